@@ -1,0 +1,1 @@
+//! Stage 7, render: the outcome as CSV, JSON and Parquet.

@@ -1,0 +1,3 @@
+//! The `codev` command.
+
+fn main() {}

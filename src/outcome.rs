@@ -1,0 +1,405 @@
+//! The result of an evaluation as plain data: everything a table, chart or report shows, and nothing else.
+//!
+//! An [`Outcome`] saved as JSON is enough to render every output again. Values are never rounded here.
+
+use crate::finding::Findings;
+use serde::{Deserialize, Serialize};
+
+/// Version of the shape of `outcome.json`; a reader refuses another major version.
+pub const FORMAT: &str = "codev-outcome/1";
+
+/// All that an evaluation found out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// [`FORMAT`] of the version that wrote it.
+    pub format: String,
+    /// What was evaluated and how.
+    pub evaluation: About,
+    /// Every programme of the `programmes` table, in file order.
+    pub programmes: Vec<Programme>,
+    /// One entry per requested indicator, computable or not, in order of kind, dimension, id.
+    pub indicators: Vec<IndicatorResult>,
+    /// What the evaluation measures and where it is blind (S24).
+    pub audit: Audit,
+    /// Output score against process score per programme (S24); absent when one side has no indicator with direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plane: Option<Plane>,
+    /// State of the data.
+    pub quality: Quality,
+    /// What the numbers were made from.
+    pub provenance: Provenance,
+}
+
+/// Title page facts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Title of the evaluation.
+    pub title: String,
+    /// One paragraph on what is evaluated, for whom, why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Who commissioned or wrote it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// Locale of numbers in reports: `en`, `nl`, `fr`, `es`, `ca`, `de`, `it`, `tr`, `pt`.
+    pub locale: String,
+    /// Confidence level of every interval, 0.95 for 95 %.
+    pub confidence: f64,
+    /// Seed of random methods.
+    pub seed: u64,
+    /// Groups of fewer persons than this are suppressed in tables of persons; 0 switches it off.
+    pub small_cells: u64,
+    /// Columns by which results are disaggregated.
+    #[serde(default)]
+    pub by: Vec<String>,
+    /// `year`, `quarter` or `month` where results are shown over time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// Licence, attribution or limits of use of the data, in words for the reader.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A programme as the reader meets it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Programme {
+    /// Key of the programme in the data.
+    pub id: String,
+    /// Name to show; the id where the data have none.
+    pub name: String,
+    /// The other columns of the programmes table as text, in file order (missing ones left out).
+    #[serde(default)]
+    pub facts: Vec<(String, String)>,
+}
+
+/// output | process | structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// What was delivered: euros, schools, laptops.
+    Output,
+    /// How it came about and what it did to relations between people and institutions.
+    Process,
+    /// What the programme is: its type, initiator, actors.
+    Structure,
+}
+
+/// Which locality an indicator speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Locality of origin of the migrants.
+    Origin,
+    /// Locality of destination.
+    Destination,
+    /// Both.
+    Both,
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// More is better.
+    HigherIsBetter,
+    /// Less is better.
+    LowerIsBetter,
+    /// No judgement.
+    Neither,
+}
+
+/// The definition of an indicator as a reader needs it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Definition {
+    /// Identifier, kebab-case.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: Kind,
+    /// Dimension, kebab-case: `state-civil-society-interface`.
+    pub dimension: String,
+    /// Side.
+    pub side: Side,
+    /// The question it answers.
+    pub question: String,
+    /// The definition in plain words.
+    pub words: String,
+    /// The definition as it is computed (formula, filter, table), one line each.
+    pub formula: String,
+    /// Unit; `%` means that values are proportions to be shown times 100.
+    pub unit: String,
+    /// Direction.
+    pub direction: Direction,
+    /// Source of the measure.
+    pub source: String,
+    /// What it does not show.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub limits: String,
+    /// Rows S01-S25 of the domain that it covers.
+    #[serde(default)]
+    pub rows: Vec<String>,
+    /// SHA-256 of the definition's canonical form.
+    pub hash: String,
+}
+
+/// How a table came about, which decides whether a figure has sampling error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sampling {
+    /// All units were recorded: no interval.
+    Census,
+    /// A sample: every figure has an interval, or says why not.
+    Sample,
+}
+
+/// One indicator over all its cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndicatorResult {
+    /// What it is.
+    pub definition: Definition,
+    /// Why it could not be computed at all; `None` when it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_computable: Option<String>,
+    /// Census or sample; absent when not computable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
+    /// How the value and its interval were obtained, one sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub method: String,
+    /// Estimates: the total first, then by programme, group and period.
+    pub estimates: Vec<Estimate>,
+    /// Targets set in the evaluation file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
+    /// Rows of the indicator's table: used, left out and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<RowAccount>,
+    /// Remarks a reader needs to read the numbers rightly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+}
+
+/// A target for an indicator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Programme, or `None` for all programmes together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programme: Option<String>,
+    /// Value in the indicator's own scale (0.15 for 15 %).
+    pub value: f64,
+}
+
+/// What happened to the rows of a table on the way to an indicator. `table = used + excluded + sum(missing)`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowAccount {
+    /// Name of the table.
+    pub table: String,
+    /// Rows in the table.
+    pub total: u64,
+    /// Rows that entered the value.
+    pub used: u64,
+    /// Rows that the indicator's filter leaves out.
+    pub excluded: u64,
+    /// Rows left out since something needed is missing or unusable: reason and count.
+    pub missing: Vec<(String, u64)>,
+}
+
+/// Whether a cell has a number, and why not. Missing is never zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// There is a value (which may be a true zero).
+    Value,
+    /// The table has no row for this cell.
+    NoRows,
+    /// There are rows, but none matches the filter, and the measure needs at least one (average, median).
+    NoMatch,
+    /// Rows match, but in each of them something needed is missing.
+    AllMissing,
+    /// The value is undefined, as a division by zero is.
+    Undefined,
+    /// There is a value, withheld to protect persons in a small group.
+    Suppressed,
+    /// Rows are there, but adding them would be wrong; the remark says why.
+    Refused,
+}
+
+/// One cell of an indicator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Programme id, or `None` for all programmes together (computed again from rows, not averaged).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programme: Option<String>,
+    /// Column and value of the disaggregation, or `None` for all groups together.
+    /// The value is `None` where the column is missing in the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<(String, Option<String>)>,
+    /// Period label (`2019`, `2019-Q2`, `2019-05`), or `None` for all periods together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// Whether there is a value.
+    pub status: Status,
+    /// The value; present exactly when `status` is `value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Numerator and denominator of a ratio, weighted where the table has weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<(f64, f64)>,
+    /// Interval and its ingredients; absent for a census.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// Why a sample estimate has no interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_interval: Option<String>,
+    /// Rows used.
+    pub n: u64,
+    /// Rows that match the filter but were left out since something is missing.
+    pub missing: u64,
+}
+
+/// A confidence interval with what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower bound.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+    /// Standard error.
+    pub se: f64,
+    /// Degrees of freedom of the t distribution.
+    pub df: f64,
+    /// Clusters (persons where no cluster is named) with a row in the cell.
+    pub clusters: u64,
+}
+
+/// What an evaluation measures (S24).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// One cell per kind x dimension x side that a requested indicator belongs to.
+    pub cells: Vec<AuditCell>,
+    /// Indicators by kind: output, process, structure; requested and computed.
+    pub by_kind: Vec<AuditCount>,
+    /// Indicators by side: origin, destination, both.
+    pub by_side: Vec<AuditCount>,
+    /// Dimensions of the built-in library with no computed indicator here.
+    pub blind_dimensions: Vec<String>,
+    /// What the audit says, in sentences, the most important first.
+    pub verdict: Vec<String>,
+    /// True when outputs are measured and no process is.
+    pub output_only: bool,
+}
+
+/// A cell of the audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditCell {
+    /// Kind.
+    pub kind: Kind,
+    /// Dimension.
+    pub dimension: String,
+    /// Side.
+    pub side: Side,
+    /// Ids of the indicators computed.
+    pub computed: Vec<String>,
+    /// Ids of the indicators asked for but not computable.
+    pub not_computable: Vec<String>,
+}
+
+/// Requested and computed indicators of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditCount {
+    /// Label of the class.
+    pub label: String,
+    /// Indicators asked for.
+    pub requested: u64,
+    /// Indicators computed.
+    pub computed: u64,
+}
+
+/// The output-process plane: one point per programme that has both scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plane {
+    /// Indicators whose standardised values make up the output score.
+    pub output_indicators: Vec<String>,
+    /// Indicators whose standardised values make up the process score.
+    pub process_indicators: Vec<String>,
+    /// One per programme, in programme order.
+    pub points: Vec<PlanePoint>,
+    /// How the scores are made, for the reader.
+    pub method: String,
+}
+
+/// A programme's place on the plane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanePoint {
+    /// Programme id.
+    pub programme: String,
+    /// Mean standardised value of the output indicators; `None` with too few of them.
+    pub output: Option<f64>,
+    /// Mean standardised value of the process indicators; `None` with too few of them.
+    pub process: Option<f64>,
+    /// How many output and process indicators the programme has.
+    pub counted: (u64, u64),
+}
+
+/// State of the data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// One entry per table.
+    pub tables: Vec<TableQuality>,
+    /// Everything found in data, definitions and evaluation.
+    pub findings: Findings,
+}
+
+/// Facts on one table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableQuality {
+    /// Resource name.
+    pub name: String,
+    /// Role (`programmes`, `ties`, ...), empty where none is declared.
+    pub role: String,
+    /// Census or sample.
+    pub sampling: Sampling,
+    /// Rows kept.
+    pub rows: u64,
+    /// Rows refused by a rule of the manifest (a finding says which).
+    pub refused: u64,
+    /// Per column: name, type, and how many rows have no value.
+    pub columns: Vec<ColumnQuality>,
+}
+
+/// Facts on one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnQuality {
+    /// Name.
+    pub name: String,
+    /// Type, as in the Table Schema.
+    pub r#type: String,
+    /// Rows without a value (declared missing or empty).
+    pub missing: u64,
+    /// Rows whose value could not be read as the type and is kept as missing.
+    pub invalid: u64,
+}
+
+/// What the numbers were made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Version of `codev`.
+    pub codev: String,
+    /// Every file read.
+    pub files: Vec<FileHash>,
+    /// Time of the run, only where asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+}
+
+/// A file and its content's hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileHash {
+    /// Path relative to the evaluation folder.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
