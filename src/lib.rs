@@ -8,6 +8,8 @@ pub mod outcome;
 
 pub mod indicator;
 
+pub mod evaluation;
+
 pub mod dataset;
 
 pub mod plan;

@@ -1,8 +1,17 @@
 //! Stage 1, define: indicator definitions become a checked catalogue.
 
-use crate::finding::Findings;
+mod catalogue;
+pub mod definition;
+pub mod formula;
+pub mod measure;
+
+use crate::finding::{Finding, nearest};
 use crate::outcome::{Direction, Kind, Side};
-use std::path::Path;
+pub use definition::{DefinitionFile, Example, Expected};
+pub use formula::functions::{FUNCTIONS, Function};
+use formula::node::Fault;
+pub use measure::Measure;
+use sha2::{Digest, Sha256};
 
 /// One checked definition.
 #[derive(Debug, Clone)]
@@ -37,6 +46,12 @@ pub struct Indicator {
     pub table: Option<String>,
     /// Columns needed, as paths (`programme.start`).
     pub columns: Vec<String>,
+    /// How it is computed.
+    pub measure: Measure,
+    /// Examples.
+    pub examples: Vec<Example>,
+    /// SHA-256 of the definition's meaning: the same for other spacing or comments in the file.
+    pub hash: String,
     /// File it came from, as shown to the user.
     pub file: String,
     /// The TOML text.
@@ -52,47 +67,105 @@ pub struct Catalogue {
     pub indicators: Vec<Indicator>,
 }
 
-impl Catalogue {
-    /// The built-in library.
-    pub fn builtin() -> (Catalogue, Findings) {
-        todo!()
+/// Parses and checks one definition.
+///
+/// # Errors
+/// A finding with the file, the line and the text underlined.
+pub fn parse(text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Finding>> {
+    let definition: DefinitionFile = toml::from_str(text).map_err(|e| Box::new(toml_finding(&e, text, file)))?;
+    if let Some(bad) = bad_id(&definition) {
+        return Err(Box::new(locate(bad.in_file(file), text, "id")));
     }
+    let measure = measure::parse(&definition.measure, definition.direction)
+        .map_err(|(key, expression, fault)| Box::new(fault_finding(&fault, &expression, key).in_file(file)))?;
+    let canonical = serde_json::to_string(&definition).unwrap_or_default();
+    let words = definition.definition.clone();
+    Ok(Indicator {
+        words: words.unwrap_or_else(|| measure::in_words(&definition.measure, &measure)),
+        formula: measure::as_text(&definition.measure),
+        table: measure.table().map(str::to_owned),
+        columns: measure.columns().iter().map(|path| path.join(".")).collect(),
+        measure,
+        hash: hex(&Sha256::digest(canonical.as_bytes())),
+        id: definition.id,
+        name: definition.name,
+        kind: definition.kind,
+        dimension: definition.dimension,
+        side: definition.side,
+        question: definition.question,
+        unit: definition.unit,
+        direction: definition.direction,
+        source: definition.source,
+        limits: definition.limits.unwrap_or_default(),
+        rows: definition.rows,
+        examples: definition.examples,
+        file: file.to_owned(),
+        text: text.to_owned(),
+        builtin,
+    })
+}
 
-    /// The built-in library and the definitions in `folder/indicators`, if that exists.
-    pub fn load(folder: &Path) -> (Catalogue, Findings) {
-        let _ = folder;
-        todo!()
+/// Bytes as hexadecimal text.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn bad_id(definition: &DefinitionFile) -> Option<Finding> {
+    let kebab = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && !word.starts_with('-')
+            && !word.ends_with('-')
+    };
+    for (key, word) in [("id", &definition.id), ("dimension", &definition.dimension)] {
+        if !kebab(word) {
+            let message = format!("The {key} `{word}` is not kebab-case.");
+            let help = "Use small letters, digits and hyphens: `claims-adopted`.";
+            return Some(Finding::error("definition-bad-id", message, help).in_column(key));
+        }
     }
+    None
+}
 
-    /// One file of definitions alone, not merged with anything.
-    pub fn single(file: &Path) -> (Option<Indicator>, Findings) {
-        let _ = file;
-        todo!()
-    }
-
-    /// By id.
-    pub fn get(&self, id: &str) -> Option<&Indicator> {
-        self.indicators.iter().find(|i| i.id == id)
+fn locate(finding: Finding, text: &str, key: &str) -> Finding {
+    match text.lines().position(|l| l.trim_start().starts_with(key)) {
+        Some(line) => finding.at_line(line as u64 + 1),
+        None => finding,
     }
 }
 
-/// A function of the formula language.
-#[derive(Debug, Clone, Copy)]
-pub struct Function {
-    /// Name in capitals.
-    pub name: &'static str,
-    /// How it is called: `YEARS(from, to)`.
-    pub signature: &'static str,
-    /// What it gives, one sentence.
-    pub description: &'static str,
-    /// Whether it is an aggregate.
-    pub aggregate: bool,
+/// A finding from a TOML error, with line, underlined text and the nearest key.
+pub fn toml_finding(error: &toml::de::Error, text: &str, file: &str) -> Finding {
+    let message = error.message().trim_end_matches('.').to_owned();
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let help = match quoted.split_first() {
+        Some((word, known)) if message.starts_with("unknown") => match nearest(word, known.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => "docs/formats.md lists the keys.".to_owned(),
+        },
+        _ => "docs/formats.md describes the file.".to_owned(),
+    };
+    let finding = Finding::error("definition-toml", format!("{message}."), help).in_file(file);
+    match error.span() {
+        Some(span) => {
+            let line = text[..span.start.min(text.len())].matches('\n').count() as u64 + 1;
+            finding.at_line(line).with_excerpt(text, span.start, span.end)
+        }
+        None => finding,
+    }
 }
 
-/// Every function that a formula may use.
-pub const FUNCTIONS: &[Function] = &[];
+/// A finding from a fault in an expression.
+pub fn fault_finding(fault: &Fault, expression: &str, key: &str) -> Finding {
+    Finding::error(fault.code, fault.message.clone(), fault.help.clone())
+        .in_column(key)
+        .with_excerpt(expression, fault.span.start, fault.span.end)
+}
 
 /// Text of the JSON Schema of definition files (what `indicators/schema.json` holds).
 pub fn json_schema() -> String {
-    todo!()
+    let schema = schemars::schema_for!(DefinitionFile);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
 }

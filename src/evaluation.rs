@@ -1,0 +1,158 @@
+//! The evaluation file: which indicators, for whom, over which periods.
+
+use crate::finding::{Finding, Stop};
+use crate::indicator::toml_finding;
+use serde::Deserialize;
+use std::path::Path;
+
+/// `evaluation.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evaluation {
+    /// Title.
+    pub title: String,
+    /// One paragraph on what is evaluated.
+    #[serde(default)]
+    pub description: String,
+    /// Authors or commissioners.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    /// Ids or globs over `kind/dimension/id`.
+    pub indicators: Vec<String>,
+    /// Columns to disaggregate by, as paths.
+    #[serde(default)]
+    pub by: Vec<String>,
+    /// Periods to show.
+    #[serde(default)]
+    pub period: Option<Period>,
+    /// Confidence level.
+    #[serde(default = "default_confidence")]
+    pub confidence: f64,
+    /// Seed of random methods.
+    #[serde(default = "default_seed")]
+    pub seed: u64,
+    /// Groups of fewer persons are suppressed.
+    #[serde(default = "default_small_cells")]
+    pub small_cells: u64,
+    /// Locale of numbers.
+    #[serde(default = "default_locale")]
+    pub locale: String,
+    /// Licence or limits of use, printed on the report.
+    #[serde(default)]
+    pub note: String,
+    /// Targets.
+    #[serde(default, rename = "target")]
+    pub targets: Vec<TargetSetting>,
+    /// Settings for single indicators.
+    #[serde(default, rename = "override")]
+    pub overrides: Vec<Override>,
+}
+
+/// Length of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// `2019`
+    Year,
+    /// `2019-Q2`
+    Quarter,
+    /// `2019-05`
+    Month,
+}
+
+/// A target for an indicator.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetSetting {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// Programme; all together without it.
+    #[serde(default)]
+    pub programme: Option<String>,
+    /// Value in the indicator's own scale.
+    pub value: f64,
+}
+
+/// Settings for one indicator.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// Disaggregations in place of the evaluation's.
+    #[serde(default)]
+    pub by: Option<Vec<String>>,
+    /// Period in place of the evaluation's.
+    #[serde(default)]
+    pub period: Option<Period>,
+}
+
+fn default_confidence() -> f64 {
+    0.95
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+fn default_small_cells() -> u64 {
+    5
+}
+
+fn default_locale() -> String {
+    "en".to_owned()
+}
+
+/// Locales that numbers can be written in.
+pub const LOCALES: &[&str] = &["en", "nl", "fr", "es", "ca", "de", "it", "tr", "pt"];
+
+impl Period {
+    /// The word used in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Period::Year => "year",
+            Period::Quarter => "quarter",
+            Period::Month => "month",
+        }
+    }
+}
+
+impl Evaluation {
+    /// Reads `evaluation.toml` of a folder.
+    ///
+    /// # Errors
+    /// A [`Stop`] with file and line when it is missing, malformed, or holds a value out of range.
+    pub fn load(folder: &Path) -> Result<(Evaluation, Vec<u8>), Stop> {
+        const FILE: &str = "evaluation.toml";
+        let path = folder.join(FILE);
+        let bytes = std::fs::read(&path).map_err(|e| {
+            let message = format!("The evaluation file can't be read: {e}.");
+            let help = "`codev init` writes one to start from.";
+            Finding::error("evaluation-unreadable", message, help).in_file(path.to_string_lossy())
+        })?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| {
+            let help = "Save it as UTF-8 text.";
+            Finding::error("evaluation-unreadable", "The evaluation file is not UTF-8 text.", help).in_file(FILE)
+        })?;
+        let evaluation: Evaluation = toml::from_str(text).map_err(|e| toml_finding(&e, text, FILE))?;
+        evaluation.check_ranges().map_err(|f| f.in_file(FILE))?;
+        Ok((evaluation, bytes))
+    }
+
+    fn check_ranges(&self) -> Result<(), Finding> {
+        if !(self.confidence > 0.5 && self.confidence < 1.0) {
+            let message = format!("The confidence is {}; it must lie between 0.5 and 1.", self.confidence);
+            return Err(Finding::error("evaluation-range", message, "Write 0.95 for 95 %.").in_column("confidence"));
+        }
+        if !LOCALES.contains(&self.locale.as_str()) {
+            let message = format!("The locale `{}` is not known.", self.locale);
+            let help = format!("Use one of {}.", LOCALES.join(", "));
+            return Err(Finding::error("evaluation-range", message, help).in_column("locale"));
+        }
+        if self.indicators.is_empty() {
+            let help = "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";
+            return Err(Finding::error("evaluation-empty", "No indicator is asked for.", help).in_column("indicators"));
+        }
+        Ok(())
+    }
+}

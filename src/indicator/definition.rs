@@ -1,0 +1,141 @@
+//! The shape of a definition file (TOML), as written by a user.
+
+use crate::outcome::{Direction, Kind, Side};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An indicator of `codev`: what is measured, how, and an example of it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "codev indicator definition")]
+pub struct DefinitionFile {
+    /// Identifier in kebab-case; the file's name without `.toml`.
+    pub id: String,
+    /// Name: a noun phrase that says what is measured.
+    pub name: String,
+    /// output, process or structure.
+    pub kind: Kind,
+    /// Dimension in kebab-case, such as `state-civil-society-interface`.
+    pub dimension: String,
+    /// Locality it speaks of: origin, destination or both.
+    pub side: Side,
+    /// The question that it answers.
+    pub question: String,
+    /// The definition in plain words; made from the formula where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// Unit of the value. `%`: the formula gives a proportion (0.15), shown as 15 %.
+    pub unit: String,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Where the measure comes from.
+    pub source: String,
+    /// What it does not show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<String>,
+    /// Rows S01-S25 of the domain that it covers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<String>,
+    /// How it is computed.
+    pub measure: MeasureFile,
+    /// Examples: documentation and test at once.
+    #[serde(default, rename = "example", skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Example>,
+}
+
+/// How an indicator is computed.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
+pub enum MeasureFile {
+    /// An aggregate expression over a table.
+    Formula {
+        /// Role of a table, or a resource's name.
+        table: String,
+        /// Filter, SQL.
+        #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+        filter: Option<String>,
+        /// Aggregate expression, SQL.
+        value: String,
+        /// What happens to a row in which something is missing.
+        #[serde(default)]
+        missing: MissingRule,
+        /// Column that places a row in time, where it is not the table's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        date: Option<String>,
+    },
+    /// Arithmetic on other indicators.
+    Derived {
+        /// Name in the formula = id of an indicator.
+        inputs: BTreeMap<String, String>,
+        /// Arithmetic on the names.
+        value: String,
+    },
+    /// Baseline, target and actual of a results table.
+    Progress {
+        /// Role of a table, or a resource's name.
+        table: String,
+        /// Filter, SQL.
+        #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+        filter: Option<String>,
+        /// Column or row expression of the baseline.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        baseline: Option<String>,
+        /// Column or row expression of the target.
+        target: String,
+        /// Column or row expression of the actual value.
+        actual: String,
+        /// How rows are put together.
+        #[serde(default)]
+        combine: Combine,
+        /// Column that places a row in time, where it is not the table's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        date: Option<String>,
+    },
+}
+
+/// What happens to a row in which something that the formula needs is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MissingRule {
+    /// The whole row is left out and counted, so that all parts of the formula see the same rows.
+    #[default]
+    Row,
+    /// Each aggregate leaves out its own missing values, as in SQL.
+    Value,
+}
+
+/// How the rows of a progress measure are put together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Combine {
+    /// Distance covered over distance to cover, both summed: for quantities that add up.
+    #[default]
+    Sum,
+    /// Mean of the rows' percentages.
+    Mean,
+    /// Share of rows whose target is met.
+    Met,
+}
+
+/// Rows and what the indicator must give for them.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What the example shows.
+    pub note: String,
+    /// A CSV table with the columns that the indicator needs; of a derived one, `programme` and its inputs.
+    pub rows: String,
+    /// Expected value or status by programme; `total` for all together.
+    pub expect: BTreeMap<String, Expected>,
+}
+
+/// A value or a status.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Expected {
+    /// A value.
+    Number(f64),
+    /// `no-rows`, `no-match`, `all-missing`, `undefined` or `refused`.
+    Status(String),
+}
