@@ -1,0 +1,208 @@
+//! What an indicator needs from the pass over its table, and where it will find it.
+
+use super::scan::{Condition, Scan, What};
+use crate::indicator::definition::MissingRule;
+use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node};
+use crate::indicator::measure::Rows;
+
+/// Where the parts of an indicator lie in the result of a scan.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// Component: rows of the table.
+    pub all: usize,
+    /// Component: rows that match the filter.
+    pub matched: usize,
+    /// Component: rows for which the filter can't be decided; `None` without a filter.
+    pub undecided: Option<usize>,
+    /// Component: rows that match and in which nothing is missing.
+    pub used: usize,
+    /// One per aggregate of the formula.
+    pub parts: Vec<Parts>,
+    /// Counters: reason why rows were left out, in the order in which they are asked.
+    pub reasons: Vec<(String, usize)>,
+    /// Counters over the whole table: rows excluded by the filter; rows used.
+    pub excluded: Option<usize>,
+    /// Counter: rows used.
+    pub used_rows: usize,
+    /// Collectors of overlapping columns: (column, collector).
+    pub overlapping: Vec<(String, usize)>,
+    /// Collector of persons, for the protection of small groups.
+    pub persons: Option<usize>,
+    /// Whether a missing value takes its whole row out.
+    pub by_row: bool,
+}
+
+/// Where an aggregate finds its sums. `n` counts rows without weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub enum Parts {
+    Count { sum: usize },
+    Distinct { collector: usize, n: usize },
+    Sum { sum: usize, n: usize, eligible: usize },
+    Average { sum: usize, weight: usize, n: usize, eligible: usize },
+    Extreme { value: usize, n: usize, eligible: usize, largest: bool },
+    Moments { weight: usize, first: usize, second: usize, n: usize, eligible: usize, root: bool },
+    Correlation { weight: usize, x: usize, y: usize, xx: usize, yy: usize, xy: usize, n: usize, eligible: usize },
+    Quantile { collector: usize, p: f64, n: usize, eligible: usize },
+}
+
+/// Adds to `scan` what `rows` needs.
+pub fn program(scan: &mut Scan, rows: &Rows, overlapping: &[(String, Node)], person: Option<&Node>) -> Program {
+    let everything = scan.mask(vec![]);
+    let all = scan.component(everything, What::Count, false);
+    let filter = rows.filter.as_ref().map(|(_, node)| scan.expression(node));
+    let matches: Vec<Condition> = filter.iter().map(|f| Condition::True(*f)).collect();
+    let matched_mask = scan.mask(matches.clone());
+    let matched = scan.component(matched_mask, What::Count, false);
+    let undecided_mask = filter.map(|f| scan.mask(vec![Condition::Missing(f)]));
+    let undecided = undecided_mask.map(|mask| scan.component(mask, What::Count, false));
+    let by_row = rows.missing == MissingRule::Row;
+
+    let mut complete = matches;
+    let mut reasons = Vec::new();
+    if let (Some(mask), Some((_, node))) = (undecided_mask, &rows.filter) {
+        reasons.push((format!("filter can't be decided: {} missing", list_columns(node)), scan.counter(mask)));
+    }
+    if by_row {
+        needs(scan, rows, &mut complete, &mut reasons);
+    }
+    let used_mask = scan.mask(complete.clone());
+    let used = scan.component(used_mask, What::Count, false);
+    let used_rows = scan.counter(used_mask);
+    let excluded = filter.map(|f| {
+        let mask = scan.mask(vec![Condition::False(f)]);
+        scan.counter(mask)
+    });
+    let parts = rows.formula.aggregates.iter().map(|a| parts(scan, a, &complete, by_row)).collect();
+    let overlapping = overlapping
+        .iter()
+        .map(|(name, node)| {
+            let expression = scan.expression(node);
+            (name.clone(), scan.collector(used_mask, expression, true))
+        })
+        .collect();
+    let persons = person.map(|node| {
+        let expression = scan.expression(node);
+        scan.collector(used_mask, expression, true)
+    });
+    Program { all, matched, undecided, used, parts, reasons, excluded, used_rows, overlapping, persons, by_row }
+}
+
+/// The conditions that nothing needed is missing, each with its reason.
+fn needs(scan: &mut Scan, rows: &Rows, complete: &mut Vec<Condition>, reasons: &mut Vec<(String, usize)>) {
+    for aggregate in &rows.formula.aggregates {
+        let filter = aggregate.filter.as_ref().map(|node| scan.expression(node));
+        if let (Some(f), Some(node)) = (filter, &aggregate.filter) {
+            need(scan, node, f, None, complete, reasons);
+        }
+        let counts_presence = matches!(aggregate.function, AggregateFunction::Count | AggregateFunction::CountDistinct);
+        for argument in aggregate.arguments.iter().filter(|_| !counts_presence) {
+            let expression = scan.expression(argument);
+            need(scan, argument, expression, filter, complete, reasons);
+        }
+    }
+    for (node, reason) in &rows.conditions {
+        let expression = scan.expression(node);
+        need(scan, node, expression, None, complete, reasons);
+        let mut failing = complete.clone();
+        failing.push(Condition::False(expression));
+        let mask = scan.mask(failing);
+        reasons.push((reason.clone(), scan.counter(mask)));
+        complete.push(Condition::True(expression));
+    }
+}
+
+/// Requires a value of an expression, and counts the rows that fail by the column that is missing in them.
+fn need(
+    scan: &mut Scan,
+    node: &Node,
+    expression: usize,
+    filter: Option<usize>,
+    complete: &mut Vec<Condition>,
+    reasons: &mut Vec<(String, usize)>,
+) {
+    let required = match filter {
+        Some(f) => Condition::PresentWhere(expression, f),
+        None => Condition::Present(expression),
+    };
+    if complete.contains(&required) {
+        return;
+    }
+    let mut failing = complete.clone();
+    failing.push(match filter {
+        Some(f) => Condition::MissingWhere(expression, f),
+        None => Condition::Missing(expression),
+    });
+    let mut columns = Vec::new();
+    node.columns(&mut columns);
+    for path in columns {
+        let column = scan.expression(&Node::synthetic(crate::indicator::formula::node::NodeKind::Column(path.clone())));
+        let mut here = failing.clone();
+        here.push(Condition::Missing(column));
+        let mask = scan.mask(here);
+        reasons.push((format!("{} missing or unusable", path.join(".")), scan.counter(mask)));
+        failing.push(Condition::Present(column));
+    }
+    let mask = scan.mask(failing);
+    reasons.push((format!("undefined in the row: {node}"), scan.counter(mask)));
+    complete.push(required);
+}
+
+fn list_columns(node: &Node) -> String {
+    let mut columns = Vec::new();
+    node.columns(&mut columns);
+    columns.iter().map(|path| path.join(".")).collect::<Vec<_>>().join(", ")
+}
+
+fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row: bool) -> Parts {
+    let mut conditions = complete.to_vec();
+    if let Some(node) = &aggregate.filter {
+        let filter = scan.expression(node);
+        conditions.push(Condition::True(filter));
+    }
+    let eligible_mask = scan.mask(conditions.clone());
+    let expressions: Vec<usize> = aggregate.arguments.iter().map(|a| scan.expression(a)).collect();
+    let counts_presence = matches!(aggregate.function, AggregateFunction::Count | AggregateFunction::CountDistinct);
+    if !by_row || counts_presence {
+        conditions.extend(expressions.iter().map(|e| Condition::Present(*e)));
+    }
+    let mask = scan.mask(conditions);
+    let eligible = scan.component(eligible_mask, What::Count, false);
+    let n = scan.component(mask, What::Count, false);
+    let x = expressions.first().copied().unwrap_or_default();
+    match aggregate.function {
+        AggregateFunction::CountRows | AggregateFunction::Count => Parts::Count { sum: scan.component(mask, What::Count, true) },
+        AggregateFunction::CountDistinct => Parts::Distinct { collector: scan.collector(mask, x, true), n },
+        AggregateFunction::Sum => Parts::Sum { sum: scan.component(mask, What::Sum(x), true), n, eligible },
+        AggregateFunction::Average => Parts::Average {
+            sum: scan.component(mask, What::Sum(x), true),
+            weight: scan.component(mask, What::Count, true),
+            n,
+            eligible,
+        },
+        AggregateFunction::Minimum => Parts::Extreme { value: scan.component(mask, What::Minimum(x), false), n, eligible, largest: false },
+        AggregateFunction::Maximum => Parts::Extreme { value: scan.component(mask, What::Maximum(x), false), n, eligible, largest: true },
+        AggregateFunction::Variance | AggregateFunction::StandardDeviation => Parts::Moments {
+            weight: scan.component(mask, What::Count, true),
+            first: scan.component(mask, What::Shifted(x), true),
+            second: scan.component(mask, What::Product(x, x), true),
+            n,
+            eligible,
+            root: aggregate.function == AggregateFunction::StandardDeviation,
+        },
+        AggregateFunction::Correlation => {
+            let y = expressions.get(1).copied().unwrap_or_default();
+            Parts::Correlation {
+                weight: scan.component(mask, What::Count, true),
+                x: scan.component(mask, What::Shifted(x), true),
+                y: scan.component(mask, What::Shifted(y), true),
+                xx: scan.component(mask, What::Product(x, x), true),
+                yy: scan.component(mask, What::Product(y, y), true),
+                xy: scan.component(mask, What::Product(x, y), true),
+                n,
+                eligible,
+            }
+        }
+        AggregateFunction::Quantile(p) => Parts::Quantile { collector: scan.collector(mask, x, false), p, n, eligible },
+    }
+}
