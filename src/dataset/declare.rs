@@ -1,0 +1,351 @@
+//! What the manifest declares of a table, checked: columns, keys and how to read them.
+
+use super::constraints::Checks;
+use super::files::{self, DataFile};
+use super::manifest::{self, Dialect, Field, Labelled, OneOrMany, Resource, Schema};
+use super::values::{DateFormat, NumberFormat, Parse};
+use super::{Column, Meaning, Type};
+use crate::finding::{Finding, Findings, Stop, nearest};
+use std::path::Path;
+
+/// Roles a table can have.
+pub const ROLES: &[&str] = &[
+    "programmes",
+    "activities",
+    "actors",
+    "ties",
+    "outputs",
+    "results",
+    "funds",
+    "decisions",
+    "responses",
+    "population",
+    "codings",
+];
+
+const TYPES: &[&str] = &[
+    "string", "number", "integer", "boolean", "date", "datetime", "year", "yearmonth", "list", "any",
+    "object", "array", "time", "duration", "geopoint", "geojson",
+];
+
+/// How the file's columns correspond to the declared ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldsMatch {
+    /// Nothing was said: columns that are not declared are left out and said so.
+    Unsaid,
+    Exact,
+    Equal,
+    Subset,
+    Superset,
+    Partial,
+}
+
+/// Kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    Tsv,
+    Parquet,
+}
+
+/// A column and how to read it.
+#[derive(Debug, Clone)]
+pub(super) struct FieldSpec {
+    pub column: Column,
+    pub parse: Parse,
+    /// Cells that mean "no value".
+    pub missing: Vec<String>,
+    /// Those of them that are numbers, since -99 may be written -99.0.
+    pub missing_numbers: Vec<f64>,
+    /// Whether the manifest itself says which cells are missing.
+    pub missing_said: bool,
+    pub checks: Checks,
+}
+
+/// A foreign key as declared, of one or more columns.
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    pub fields: Vec<String>,
+    pub table: String,
+    pub keys: Vec<String>,
+}
+
+/// All that is declared of a table.
+#[derive(Debug, Clone)]
+pub(super) struct TableSpec {
+    pub name: String,
+    pub meaning: Meaning,
+    pub format: Format,
+    pub files: Vec<DataFile>,
+    pub encoding: Option<String>,
+    pub dialect: Dialect,
+    pub fields: Vec<FieldSpec>,
+    /// Whether the columns are to be found in the file, since the manifest has no schema.
+    pub infer: bool,
+    pub fields_match: FieldsMatch,
+    pub primary_key: Vec<String>,
+    pub unique_keys: Vec<Vec<String>>,
+    pub references: Vec<Reference>,
+}
+
+/// The declaration of a resource; `None` with a finding where it is no table.
+pub(super) fn table(
+    folder: &Path,
+    resource: &Resource,
+    findings: &mut Findings,
+) -> Result<Option<TableSpec>, Stop> {
+    let name = &resource.name;
+    let Some(paths) = &resource.path else {
+        let what = if resource.data.is_some() {
+            format!("The rows of resource `{name}` stand in the manifest, which is not supported.")
+        } else {
+            format!("The resource `{name}` has no `path`.")
+        };
+        return Err(Finding::error("data-no-path", what, "Put the rows in a CSV or Parquet file and name it in `path`.")
+            .in_file(manifest::NAME)
+            .in_column(name)
+            .into());
+    };
+    let mut files = Vec::new();
+    for shown in paths.list() {
+        let path = files::resolve(folder, &shown, manifest::NAME)?;
+        files.push(DataFile { shown, path });
+    }
+    let Some(first) = files.first() else {
+        return Err(Finding::error("data-no-path", format!("The `path` of resource `{name}` is empty."), "Name a file.")
+            .in_file(manifest::NAME)
+            .into());
+    };
+    let Some(format) = format_of(resource.format.as_deref(), &first.shown) else {
+        let message = format!("The resource `{name}` is neither CSV, TSV nor Parquet and is left out.");
+        let help = "Save it as CSV if it is a table; set `format` if the file name does not say what it is.";
+        let finding = if resource.codev.role.is_empty() {
+            Finding::info("data-not-a-table", message, help)
+        } else {
+            Finding::error("data-not-a-table", message, help)
+        };
+        findings.push(finding.in_file(first.shown.clone()));
+        return Ok(None);
+    };
+    let schema = resource.schema.as_ref().map(|s| s.get(folder)).transpose()?;
+    let dialect = resource.dialect.as_ref().map(|d| d.get(folder)).transpose()?;
+    let infer = schema.as_ref().is_none_or(|s| s.fields.is_empty());
+    let schema: Schema = schema.unwrap_or_default();
+    let mut spec = TableSpec {
+        name: name.clone(),
+        meaning: resource.codev.clone(),
+        format,
+        files,
+        encoding: resource.encoding.clone(),
+        dialect: dialect.unwrap_or_default(),
+        fields: Vec::new(),
+        infer,
+        fields_match: fields_match(&schema, findings),
+        primary_key: schema.primary_key.as_ref().map(OneOrMany::list).unwrap_or_default(),
+        unique_keys: schema.unique_keys.iter().map(OneOrMany::list).collect(),
+        references: Vec::new(),
+    };
+    for field in &schema.fields {
+        if spec.fields.iter().any(|f| f.column.name == field.name) {
+            let message = format!("The column `{}` of `{name}` is declared twice.", field.name);
+            findings.push(
+                Finding::error("data-duplicate-field", message, "Remove one of the two declarations.")
+                    .in_file(manifest::NAME)
+                    .in_column(&field.name),
+            );
+            continue;
+        }
+        spec.fields.push(field_spec(field, &schema, findings));
+    }
+    for key in &schema.foreign_keys {
+        let table = if key.reference.resource.is_empty() { name.clone() } else { key.reference.resource.clone() };
+        spec.references.push(Reference { fields: key.fields.list(), table, keys: key.reference.fields.list() });
+    }
+    check_role(&spec, findings);
+    Ok(Some(spec))
+}
+
+fn check_role(spec: &TableSpec, findings: &mut Findings) {
+    let role = spec.meaning.role.as_str();
+    if role.is_empty() || ROLES.contains(&role) {
+        return;
+    }
+    let help = match nearest(role, ROLES.iter().copied()) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => format!("Roles are {}; leave it out for a table of your own.", ROLES.join(", ")),
+    };
+    findings.push(
+        Finding::error("data-unknown-role", format!("The table `{}` has an unknown role.", spec.name), help)
+            .in_file(manifest::NAME)
+            .in_column("role")
+            .with_value(role),
+    );
+}
+
+fn format_of(said: Option<&str>, shown: &str) -> Option<Format> {
+    let lower = shown.to_lowercase();
+    let stem = lower.strip_suffix(".gz").unwrap_or(&lower);
+    let said = said.map(str::to_lowercase);
+    match said.as_deref().map(|s| s.trim_end_matches(".gz")) {
+        Some("csv" | "text/csv") => return Some(Format::Csv),
+        Some("tsv" | "tab") => return Some(Format::Tsv),
+        Some("parquet") => return Some(Format::Parquet),
+        Some("gz") | None => {}
+        Some(_) => return None,
+    }
+    match stem.rsplit_once('.').map(|(_, end)| end) {
+        Some("csv" | "txt") => Some(Format::Csv),
+        Some("tsv" | "tab") => Some(Format::Tsv),
+        Some("parquet" | "pq") => Some(Format::Parquet),
+        _ => None,
+    }
+}
+
+fn fields_match(schema: &Schema, findings: &mut Findings) -> FieldsMatch {
+    let words = ["exact", "equal", "subset", "superset", "partial"];
+    let Some(said) = schema.fields_match.as_ref().map(OneOrMany::list) else {
+        return FieldsMatch::Unsaid;
+    };
+    match said.first().map(String::as_str) {
+        Some("exact") => FieldsMatch::Exact,
+        Some("equal") => FieldsMatch::Equal,
+        Some("subset") => FieldsMatch::Subset,
+        Some("superset") => FieldsMatch::Superset,
+        Some("partial") => FieldsMatch::Partial,
+        other => {
+            let word = other.unwrap_or("");
+            let near = nearest(word, words).unwrap_or("subset");
+            findings.push(
+                Finding::error(
+                    "data-bad-schema",
+                    format!("`fieldsMatch` is none of {}.", words.join(", ")),
+                    format!("Did you mean `{near}`?"),
+                )
+                .in_file(manifest::NAME)
+                .in_column("fieldsMatch")
+                .with_value(word),
+            );
+            FieldsMatch::Unsaid
+        }
+    }
+}
+
+fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldSpec {
+    let declared = field.r#type.clone().unwrap_or_else(|| "any".to_owned());
+    if !TYPES.contains(&declared.as_str()) {
+        let help = match nearest(&declared, TYPES.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("Types are {}.", TYPES.join(", ")),
+        };
+        let message = format!("The type of column `{}` is not known; the column is read as text.", field.name);
+        findings.push(
+            Finding::error("data-unknown-type", message, help)
+                .in_file(manifest::NAME)
+                .in_column(&field.name)
+                .with_value(&declared),
+        );
+    }
+    let number = || NumberFormat {
+        decimal: field.decimal_char.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| ".".to_owned()),
+        group: field.group_char.clone().filter(|c| !c.is_empty()),
+        bare: field.bare_number.unwrap_or(true),
+    };
+    let day = || match field.format.as_deref() {
+        None | Some("default" | "") => DateFormat::Iso,
+        Some("any") => DateFormat::Any,
+        Some(pattern) => DateFormat::Pattern(pattern.to_owned()),
+    };
+    let words = |said: &Option<Vec<String>>, usual: &[&str]| {
+        said.clone().unwrap_or_else(|| usual.iter().map(|s| (*s).to_owned()).collect())
+    };
+    let (r#type, parse) = match declared.as_str() {
+        "number" => (Type::Number, Parse::Number(number())),
+        "integer" => (Type::Number, Parse::Integer(number())),
+        "year" => (Type::Number, Parse::Year),
+        "boolean" => {
+            let yes = words(&field.true_values, &["true", "True", "TRUE", "1"]);
+            let no = words(&field.false_values, &["false", "False", "FALSE", "0"]);
+            (Type::Boolean, Parse::Boolean(yes, no))
+        }
+        "date" => (Type::Date, Parse::Date(day())),
+        "datetime" => (Type::Date, Parse::DateTime(day())),
+        "yearmonth" => (Type::Date, Parse::YearMonth),
+        "list" => {
+            let delimiter = field.delimiter.clone().filter(|d| !d.is_empty());
+            (Type::List, Parse::List(delimiter.unwrap_or_else(|| ",".to_owned())))
+        }
+        _ => (Type::Text, Parse::Text),
+    };
+    let said = field.missing_values.as_ref().or(schema.missing_values.as_ref());
+    let missing = match said {
+        Some(values) => values.iter().map(|v| v.pair().0).collect(),
+        None => vec![String::new()],
+    };
+    let column = Column {
+        name: field.name.clone(),
+        r#type,
+        declared,
+        description: field.title.clone().or_else(|| field.description.clone()).unwrap_or_default(),
+        categories: field.categories.iter().map(Labelled::pair).collect(),
+        ordered: field.categories_ordered,
+    };
+    let checks = Checks::new(&field.constraints, &column, &parse, findings);
+    FieldSpec::new(column, parse, missing, said.is_some(), checks)
+}
+
+impl FieldSpec {
+    pub fn new(column: Column, parse: Parse, missing: Vec<String>, missing_said: bool, checks: Checks) -> Self {
+        let missing_numbers = match &parse {
+            Parse::Number(_) | Parse::Integer(_) | Parse::Year => {
+                missing.iter().filter_map(|m| m.trim().parse::<f64>().ok()).collect()
+            }
+            _ => Vec::new(),
+        };
+        FieldSpec { column, parse, missing, missing_numbers, missing_said, checks }
+    }
+
+    /// A column of which nothing is declared but its type.
+    pub fn bare(name: &str, declared: &str) -> Self {
+        let field: Field = Field::named(name, declared);
+        field_spec(&field, &Schema::default(), &mut Findings::new())
+    }
+}
+
+/// Findings on columns that keys or the `codev` object name but the table does not have.
+pub(super) fn check_names(spec: &TableSpec, findings: &mut Findings) {
+    let names: Vec<&str> = spec.fields.iter().map(|f| f.column.name.as_str()).collect();
+    let mut check = |what: &str, column: &str| {
+        if names.contains(&column) {
+            return;
+        }
+        let help = match nearest(column, names.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("Its columns are {}.", names.join(", ")),
+        };
+        let message = format!("`{what}` of table `{}` names a column that it does not have.", spec.name);
+        findings.push(
+            Finding::error("data-unknown-column", message, help)
+                .in_file(manifest::NAME)
+                .in_column(format!("{}.{what}", spec.name))
+                .with_value(column),
+        );
+    };
+    spec.primary_key.iter().for_each(|c| check("primaryKey", c));
+    spec.unique_keys.iter().flatten().for_each(|c| check("uniqueKeys", c));
+    spec.references.iter().flat_map(|r| &r.fields).for_each(|c| check("foreignKeys", c));
+    let meaning = &spec.meaning;
+    let named = [
+        ("programme", &meaning.programme),
+        ("label", &meaning.label),
+        ("date", &meaning.date),
+        ("person", &meaning.person),
+        ("cluster", &meaning.cluster),
+        ("stratum", &meaning.stratum),
+        ("weight", &meaning.weight),
+        ("wave", &meaning.wave),
+    ];
+    for (what, column) in named {
+        column.iter().for_each(|c| check(what, c));
+    }
+    meaning.overlapping.iter().for_each(|c| check("overlapping", c));
+}

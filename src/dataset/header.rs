@@ -1,0 +1,134 @@
+//! The header of a text table against the declared columns.
+
+use super::declare::{FieldsMatch, TableSpec};
+use super::files::DataFile;
+use super::manifest;
+use super::text::{Records, Slot, extra_is_error};
+use crate::finding::{Finding, Findings, Stop, nearest};
+
+/// Reads the header and tells every column its place in the records. Gives the number of cells of a record, or
+/// `None` for a file without a header.
+pub(super) fn bind(
+    reader: &mut Records<'_>,
+    spec: &TableSpec,
+    file: &DataFile,
+    slots: &mut [Slot<'_>],
+    findings: &mut Findings,
+) -> Result<Option<usize>, Stop> {
+    if spec.dialect.comment_rows.as_ref().is_some_and(|r| !r.is_empty()) {
+        let message = "`commentRows` is not supported.";
+        let help = "Mark comments with a character and name it in `commentChar`, or delete those rows.";
+        findings.push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
+    }
+    if spec.dialect.header == Some(false) {
+        for (at, slot) in slots.iter_mut().enumerate() {
+            slot.source = Some(at);
+        }
+        return Ok(Some(slots.len()));
+    }
+    let rows = spec.dialect.header_rows.clone().unwrap_or_else(|| vec![1]);
+    let header_row = match rows.as_slice() {
+        [row] => *row,
+        _ => {
+            let message = "`headerRows` must name one row.";
+            let help = "Join the header into one row; the first row is used now.";
+            findings.push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
+            1
+        }
+    };
+    for _ in 0..header_row.max(1) {
+        if !reader.next()? {
+            let message = "The file is empty: it has not even a header.";
+            let help = "Put the column names in the first line, also when there are no rows.";
+            findings.push(Finding::error("data-no-header", message, help).in_file(&file.shown));
+            slots.iter_mut().for_each(|s| s.source = None);
+            return Ok(None);
+        }
+    }
+    let line = reader.line();
+    let mut names: Vec<String> = reader.record.iter().map(|c| c.trim().to_owned()).collect();
+    if spec.dialect.header_rows.is_none() && names.iter().all(|n| n.is_empty() || n.parse::<f64>().is_ok()) {
+        let message = "The first line has numbers where column names are expected.";
+        let help = "Add a header, or set `\"header\": false` in the dialect.";
+        findings.push(Finding::warning("data-no-header", message, help).in_file(&file.shown).at_line(line));
+    }
+    if let Some(first) = names.first_mut()
+        && let Some(rest) = first.strip_prefix('\u{feff}')
+    {
+        *first = rest.to_owned();
+    }
+    duplicates(&names, file, line, findings);
+    let declared: Vec<&str> = slots.iter().map(|s| s.spec.column.name.as_str()).collect();
+    let extra: Vec<&str> = names.iter().map(String::as_str).filter(|n| !declared.contains(n)).collect();
+    let may_lack = matches!(spec.fields_match, FieldsMatch::Superset | FieldsMatch::Partial);
+    let mut last = 0;
+    let mut in_order = true;
+    let mut bound = 0;
+    for slot in slots.iter_mut() {
+        let name = &slot.spec.column.name;
+        slot.source = names.iter().position(|n| n == name);
+        match slot.source {
+            Some(at) => {
+                bound += 1;
+                in_order &= at >= last;
+                last = at;
+            }
+            None if may_lack => {}
+            None => {
+                let help = match nearest(name, extra.iter().copied()) {
+                    Some(near) => format!("Did you mean `{near}`, which the file has and the manifest does not declare?"),
+                    None if extra.is_empty() => {
+                        format!("The file's columns are {}.", names.join(", "))
+                    }
+                    None => format!("The file also has {}, which the manifest does not declare.", extra.join(", ")),
+                };
+                let message = format!("The file has no column `{name}`; it is missing in every row.");
+                findings.push(
+                    Finding::error("data-missing-column", message, help)
+                        .in_file(&file.shown)
+                        .at_line(line)
+                        .in_column(name),
+                );
+            }
+        }
+    }
+    if bound == 0 && spec.fields_match == FieldsMatch::Partial {
+        let message = "The file has none of the declared columns.";
+        let help = format!("Its columns are {}.", names.join(", "));
+        findings.push(Finding::error("data-missing-column", message, help).in_file(&file.shown).at_line(line));
+    }
+    if !in_order && spec.fields_match == FieldsMatch::Exact {
+        let message = "The columns stand in another order than declared; they were matched by name.";
+        let help = "Set `fieldsMatch` to `equal` if the order does not matter.";
+        findings.push(Finding::warning("data-column-order", message, help).in_file(&file.shown).at_line(line));
+    }
+    if !extra.is_empty() && !matches!(spec.fields_match, FieldsMatch::Subset | FieldsMatch::Partial) {
+        let shown: Vec<String> = extra.iter().map(|n| format!("`{n}`")).collect();
+        let message = format!("The manifest does not declare {}; nothing can use it.", shown.join(", "));
+        let help = "Add it to the schema's fields, or set `fieldsMatch` to `subset` to leave columns out knowingly.";
+        let finding = if extra_is_error(spec.fields_match) {
+            Finding::error("data-undeclared-column", message, help)
+        } else {
+            Finding::info("data-undeclared-column", message, help)
+        };
+        findings.push(finding.in_file(&file.shown).at_line(line));
+    }
+    Ok(Some(names.len()))
+}
+
+fn duplicates(names: &[String], file: &DataFile, line: u64, findings: &mut Findings) {
+    let mut said: Vec<&str> = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let earlier = names.iter().take(at).any(|n| n == name);
+        if earlier && !said.contains(&name.as_str()) {
+            said.push(name);
+            let message = format!("The column name `{name}` occurs more than once; the first column is used.");
+            findings.push(
+                Finding::error("data-duplicate-column", message, "Rename one of them.")
+                    .in_file(&file.shown)
+                    .at_line(line)
+                    .in_column(name),
+            );
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Primary, unique and foreign keys.
+
+use super::declare::{Reference, TableSpec};
+use super::manifest;
+use super::rows::Rows;
+use super::tally::Tally;
+use super::values;
+use super::{Duplicates, LIST_SEPARATOR, Source, Table, Type, units};
+use crate::finding::{Finding, Findings, Stop, nearest};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Float64Type, Int32Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::fmt::Write;
+
+/// Appends the text of a cell; false where it is missing.
+pub(super) fn write_cell(array: &ArrayRef, row: usize, text: &mut String) -> bool {
+    if array.is_null(row) {
+        return false;
+    }
+    // Writing to a String can't fail.
+    let _ = if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
+        write!(text, "{}", numbers.value(row))
+    } else if let Some(days) = array.as_primitive_opt::<Date32Type>() {
+        write!(text, "{}", values::show_day(days.value(row)))
+    } else if let Some(truth) = array.as_boolean_opt() {
+        write!(text, "{}", truth.value(row))
+    } else if let Some(words) = array.as_dictionary_opt::<Int32Type>() {
+        let word = words.key(row).map(|key| words.values().as_string::<i32>().value(key));
+        write!(text, "{}", word.unwrap_or(""))
+    } else {
+        return false;
+    };
+    true
+}
+
+/// Writes the key of a row into `text`; false where a part of it is missing.
+fn write_key(arrays: &[ArrayRef], row: usize, text: &mut String) -> bool {
+    text.clear();
+    for (at, array) in arrays.iter().enumerate() {
+        if at > 0 {
+            text.push(LIST_SEPARATOR);
+        }
+        if !write_cell(array, row, text) {
+            return false;
+        }
+    }
+    true
+}
+
+fn shown(key: &str) -> String {
+    key.replace(LIST_SEPARATOR, ", ")
+}
+
+fn known(table: &Table, columns: &[String]) -> bool {
+    !columns.is_empty() && columns.iter().all(|c| table.column(c).is_some())
+}
+
+/// Checks the primary key and the unique keys. Rows refused by `duplicates = "first"` are taken out; gives their number.
+pub(super) fn check(
+    table: &mut Table,
+    spec: &TableSpec,
+    rows: &mut Rows,
+    findings: &mut Findings,
+) -> Result<u64, Stop> {
+    for key in &spec.unique_keys {
+        if known(table, key) {
+            unique(table, key, rows, findings)?;
+        }
+    }
+    for field in spec.fields.iter().filter(|f| f.checks.unique) {
+        let key = [field.column.name.clone()];
+        if key.as_slice() != spec.primary_key {
+            unique(table, &key, rows, findings)?;
+        }
+    }
+    if !known(table, &spec.primary_key) {
+        return Ok(0);
+    }
+    let repeats = primary(table, spec, rows, findings)?;
+    if repeats.is_empty() {
+        return Ok(0);
+    }
+    let count = repeats.len() as u64;
+    if spec.meaning.duplicates == Some(Duplicates::First) {
+        refuse(table, &repeats, rows)?;
+        return Ok(count);
+    }
+    table.repeated_keys = count;
+    Ok(0)
+}
+
+/// Findings on rows that lack or repeat the primary key; gives the rows (from 0) that repeat it.
+fn primary(table: &Table, spec: &TableSpec, rows: &Rows, findings: &mut Findings) -> Result<Vec<u64>, Stop> {
+    let key = &spec.primary_key;
+    let name = key.join(", ");
+    let first_stays = spec.meaning.duplicates == Some(Duplicates::First);
+    let mut seen: FxHashMap<String, u64> = FxHashMap::default();
+    let mut repeats = Vec::new();
+    let (mut lacking, mut repeating) = (Tally::default(), Tally::default());
+    let mut text = String::new();
+    units::scan(table, key, |first, batch| {
+        for row in 0..batch.num_rows() {
+            let at = first + row as u64;
+            if !write_key(batch.columns(), row, &mut text) {
+                lacking.push("data-key-missing", 0, || {
+                    let message = "The row has no primary key, so no other table can point to it.".to_owned();
+                    let help = "Give the row an identifier of its own.";
+                    rows.place(at).on(Finding::error("data-key-missing", message, help)).in_column(&name)
+                });
+                continue;
+            }
+            let Some(earlier) = seen.get(text.as_str()).copied() else {
+                seen.insert(text.clone(), at);
+                continue;
+            };
+            repeats.push(at);
+            repeating.push("data-duplicate-key", 0, || {
+                let before = rows.place(earlier);
+                let place = match before.line {
+                    Some(line) => format!("line {line} (row {})", before.row),
+                    None => format!("row {}", before.row),
+                };
+                let message = format!("The row repeats the primary key of {place}.");
+                let finding = if first_stays {
+                    Finding::warning(
+                        "data-duplicate-key",
+                        format!("{message} The row is refused, and the first one is kept."),
+                        "Look which of the two is right; the rule is `duplicates` in the manifest.",
+                    )
+                } else {
+                    Finding::error(
+                        "data-duplicate-key",
+                        format!("{message} No table can be joined to this one."),
+                        "Remove one of the two, or set `\"duplicates\": \"first\"` in the table's `codev` object.",
+                    )
+                };
+                rows.place(at).on(finding).in_column(&name).with_value(&shown(&text))
+            });
+        }
+        Ok(())
+    })?;
+    lacking.close(findings);
+    repeating.close(findings);
+    Ok(repeats)
+}
+
+fn unique(table: &Table, key: &[String], rows: &Rows, findings: &mut Findings) -> Result<(), Stop> {
+    let name = key.join(", ");
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    let mut tally = Tally::default();
+    let mut text = String::new();
+    units::scan(table, key, |first, batch| {
+        for row in 0..batch.num_rows() {
+            if !write_key(batch.columns(), row, &mut text) {
+                continue;
+            }
+            if !seen.contains(text.as_str()) {
+                seen.insert(text.clone());
+                continue;
+            }
+            tally.push("data-constraint-unique", 0, || {
+                let message = format!("The value of `{name}` occurs in an earlier row, and it is declared unique.");
+                let help = "Correct one of the two, or take the constraint away; both rows are used.";
+                let finding = Finding::warning("data-constraint-unique", message, help);
+                rows.place(first + row as u64).on(finding).in_column(&name).with_value(&shown(&text))
+            });
+        }
+        Ok(())
+    })?;
+    tally.close(findings);
+    Ok(())
+}
+
+/// Takes rows out. A Parquet table comes into memory for it.
+fn refuse(table: &mut Table, repeats: &[u64], rows: &mut Rows) -> Result<(), Stop> {
+    let gone: FxHashSet<u64> = repeats.iter().copied().collect();
+    let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
+    let mut kept_rows = Vec::new();
+    let mut batches: Vec<RecordBatch> = Vec::new();
+    units::scan(table, &names, |first, batch| {
+        let keep: Vec<bool> = (0..batch.num_rows()).map(|row| !gone.contains(&(first + row as u64))).collect();
+        kept_rows.extend(keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| first + row as u64));
+        let kept = arrow_select::filter::filter_record_batch(batch, &BooleanArray::from(keep))
+            .map_err(|error| super::files::unreadable(&table.name, &error))?;
+        if kept.num_rows() > 0 {
+            batches.push(kept);
+        }
+        Ok(())
+    })?;
+    table.rows = kept_rows.len() as u64;
+    table.source = Source::Memory(batches);
+    rows.keep(kept_rows);
+    Ok(())
+}
+
+/// Findings on foreign keys of table `at`: keys to nowhere, and rows that point to no row.
+pub(super) fn check_references(
+    tables: &[Table],
+    at: usize,
+    references: &[Reference],
+    rows: &Rows,
+    findings: &mut Findings,
+) -> Result<(), Stop> {
+    let Some(table) = tables.get(at) else { return Ok(()) };
+    for reference in references {
+        if let Some(target) = target(table, tables, reference, findings) {
+            orphans(table, target, reference, rows, findings)?;
+        }
+    }
+    Ok(())
+}
+
+fn target<'a>(
+    table: &Table,
+    tables: &'a [Table],
+    reference: &Reference,
+    findings: &mut Findings,
+) -> Option<&'a Table> {
+    let mut fault = |code: &str, message: String, help: String, value: &str| {
+        findings.push(
+            Finding::error(code, message, help)
+                .in_file(manifest::NAME)
+                .in_column(format!("{}.foreignKeys", table.name))
+                .with_value(value),
+        );
+    };
+    let Some(target) = tables.iter().find(|t| t.name == reference.table) else {
+        let names: Vec<&str> = tables.iter().map(|t| t.name.as_str()).collect();
+        let help = match nearest(&reference.table, names.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("The tables are {}.", names.join(", ")),
+        };
+        let message = format!("A foreign key of table `{}` points to a table that does not exist.", table.name);
+        fault("data-unknown-table", message, help, &reference.table);
+        return None;
+    };
+    for key in &reference.keys {
+        if target.column(key).is_none() {
+            let names: Vec<&str> = target.columns.iter().map(|c| c.name.as_str()).collect();
+            let help = match nearest(key, names.iter().copied()) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("Its columns are {}.", names.join(", ")),
+            };
+            let message = format!(
+                "A foreign key of table `{}` points to a column that table `{}` does not have.",
+                table.name, target.name
+            );
+            fault("data-unknown-column", message, help, key);
+            return None;
+        }
+    }
+    if reference.fields.len() != reference.keys.len() {
+        let message = format!("A foreign key of table `{}` has not as many columns as the key it points to.", table.name);
+        fault("data-bad-schema", message, "Name one column per column of the key.".to_owned(), &reference.fields.join(", "));
+        return None;
+    }
+    for (field, key) in reference.fields.iter().zip(&reference.keys) {
+        let (from, to) = (table.column(field)?, target.column(key)?);
+        if from.r#type != to.r#type && from.r#type != Type::List {
+            let message = format!(
+                "The foreign key `{field}` of table `{}` is of type {}, and `{}.{key}` of type {}.",
+                table.name, from.declared, target.name, to.declared
+            );
+            fault("data-key-type", message, "Declare the same type for both.".to_owned(), field);
+            return None;
+        }
+    }
+    Some(target)
+}
+
+fn orphans(
+    table: &Table,
+    target: &Table,
+    reference: &Reference,
+    rows: &Rows,
+    findings: &mut Findings,
+) -> Result<(), Stop> {
+    let mut keys: FxHashSet<String> = FxHashSet::default();
+    let mut text = String::new();
+    units::scan(target, &reference.keys, |_, batch| {
+        for row in 0..batch.num_rows() {
+            if write_key(batch.columns(), row, &mut text) && !keys.contains(text.as_str()) {
+                keys.insert(text.clone());
+            }
+        }
+        Ok(())
+    })?;
+    let name = reference.fields.join(", ");
+    let aim = format!("{}.{}", target.name, reference.keys.join(", "));
+    let mut tally = Tally::default();
+    let mut candidates: Vec<&str> = keys.iter().map(String::as_str).collect();
+    candidates.sort_unstable();
+    let mut orphan = |at: u64, key: &str| {
+        tally.push("data-orphan-key", 0, || {
+            let near = if candidates.len() <= 10_000 { nearest(key, candidates.iter().copied()) } else { None };
+            let help = match near {
+                Some(near) => format!("Did you mean `{}`? The row stays, but has nothing from `{}`.", shown(near), target.name),
+                None => format!("Add the row to `{}`, or correct the key; the row stays, but has nothing from there.", target.name),
+            };
+            let message = format!("No row of `{aim}` has this key.");
+            let finding = Finding::warning("data-orphan-key", message, help);
+            rows.place(at).on(finding).in_column(&name).with_value(&shown(key))
+        });
+    };
+    units::scan(table, &reference.fields, |first, batch| {
+        let lone = match batch.columns() {
+            [array] => array.as_dictionary_opt::<Int32Type>(),
+            _ => None,
+        };
+        if let Some(words) = lone {
+            // A list points to a row with each of its codes.
+            let texts = words.values().as_string::<i32>();
+            let missing = |w: &str| w.split(LIST_SEPARATOR).find(|code| !keys.contains(*code)).map(str::to_owned);
+            let bad: Vec<Option<String>> = texts.iter().map(|w| w.and_then(missing)).collect();
+            if bad.iter().all(Option::is_none) {
+                return Ok(());
+            }
+            for (row, key) in words.keys().iter().enumerate() {
+                if let Some(code) = key.and_then(|k| bad.get(k as usize)?.as_ref()) {
+                    orphan(first + row as u64, code);
+                }
+            }
+            return Ok(());
+        }
+        for row in 0..batch.num_rows() {
+            if write_key(batch.columns(), row, &mut text) && !keys.contains(text.as_str()) {
+                orphan(first + row as u64, &text);
+            }
+        }
+        Ok(())
+    })?;
+    tally.close(findings);
+    Ok(())
+}

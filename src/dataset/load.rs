@@ -1,0 +1,324 @@
+//! Loading a package: every table read and checked, then the tables against each other.
+
+use super::declare::{self, FieldSpec, Format, TableSpec};
+use super::manifest;
+use super::rows::Rows;
+use super::{Dataset, ForeignKey, ParquetFiles, Source, Table, constraints, files, infer, keys, parquet, text, typos};
+use crate::finding::{Finding, Findings, Stop};
+use crate::outcome::{ColumnQuality, FileHash, TableQuality};
+use rayon::prelude::*;
+use std::path::Path;
+use std::sync::mpsc;
+
+/// A table that is read, with what is needed to check it against others.
+struct Loaded {
+    table: Table,
+    quality: TableQuality,
+    spec: TableSpec,
+    rows: Rows,
+    hashes: Vec<FileHash>,
+    findings: Findings,
+}
+
+/// Loads the data package in `folder` (its `datapackage.json`).
+///
+/// Data faults are findings in the result; the table keeps the value as missing. `progress` is told the bytes read,
+/// of [`size`] in all.
+///
+/// # Errors
+/// A [`Stop`] when the manifest is missing, malformed, or names files that can't be read or lie outside the package.
+pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
+    let (package, _) = manifest::read(folder)?;
+    let mut findings = Findings::new();
+    let mut specs: Vec<TableSpec> = Vec::new();
+    for resource in &package.resources {
+        let Some(spec) = declare::table(folder, resource, &mut findings)? else { continue };
+        if specs.iter().any(|s| s.name == spec.name) {
+            let message = format!("Two resources are named `{}`; the first is used.", spec.name);
+            findings.push(
+                Finding::error("data-duplicate-table", message, "Give each resource a name of its own.")
+                    .in_file(manifest::NAME)
+                    .in_column("name")
+                    .with_value(&spec.name),
+            );
+            continue;
+        }
+        specs.push(spec);
+    }
+    if specs.is_empty() {
+        let help = "Add a resource per table; `codev init --from FILES` makes the manifest from files.";
+        findings.push(Finding::error("data-no-tables", "The package has no tables.", help).in_file(manifest::NAME));
+    }
+    check_roles(&specs, &mut findings);
+    let mut loaded = read_all(specs, progress)?;
+    let mut files = vec![files::hash(&folder.join(manifest::NAME), manifest::NAME)?];
+    for one in &mut loaded {
+        files.append(&mut one.hashes);
+        findings.extend(std::mem::take(&mut one.findings));
+    }
+    let tables: Vec<Table> = loaded.iter().map(|l| l.table.clone()).collect();
+    let orphans: Vec<Result<Findings, Stop>> = loaded
+        .par_iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let mut found = Findings::new();
+            keys::check_references(&tables, at, &one.spec.references, &one.rows, &mut found)?;
+            Ok(found)
+        })
+        .collect();
+    for found in orphans {
+        findings.extend(found?);
+    }
+    let mut dataset = Dataset {
+        title: package.title.or(package.name).unwrap_or_default(),
+        tables,
+        quality: loaded.into_iter().map(|l| l.quality).collect(),
+        files,
+        findings,
+    };
+    fill_programme(&mut dataset);
+    Ok(dataset)
+}
+
+/// Bytes of the files that [`load`] will read; 0 where the manifest can't be read.
+pub fn size(folder: &Path) -> u64 {
+    let Ok((package, _)) = manifest::read(folder) else { return 0 };
+    let paths = package.resources.iter().filter_map(|r| r.path.as_ref()).flat_map(|p| p.list());
+    paths
+        .filter_map(|shown| files::resolve(folder, &shown, manifest::NAME).ok())
+        .filter_map(|path| path.metadata().ok())
+        .map(|data| data.len())
+        .sum()
+}
+
+/// Tables are read in parallel; what comes out is in manifest order.
+fn read_all(specs: Vec<TableSpec>, progress: &dyn Fn(u64)) -> Result<Vec<Loaded>, Stop> {
+    let (send, receive) = mpsc::channel::<u64>();
+    let results: Vec<Result<Loaded, Stop>> = std::thread::scope(|scope| {
+        let worker = scope.spawn(move || {
+            let work = |(spec, send): (TableSpec, mpsc::Sender<u64>)| {
+                let loaded = read_one(spec);
+                if let Ok(loaded) = &loaded {
+                    // Nobody listening only means that nobody draws a bar.
+                    let _ = send.send(loaded.hashes.iter().map(|h| h.bytes).sum());
+                }
+                loaded
+            };
+            let jobs: Vec<_> = specs.into_iter().map(|spec| (spec, send.clone())).collect();
+            drop(send);
+            jobs.into_par_iter().map(work).collect()
+        });
+        for bytes in receive {
+            progress(bytes);
+        }
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    results.into_iter().collect()
+}
+
+fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
+    let mut findings = Findings::new();
+    let mut loaded = match spec.format {
+        Format::Parquet => read_parquet(spec, &mut findings)?,
+        Format::Csv | Format::Tsv => {
+            if spec.infer {
+                spec.fields = infer_fields(&spec, &mut findings)?;
+            }
+            read_text(spec, &mut findings)?
+        }
+    };
+    let Loaded { table, spec, rows, quality, .. } = &mut loaded;
+    declare::check_names(spec, &mut findings);
+    if rows.count == 0 {
+        let message = format!("The table `{}` has no rows.", spec.name);
+        let help = "Nothing can be computed from it; fill it, or take it out of the manifest.";
+        let mut finding = Finding::info("data-no-rows", message, help);
+        finding.place.file = spec.files.first().map(|f| f.shown.clone());
+        findings.push(finding);
+    }
+    constraints::check(table, spec, rows, &mut findings)?;
+    if spec.format != Format::Parquet {
+        constraints::check_order(table, rows, &mut findings)?;
+        typos::check(table, spec, &mut findings)?;
+    }
+    quality.refused = keys::check(table, spec, rows, &mut findings)?;
+    quality.rows = table.rows;
+    if quality.refused > 0 {
+        recount(table, quality)?;
+    }
+    loaded.findings = findings;
+    Ok(loaded)
+}
+
+/// Missing values once more, after rows were refused.
+fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
+    let Source::Memory(batches) = &table.source else { return Ok(()) };
+    for (at, column) in quality.columns.iter_mut().enumerate() {
+        let nulls: usize = batches.iter().filter_map(|b| b.columns().get(at)).map(|a| a.null_count()).sum();
+        column.invalid = column.invalid.min(nulls as u64);
+        column.missing = nulls as u64 - column.invalid;
+    }
+    Ok(())
+}
+
+fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSpec>, Stop> {
+    let Some(file) = spec.files.first() else { return Ok(Vec::new()) };
+    let message = format!("The manifest has no schema for `{}`; its columns and types were guessed.", spec.name);
+    let help = "Write the guess down with `codev init --from FILES` and correct it, so that it does not change with the data.";
+    findings.push(Finding::info("data-guessed-schema", message, help).in_file(&file.shown));
+    infer::fields(spec, file)
+}
+
+fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
+    let read = text::read(&spec)?;
+    findings.extend(read.findings);
+    let table = empty_table(&spec, read.rows.count, Source::Memory(read.batches));
+    let quality = quality(&table, &read.counts);
+    Ok(Loaded { table, quality, spec, rows: read.rows, hashes: read.hashes, findings: Findings::new() })
+}
+
+fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
+    let mut rows = Rows::default();
+    let mut hashes = Vec::new();
+    let mut nulls: Vec<(String, Option<u64>)> = Vec::new();
+    for file in &spec.files {
+        hashes.push(files::hash(&file.path, &file.shown)?);
+        let metadata = parquet::open(&file.path).map_err(|stop| {
+            let finding = stop.0.in_file(&file.shown);
+            Stop(Box::new(finding))
+        })?;
+        rows.start_file(&file.shown);
+        let (count, file_nulls) = parquet::facts(&metadata);
+        rows.add(count);
+        let schema = metadata.schema().clone();
+        for (field, file_nulls) in schema.fields().iter().zip(file_nulls) {
+            let name = field.name();
+            if !spec.fields.iter().any(|f| f.column.name == *name) {
+                match parquet::declared_type(field.data_type()) {
+                    Some(declared) => spec.fields.push(FieldSpec::bare(name, declared)),
+                    None => {
+                        let message =
+                            format!("The column `{name}` has the type {}, which no column can have.", field.data_type());
+                        let help = "It is left out; write it as text, numbers or dates if it is needed.";
+                        findings.push(
+                            Finding::info("data-unusable-column", message, help).in_file(&file.shown).in_column(name),
+                        );
+                    }
+                }
+            }
+            match nulls.iter_mut().find(|(n, _)| n == name) {
+                Some((_, sum)) => *sum = sum.zip(file_nulls).map(|(a, b)| a + b),
+                None => nulls.push((name.clone(), file_nulls)),
+            }
+        }
+        for field in &spec.fields {
+            let name = &field.column.name;
+            if schema.fields().iter().any(|f| f.name() == name) {
+                continue;
+            }
+            let names = schema.fields().iter().map(|f| f.name().as_str());
+            let help = match crate::finding::nearest(name, names) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "Correct the schema, or write the column into the file.".to_owned(),
+            };
+            let message = format!("The file has no column `{name}`; it is missing in every row.");
+            findings.push(Finding::error("data-missing-column", message, help).in_file(&file.shown).in_column(name));
+            nulls.push((name.clone(), None));
+        }
+    }
+    let mut source = ParquetFiles::from(spec.files.iter().map(|f| f.path.clone()).collect::<Vec<_>>());
+    for field in &spec.fields {
+        let name = &field.column.name;
+        if field.missing_said && !field.missing.is_empty() {
+            source.missing.push((name.clone(), field.missing.clone()));
+        }
+        if let Some(delimiter) = parquet::delimiter(&field.parse) {
+            source.delimiters.push((name.clone(), delimiter));
+        }
+    }
+    let table = empty_table(&spec, rows.count, Source::Parquet(source));
+    let mut counts = Vec::new();
+    for field in &spec.fields {
+        let name = &field.column.name;
+        let from_footer = nulls.iter().find(|(n, _)| n == name).and_then(|(_, count)| *count);
+        let count = match from_footer.filter(|_| !field.missing_said || field.missing.is_empty()) {
+            Some(count) => count,
+            None => {
+                let mut count = 0;
+                super::units::scan(&table, std::slice::from_ref(name), |_, batch| {
+                    count += batch.columns().iter().map(|a| a.null_count() as u64).sum::<u64>();
+                    Ok(())
+                })?;
+                count
+            }
+        };
+        counts.push((count, 0));
+    }
+    let quality = quality(&table, &counts);
+    Ok(Loaded { table, quality, spec, rows, hashes, findings: Findings::new() })
+}
+
+fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
+    let single = |r: &declare::Reference| match (r.fields.as_slice(), r.keys.as_slice()) {
+        ([column], [key]) => {
+            Some(ForeignKey { column: column.clone(), table: r.table.clone(), key: key.clone() })
+        }
+        _ => None,
+    };
+    Table {
+        name: spec.name.clone(),
+        meaning: spec.meaning.clone(),
+        columns: spec.fields.iter().map(|f| f.column.clone()).collect(),
+        primary_key: spec.primary_key.clone(),
+        foreign_keys: spec.references.iter().filter_map(single).collect(),
+        repeated_keys: 0,
+        rows,
+        source,
+    }
+}
+
+fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
+    let columns = table.columns.iter().zip(counts).map(|(column, (missing, invalid))| ColumnQuality {
+        name: column.name.clone(),
+        r#type: column.declared.clone(),
+        missing: *missing,
+        invalid: *invalid,
+    });
+    TableQuality {
+        name: table.name.clone(),
+        role: table.meaning.role.clone(),
+        sampling: table.sampling(),
+        rows: table.rows,
+        refused: 0,
+        columns: columns.collect(),
+    }
+}
+
+fn check_roles(specs: &[TableSpec], findings: &mut Findings) {
+    for (at, spec) in specs.iter().enumerate() {
+        let role = &spec.meaning.role;
+        let earlier = specs.iter().take(at).find(|s| s.meaning.role == *role);
+        let Some(earlier) = earlier.filter(|_| !role.is_empty()) else { continue };
+        let message = format!("The tables `{}` and `{}` have the same role; the first is used for it.", earlier.name, spec.name);
+        let help = "Give the role to one of them; files of the same shape can be one table with a list in `path`.";
+        findings.push(
+            Finding::error("data-duplicate-role", message, help)
+                .in_file(manifest::NAME)
+                .in_column(format!("{}.role", spec.name))
+                .with_value(role),
+        );
+    }
+}
+
+/// Where the manifest does not say which column holds the programme, the foreign key to the programmes does.
+fn fill_programme(dataset: &mut Dataset) {
+    let Some(programmes) = dataset.programmes().map(|t| t.name.clone()) else { return };
+    for table in &mut dataset.tables {
+        if table.meaning.programme.is_none() && table.name != programmes {
+            let keys: Vec<&ForeignKey> = table.foreign_keys.iter().filter(|k| k.table == programmes).collect();
+            if let [key] = keys.as_slice() {
+                table.meaning.programme = Some(key.column.clone());
+            }
+        }
+    }
+}

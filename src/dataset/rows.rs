@@ -1,0 +1,68 @@
+//! Where the rows of a table stand in its files.
+
+/// File, line and row number of every row of a table, so that findings made later can name them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    /// First row (counted from 0) of each file, and its name.
+    starts: Vec<(u64, String)>,
+    /// Line of each row; empty for files without lines.
+    lines: Vec<u32>,
+    /// For each row kept, its number in the files (from 0); `None` while all are kept.
+    kept: Option<Vec<u64>>,
+    /// Number of rows in the files.
+    pub count: u64,
+}
+
+/// Where a row is: file, line, row counted from 1.
+pub(super) struct RowPlace<'a> {
+    pub file: &'a str,
+    pub line: Option<u64>,
+    pub row: u64,
+}
+
+impl Rows {
+    /// The next rows are of this file.
+    pub fn start_file(&mut self, shown: &str) {
+        self.starts.push((self.count, shown.to_owned()));
+    }
+
+    /// Adds a row of a text file; gives its number, counted from 1.
+    pub fn push(&mut self, line: u64) -> u64 {
+        self.lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+        self.count += 1;
+        self.count
+    }
+
+    /// Adds rows of a file without lines.
+    pub fn add(&mut self, rows: u64) {
+        self.count += rows;
+    }
+
+    /// From now on only these rows (counted from 0) are in the table.
+    pub fn keep(&mut self, rows: Vec<u64>) {
+        self.kept = Some(rows);
+    }
+
+    /// Where a row of the table (counted from 0) is.
+    pub fn place(&self, at: u64) -> RowPlace<'_> {
+        let at = match &self.kept {
+            Some(kept) => kept.get(at as usize).copied().unwrap_or(at),
+            None => at,
+        };
+        let file = self.starts.iter().rev().find(|(first, _)| *first <= at);
+        RowPlace {
+            file: file.map_or("", |(_, shown)| shown.as_str()),
+            line: self.lines.get(at as usize).map(|line| u64::from(*line)),
+            row: at + 1,
+        }
+    }
+}
+
+impl RowPlace<'_> {
+    /// Adds the place to a finding.
+    pub fn on(&self, finding: crate::finding::Finding) -> crate::finding::Finding {
+        let mut finding = finding.in_file(self.file).at_row(self.row);
+        finding.place.line = self.line;
+        finding
+    }
+}

@@ -1,0 +1,60 @@
+//! Real files, where they are there.
+
+use super::*;
+
+fn data() -> Option<std::path::PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let places = [root.join("../shared/data"), root.join("../../../work/shared/data")];
+    let found = places.into_iter().find(|p| p.is_dir());
+    if found.is_none() {
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), "skipped: no ../shared/data");
+    }
+    found
+}
+
+/// A package over copies of real files.
+fn package(sources: &[&str], manifest: Value) -> Option<TempDir> {
+    let data = data()?;
+    let folder = folder(&manifest.to_string(), &[]);
+    for source in sources {
+        let from = data.join(source);
+        std::fs::copy(&from, folder.path().join(from.file_name().unwrap())).unwrap();
+    }
+    Some(folder)
+}
+
+fn fields(list: &[(&str, &str)]) -> Value {
+    Value::Array(list.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect())
+}
+
+#[test]
+fn eutf_projects_and_results() {
+    let projects = fields(&[("iati_id", "string"), ("title", "string"), ("date_start", "date"), ("date_end", "date"), ("budget", "number")]);
+    let results = fields(&[
+        ("iati_id", "string"), ("result_type", "string"), ("title", "string"), ("period_start", "date"),
+        ("period_end", "date"), ("target", "number"), ("actual", "number"),
+    ]);
+    let manifest = json!({ "name": "eutf", "resources": [
+        { "name": "projects", "path": "projects.csv",
+          "schema": { "fields": projects, "primaryKey": "iati_id", "fieldsMatch": "subset" },
+          "codev": { "role": "programmes", "label": "title", "duplicates": "first" } },
+        { "name": "results", "path": "results.csv",
+          "schema": { "fields": results, "fieldsMatch": "subset", "foreignKeys":
+            [{ "fields": "iati_id", "reference": { "resource": "projects", "fields": "iati_id" } }] },
+          "codev": { "role": "results", "overlapping": ["result_type"] } }
+    ]});
+    let Some(folder) = package(&["eutf-africa/projects.csv", "eutf-africa/results.csv"], manifest) else { return };
+    let data = read(folder.path()).unwrap();
+    let (projects, results) = (&data.tables[0], &data.tables[1]);
+    assert_eq!(data.quality[0].refused, 2);
+    assert_eq!(projects.rows, 642);
+    assert_eq!(results.rows, 15_278);
+    assert_eq!(data.findings.count_of("data-duplicate-key"), 2);
+    let orphans: std::collections::BTreeSet<_> =
+        found(&data, "data-orphan-key").iter().filter_map(|f| f.value.clone()).collect();
+    assert_eq!(orphans.len(), 1, "{orphans:?}");
+    assert_eq!(results.meaning.programme.as_deref(), Some("iati_id"));
+    let both = cells(results, "target").iter().zip(cells(results, "actual")).filter(|(t, a)| *t != "-" && a != "-").count();
+    assert_eq!(both, 2_983);
+}
