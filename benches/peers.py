@@ -7,6 +7,7 @@ Each engine runs in a process of its own: once to warm up, then five times. One 
 name, seconds (sorted), median_seconds, peak_mb, values by indicator and programme.
 """
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -15,12 +16,17 @@ import time
 RUNS = 5
 
 
-def polars(streaming):
+def polars():
     import polars as pl
 
     spend, score, people = pl.col("spend"), pl.col("score"), pl.col("beneficiaries")
     adopted, sector, date = pl.col("adopted"), pl.col("sector"), pl.col("date")
-    both = spend.is_not_null() & score.is_not_null()
+
+    # Written as is fastest here: `when` streams where `filter` inside `agg` doesn't, and so does a plain `corr`; the
+    # in-memory engine took four times as long.
+    def only(condition, column):
+        return pl.when(condition).then(column)
+
     query = [
         pl.len().alias("activities"),
         adopted.sum().alias("adopted"),
@@ -33,20 +39,19 @@ def polars(streaming):
         (spend.sum() / people.cast(pl.Int64).sum()).alias("cost-per-beneficiary"),
         score.mean().alias("score-mean"),
         ((score >= 4).sum() / score.count()).alias("high-score-share"),
-        pl.corr(spend.filter(both), score.filter(both).cast(pl.Float64)).alias("spend-score-correlation"),
-        spend.filter(sector == "education").sum().alias("education-spend"),
-        (spend.filter(sector == "health").sum() / spend.sum()).alias("health-share-of-spend"),
-        spend.filter(date >= pl.date(2015, 1, 1)).sum().alias("spend-since-2015"),
+        pl.corr(spend, score.cast(pl.Float64)).alias("spend-score-correlation"),
+        only(sector == "education", spend).sum().alias("education-spend"),
+        (only(sector == "health", spend).sum() / spend.sum()).alias("health-share-of-spend"),
+        only(date >= pl.date(2015, 1, 1), spend).sum().alias("spend-since-2015"),
         ((pl.col("direction") == "two-way").sum() / pl.len()).alias("two-way-share"),
         spend.max().alias("largest-spend"),
         people.min().alias("fewest-beneficiaries"),
         (((spend > 5000) & (people > 100)).sum() / pl.len()).alias("large-share"),
-        score.filter(sector.is_in(["education", "culture"]) & adopted).mean().alias("adopted-score"),
+        only(sector.is_in(["education", "culture"]) & adopted, score).mean().alias("adopted-score"),
     ]
 
     def run(path):
-        frame = pl.scan_parquet(path).group_by("programme").agg(query)
-        frame = frame.collect(engine="streaming" if streaming else "in-memory")
+        frame = pl.scan_parquet(path).group_by("programme").agg(query).collect(engine="streaming")
         return frame.columns[1:], frame.rows()
 
     return run
@@ -90,7 +95,7 @@ def duckdb():
     return run
 
 
-ENGINES = {"polars": lambda: polars(False), "polars-streaming": lambda: polars(True), "duckdb": duckdb}
+ENGINES = {"polars": polars, "duckdb": duckdb}
 
 
 def peak_mb():
@@ -120,11 +125,8 @@ def main():
         measure(sys.argv[2], path)
         return
     for name in ENGINES:
-        module = name.split("-")[0]
-        try:
-            __import__(module)
-        except ImportError:
-            print(f"{name} is not here: pip install {module}", file=sys.stderr)
+        if not importlib.util.find_spec(name):
+            print(f"{name} is not here: pip install {name}", file=sys.stderr)
             continue
         subprocess.run([sys.executable, __file__, path, name], check=True)
 
