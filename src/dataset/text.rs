@@ -429,3 +429,25 @@ impl<'a> Notes<'a> {
 pub(super) fn extra_is_error(rule: FieldsMatch) -> bool {
     matches!(rule, FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Superset)
 }
+
+/// The value of a cell as text, as a reader would write it; `None` where it is missing.
+pub(super) fn cell_text(array: &arrow_array::ArrayRef, row: usize) -> Option<String> {
+    use arrow_array::Array as _;
+    use arrow_array::cast::AsArray as _;
+    use arrow_array::types::{Date32Type, Float64Type, Int32Type};
+    if array.is_null(row) {
+        return None;
+    }
+    if let Some(texts) = array.as_dictionary_opt::<Int32Type>() {
+        let code = usize::try_from(texts.keys().value(row)).ok()?;
+        let values = texts.values().as_string_opt::<i32>()?;
+        return (code < values.len()).then(|| values.value(code).replace(super::LIST_SEPARATOR, ", "));
+    }
+    if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
+        return Some(numbers.value(row).to_string());
+    }
+    if let Some(dates) = array.as_primitive_opt::<Date32Type>() {
+        return Some(crate::indicator::formula::node::date_text(dates.value(row)));
+    }
+    array.as_boolean_opt().map(|b| if b.value(row) { "yes" } else { "no" }.to_owned())
+}

@@ -1,1 +1,140 @@
-//! Stage: engine.
+//! Stage 4, scan: component sums per cell, in one pass over a table, the same bits whatever the threads.
+//!
+//! Units of a table (batches in memory, row groups of Parquet) are read in parallel; within a batch arrow evaluates the
+//! expressions and a kernel of ours adds them in row order; batches are merged in the order of the file.
+
+pub mod cells;
+pub mod evaluate;
+mod kernel;
+mod lookup;
+pub mod sums;
+pub mod value;
+
+use crate::dataset::{Dataset, Table, units};
+use crate::finding::Stop;
+use crate::plan::scan::{Scan, What};
+use arrow_array::{Array, RecordBatch};
+use evaluate::{Batch, evaluate};
+use lookup::Lookup;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use sums::{Merger, Sums};
+
+/// Runs a scan. `advance` is told of rows done, from several threads.
+///
+/// # Errors
+/// A [`Stop`] when a file can't be read, or a parent's key repeats.
+pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> Result<Sums, Stop> {
+    let Some(table) = dataset.tables.get(scan.table) else { return Ok(Sums::default()) };
+    let reader = Reader::new(dataset, table, scan)?;
+    let shifts = reader.shifts(table, scan)?;
+    let units = units(table, &reader.columns)?;
+    let mut first = 0;
+    let mut numbered = Vec::with_capacity(units.len());
+    for unit in units {
+        let rows = unit.rows();
+        numbered.push((first, unit));
+        first += rows;
+    }
+    let partials: Vec<Result<Vec<sums::Partial>, Stop>> = numbered
+        .par_iter()
+        .map(|(first, unit)| {
+            let mut at = *first;
+            let mut partials = Vec::new();
+            for batch in unit.read()? {
+                let batch = reader.batch(&batch?)?;
+                partials.push(kernel::batch(scan, &batch, &shifts, at)?);
+                at += batch.rows as u64;
+                advance(batch.rows as u64);
+            }
+            Ok(partials)
+        })
+        .collect();
+    let mut merger = Merger::new(scan);
+    for partials in partials {
+        partials?.into_iter().for_each(|partial| merger.add(partial));
+    }
+    Ok(merger.finish(shifts))
+}
+
+/// Reads the columns that a scan needs, those of parent tables included.
+struct Reader {
+    /// Columns of the table itself.
+    columns: Vec<String>,
+    /// Per path: column of the table, or the way to the parent's.
+    paths: Vec<(Vec<String>, Way)>,
+}
+
+enum Way {
+    Own(usize),
+    Parent(usize, Box<Lookup>),
+}
+
+impl Reader {
+    fn new(dataset: &Dataset, table: &Table, scan: &Scan) -> Result<Reader, Stop> {
+        let mut columns: Vec<String> = Vec::new();
+        let mut own = |name: &str| match columns.iter().position(|c| c == name) {
+            Some(at) => at,
+            None => {
+                columns.push(name.to_owned());
+                columns.len() - 1
+            }
+        };
+        let mut paths = Vec::new();
+        for (path, resolved) in &scan.columns {
+            let way = match Lookup::new(dataset, resolved)? {
+                None => Way::Own(own(&resolved.column)),
+                Some(lookup) => Way::Parent(own(&lookup.column), Box::new(lookup)),
+            };
+            paths.push((path.clone(), way));
+        }
+        debug_assert!(columns.iter().all(|c| table.column(c).is_some()));
+        Ok(Reader { columns, paths })
+    }
+
+    fn batch(&self, read: &RecordBatch) -> Result<Batch, Stop> {
+        let mut columns = FxHashMap::default();
+        for (path, way) in &self.paths {
+            let array = match way {
+                Way::Own(at) => read.column(*at).clone(),
+                Way::Parent(at, lookup) => lookup.apply(read.column(*at))?,
+            };
+            columns.insert(path.clone(), array);
+        }
+        Ok(Batch { rows: read.num_rows(), columns })
+    }
+
+    /// For each expression whose squares are summed, its first value in the table.
+    fn shifts(&self, table: &Table, scan: &Scan) -> Result<Vec<f64>, Stop> {
+        let mut shifts = vec![0.0; scan.expressions.len()];
+        let mut open: Vec<usize> = Vec::new();
+        for component in &scan.components {
+            if let What::Shifted(e) = component.what
+                && !open.contains(&e)
+            {
+                open.push(e);
+            }
+        }
+        if open.is_empty() {
+            return Ok(shifts);
+        }
+        for unit in units(table, &self.columns)? {
+            for batch in unit.read()? {
+                let batch = self.batch(&batch?)?;
+                let mut still = Vec::new();
+                for e in open {
+                    let values = evaluate(&scan.expressions[e], &batch)?.numbers(batch.rows)?;
+                    match (0..values.len()).find(|row| values.is_valid(*row)) {
+                        Some(row) => shifts[e] = values.value(row),
+                        None => still.push(e),
+                    }
+                }
+                open = still;
+                if open.is_empty() {
+                    return Ok(shifts);
+                }
+            }
+        }
+        Ok(shifts)
+    }
+}

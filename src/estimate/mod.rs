@@ -1,1 +1,229 @@
-//! Stage: estimate.
+//! Stage 5, estimate: component sums become values with their parts, intervals and reasons.
+//!
+//! A total is computed again from the sums, never from the values of its groups.
+
+mod cell;
+mod derived;
+mod group;
+mod jackknife;
+mod margin;
+mod suppress;
+
+use crate::dataset::Dataset;
+use crate::engine::sums::Sums;
+use crate::evaluation::Evaluation;
+use crate::indicator::Measure;
+use crate::outcome::{Estimate, RowAccount, Sampling, Status};
+use crate::plan::{Item, Plan, RowWork, Work};
+use group::{Kept, Measured, NothingKept};
+use jackknife::Replicates;
+use margin::Place;
+
+/// All that was estimated for one item of the plan.
+#[derive(Debug, Clone, Default)]
+pub struct Estimated {
+    /// The estimates, the total first.
+    pub estimates: Vec<Estimate>,
+    /// Per estimate, its value without each cluster; only where a derived indicator needs them.
+    replicates: Vec<Result<Replicates, String>>,
+    /// Census or sample.
+    pub sampling: Option<Sampling>,
+    /// How value and interval were obtained.
+    pub method: String,
+    /// Rows used and left out.
+    pub rows: Option<RowAccount>,
+    /// Remarks for the reader.
+    pub remarks: Vec<String>,
+}
+
+/// Estimates every item of a plan from the sums of its scans, in the plan's order.
+pub fn estimate(plan: &Plan, sums: &[Sums], dataset: &Dataset, evaluation: &Evaluation) -> Vec<Estimated> {
+    let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
+    let inputs: Vec<usize> = plan
+        .items
+        .iter()
+        .filter_map(|item| match &item.work {
+            Ok(Work::Derived(inputs)) => Some(inputs.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    for (at, item) in plan.items.iter().enumerate() {
+        let estimated = match (&item.work, &item.indicator.measure) {
+            (Ok(Work::Rows(work)), Measure::Formula(rows)) => match (plan.scans.get(work.scan), sums.get(work.scan)) {
+                (Some(scan), Some(sums)) => {
+                    let measured = Measured { scan, sums, program: &work.program, formula: &rows.formula };
+                    from_rows(&measured, work, dataset, evaluation, inputs.contains(&at))
+                }
+                _ => Estimated::default(),
+            },
+            (Ok(Work::Derived(inputs)), Measure::Derived { value, .. }) => {
+                let inputs: Vec<&Estimated> = inputs.iter().filter_map(|i| done.get(*i)).collect();
+                derived::estimate(value, &inputs, evaluation.confidence)
+            }
+            _ => Estimated::default(),
+        };
+        done.push(with_remarks(estimated, item));
+    }
+    done
+}
+
+fn with_remarks(mut estimated: Estimated, item: &Item) -> Estimated {
+    let mut remarks = item.remarks.clone();
+    remarks.append(&mut estimated.remarks);
+    estimated.remarks = remarks;
+    estimated
+}
+
+fn from_rows(
+    measured: &Measured<'_>,
+    work: &RowWork,
+    dataset: &Dataset,
+    evaluation: &Evaluation,
+    keep_replicates: bool,
+) -> Estimated {
+    let table = &dataset.tables[measured.scan.table];
+    let places = margin::places(measured, work, dataset);
+    let used = measured.used_components();
+    let mut estimated = Estimated { sampling: Some(work.sampling), method: method(measured, work, dataset), ..Estimated::default() };
+    let mut persons = Vec::with_capacity(places.len());
+    for place in &places {
+        let totals = measured.totals(&used, &place.cells);
+        let kept = (!measured.is_additive() || !measured.program.overlapping.is_empty() || measured.program.persons.is_some())
+            .then(|| Kept::new(measured, &place.cells));
+        let computed = match &kept {
+            Some(kept) => measured.compute(&totals, kept),
+            None => measured.compute(&totals, &NothingKept),
+        };
+        let overlap = measured
+            .program
+            .overlapping
+            .iter()
+            .find(|(_, collector)| kept.as_ref().is_some_and(|k| k.count_distinct(*collector) > 1));
+        let value = match overlap {
+            Some((column, _)) if computed.value.is_ok() => {
+                remark_overlap(&mut estimated.remarks, column);
+                Err(Status::Refused)
+            }
+            _ => computed.value,
+        };
+        let parts = value.ok().and(computed.parts);
+        let mut estimate = estimate_at(place, value, parts);
+        estimate.n = totals.0[measured.program.used] as u64;
+        let undecided = measured.program.undecided.map_or(0.0, |u| totals.0[u]);
+        estimate.missing = (totals.0[measured.program.matched] + undecided) as u64 - estimate.n;
+        if place.cells.is_empty() {
+            estimate.missing = 0;
+        }
+        let replicates = add_interval(&mut estimate, measured, work, &place.cells, evaluation.confidence);
+        estimated.replicates.push(if keep_replicates { replicates } else { Ok(vec![]) });
+        persons.push(match (measured.program.persons, &kept) {
+            (Some(collector), Some(kept)) => kept.count_distinct(collector) as u64,
+            _ => estimate.n,
+        });
+        estimated.estimates.push(estimate);
+    }
+    if table.meaning.unit == "person" {
+        suppress::suppress(&mut estimated.estimates, &persons, evaluation.small_cells);
+    }
+    estimated.rows = Some(account(measured, table.name.clone(), table.rows));
+    estimated.remarks.extend(margin::without_programme(measured, work));
+    estimated
+}
+
+fn remark_overlap(remarks: &mut Vec<String>, column: &str) {
+    let remark = format!(
+        "Where rows with different values of {column} meet they are not added: those are different accounts of the same thing. Filter on one of them."
+    );
+    if !remarks.contains(&remark) {
+        remarks.push(remark);
+    }
+}
+
+fn estimate_at(place: &Place, value: cell::Outcome, parts: Option<(f64, f64)>) -> Estimate {
+    Estimate {
+        programme: place.programme.clone(),
+        group: place.group.clone(),
+        period: place.period.clone(),
+        status: value.err().unwrap_or(Status::Value),
+        value: value.ok(),
+        parts,
+        interval: None,
+        no_interval: None,
+        n: 0,
+        missing: 0,
+    }
+}
+
+/// Adds the interval of a sample estimate, or why there is none; gives the replicates.
+fn add_interval(
+    estimate: &mut Estimate,
+    measured: &Measured<'_>,
+    work: &RowWork,
+    cells: &[u32],
+    confidence: f64,
+) -> Result<Replicates, String> {
+    let (Sampling::Sample, Some(value)) = (work.sampling, estimate.value) else { return Ok(vec![]) };
+    let (interval, replicates) = if measured.is_additive() {
+        let replicates = jackknife::replicates(measured, work, cells);
+        let interval = replicates.as_ref().map_err(Clone::clone).and_then(|r| jackknife::interval(value, r, confidence));
+        (interval, replicates)
+    } else if let Some(quantile) = measured.only_quantile() {
+        let reason = "quantiles have no replicates".to_owned();
+        (jackknife::woodruff(measured, work, cells, quantile, confidence), Err(reason))
+    } else {
+        let reason = "a count of different values or an extreme of a sample says little about the population".to_owned();
+        (Err(reason.clone()), Err(reason))
+    };
+    match interval {
+        Ok(interval) => estimate.interval = Some(interval),
+        Err(reason) => estimate.no_interval = Some(reason),
+    }
+    replicates
+}
+
+fn account(measured: &Measured<'_>, table: String, rows: u64) -> RowAccount {
+    let counter = |at: usize| measured.sums.counters.get(at).copied().unwrap_or(0);
+    let mut missing: Vec<(String, u64)> = Vec::new();
+    for (reason, at) in &measured.program.reasons {
+        let count = counter(*at);
+        match missing.iter_mut().find(|(r, _)| r == reason) {
+            Some((_, total)) => *total += count,
+            None if count > 0 => missing.push((reason.clone(), count)),
+            None => {}
+        }
+    }
+    RowAccount {
+        table,
+        total: rows,
+        used: counter(measured.program.used_rows),
+        excluded: measured.program.excluded.map_or(0, counter),
+        missing,
+    }
+}
+
+fn method(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> String {
+    let table = &dataset.tables[measured.scan.table];
+    if work.sampling == Sampling::Census {
+        return format!("Computed from all rows of {}; a census has no sampling error.", table.name);
+    }
+    let weights = match &table.meaning.weight {
+        Some(weight) if measured.scan.weight.is_some() => format!("weighted by {weight}"),
+        _ => "unweighted".to_owned(),
+    };
+    let cluster = match (&table.meaning.cluster, &table.meaning.person) {
+        (Some(cluster), _) => format!("cluster ({cluster})"),
+        (None, Some(person)) => format!("person ({person})"),
+        (None, None) => "row".to_owned(),
+    };
+    let mut strata: Vec<String> = Vec::new();
+    strata.extend(work.programme.map(|_| "programme".to_owned()));
+    strata.extend(table.meaning.stratum.clone().filter(|_| work.stratum.is_some()));
+    let within = if strata.is_empty() { String::new() } else { format!(" within strata ({})", strata.join(", ")) };
+    let error = if measured.only_quantile().is_some() {
+        format!("interval of Woodruff (1952) with the {cluster} as sampling unit{within}")
+    } else {
+        format!("standard error by leaving out one {cluster} at a time{within} (jackknife JKn), interval from Student's t")
+    };
+    format!("Estimated from the sample {}, {weights}; {error}.", table.name)
+}

@@ -66,6 +66,13 @@ pub fn program(scan: &mut Scan, rows: &Rows, overlapping: &[(String, Node)], per
     if by_row {
         needs(scan, rows, &mut complete, &mut reasons);
     }
+    if let Some(weight) = scan.weight {
+        let mut failing = complete.clone();
+        failing.push(Condition::Missing(weight));
+        let mask = scan.mask(failing);
+        reasons.push(("weight missing or unusable".to_owned(), scan.counter(mask)));
+        complete.push(Condition::Present(weight));
+    }
     let used_mask = scan.mask(complete.clone());
     let used = scan.component(used_mask, What::Count, false);
     let used_rows = scan.counter(used_mask);

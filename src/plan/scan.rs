@@ -67,7 +67,7 @@ pub struct Component {
 }
 
 /// What a component adds per row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum What {
     /// One.
     Count,

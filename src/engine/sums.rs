@@ -1,0 +1,176 @@
+//! Sums per cell: of one batch, merged in row order into those of the whole table.
+
+use crate::plan::scan::{Scan, What};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A label of a key: text, or `None` where the key is missing in the row.
+pub type Label = Option<Arc<str>>;
+
+/// Sum with its compensation (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen").
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Exact {
+    sum: f64,
+    rest: f64,
+}
+
+impl Exact {
+    /// Adds a number.
+    pub fn add(&mut self, x: f64) {
+        let total = self.sum + x;
+        self.rest += if self.sum.abs() >= x.abs() { (self.sum - total) + x } else { (x - total) + self.sum };
+        self.sum = total;
+    }
+
+    /// The sum.
+    pub fn value(self) -> f64 {
+        self.sum + self.rest
+    }
+}
+
+/// What one batch gave. Cells are numbered within it.
+pub struct Partial {
+    /// Labels of each key.
+    pub labels: Vec<Vec<Label>>,
+    /// Per cell, the code of its label of each key, one key after the other.
+    pub cells: Vec<u32>,
+    /// Sums: component by component, cell by cell.
+    pub sums: Vec<Vec<f64>>,
+    /// Rows per counter.
+    pub counters: Vec<u64>,
+    /// Per collector: cell, value, weight.
+    pub values: Vec<Vec<(u32, f64, f64)>>,
+    /// Per collector: different labels, and pairs of cell and label, each once.
+    pub distinct: Vec<(Vec<Arc<str>>, Vec<(u32, u32)>)>,
+}
+
+/// What a scan gave: sums per finest cell.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    /// Labels of each key, in order of first appearance.
+    pub labels: Vec<Vec<Label>>,
+    /// Per cell, the code of its label of each key.
+    pub cells: Vec<Vec<u32>>,
+    /// Component by component, cell by cell.
+    pub components: Vec<Vec<f64>>,
+    /// Rows per counter.
+    pub counters: Vec<u64>,
+    /// Per collector: cell, value, weight, in row order.
+    pub values: Vec<Vec<(u32, f64, f64)>>,
+    /// Per collector: cell and code of a value, each pair once.
+    pub distinct: Vec<Vec<(u32, u32)>>,
+    /// Shift of each expression (0 where it has none).
+    pub shifts: Vec<f64>,
+}
+
+/// Merges partial results in the order given.
+pub struct Merger<'a> {
+    scan: &'a Scan,
+    labels: Vec<FxHashMap<Label, u32>>,
+    index: FxHashMap<Box<[u32]>, u32>,
+    components: Vec<Vec<Exact>>,
+    codes: Vec<FxHashMap<Arc<str>, u32>>,
+    seen: Vec<rustc_hash::FxHashSet<(u32, u32)>>,
+    result: Sums,
+}
+
+impl<'a> Merger<'a> {
+    /// For the partial results of a scan.
+    pub fn new(scan: &'a Scan) -> Self {
+        let keys = scan.keys.len();
+        Merger {
+            scan,
+            labels: vec![FxHashMap::default(); keys],
+            index: FxHashMap::default(),
+            components: vec![Vec::new(); scan.components.len()],
+            codes: vec![FxHashMap::default(); scan.collectors.len()],
+            seen: vec![rustc_hash::FxHashSet::default(); scan.collectors.len()],
+            result: Sums {
+                labels: vec![Vec::new(); keys],
+                counters: vec![0; scan.counters.len()],
+                values: vec![Vec::new(); scan.collectors.len()],
+                distinct: vec![Vec::new(); scan.collectors.len()],
+                ..Sums::default()
+            },
+        }
+    }
+
+    /// Adds the next partial result.
+    pub fn add(&mut self, partial: Partial) {
+        let keys = self.scan.keys.len();
+        let mut codes: Vec<Vec<u32>> = Vec::with_capacity(keys);
+        for (key, labels) in partial.labels.into_iter().enumerate() {
+            let (known, listed) = (&mut self.labels[key], &mut self.result.labels[key]);
+            let code = |label: Label| {
+                *known.entry(label.clone()).or_insert_with(|| {
+                    listed.push(label);
+                    (listed.len() - 1) as u32
+                })
+            };
+            codes.push(labels.into_iter().map(code).collect());
+        }
+        let count = partial.sums.first().map_or(0, Vec::len);
+        let mut cells = Vec::with_capacity(count);
+        for cell in 0..count {
+            let tuple: Box<[u32]> = (0..keys).map(|k| codes[k][partial.cells[cell * keys + k] as usize]).collect();
+            let next = self.result.cells.len() as u32;
+            let result = &mut self.result;
+            let at = *self.index.entry(tuple).or_insert_with_key(|tuple| {
+                result.cells.push(tuple.to_vec());
+                next
+            });
+            cells.push(at as usize);
+        }
+        for (at, component) in self.scan.components.iter().enumerate() {
+            let sums = &mut self.components[at];
+            let start = match component.what {
+                What::Minimum(_) => f64::INFINITY,
+                What::Maximum(_) => f64::NEG_INFINITY,
+                _ => 0.0,
+            };
+            sums.resize(self.result.cells.len(), Exact { sum: start, rest: 0.0 });
+            for (cell, x) in cells.iter().zip(&partial.sums[at]) {
+                match component.what {
+                    What::Minimum(_) => sums[*cell].sum = sums[*cell].sum.min(*x),
+                    What::Maximum(_) => sums[*cell].sum = sums[*cell].sum.max(*x),
+                    _ => sums[*cell].add(*x),
+                }
+            }
+        }
+        for (total, more) in self.result.counters.iter_mut().zip(&partial.counters) {
+            *total += more;
+        }
+        for (at, values) in partial.values.into_iter().enumerate() {
+            self.result.values[at].extend(values.into_iter().map(|(cell, x, w)| (cells[cell as usize] as u32, x, w)));
+        }
+        for (at, (labels, pairs)) in partial.distinct.into_iter().enumerate() {
+            let known = &mut self.codes[at];
+            let mut codes = Vec::with_capacity(labels.len());
+            for label in labels {
+                let next = known.len() as u32;
+                codes.push(*known.entry(label).or_insert(next));
+            }
+            for (cell, code) in pairs {
+                let pair = (cells[cell as usize] as u32, codes[code as usize]);
+                if self.seen[at].insert(pair) {
+                    self.result.distinct[at].push(pair);
+                }
+            }
+        }
+    }
+
+    /// The sums of all partial results added.
+    pub fn finish(mut self, shifts: Vec<f64>) -> Sums {
+        let cells = self.result.cells.len();
+        self.result.components = self
+            .components
+            .into_iter()
+            .map(|mut sums| {
+                sums.resize(cells, Exact::default());
+                sums.into_iter().map(Exact::value).collect()
+            })
+            .collect();
+        self.result.shifts = shifts;
+        self.result
+    }
+}
