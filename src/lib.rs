@@ -24,6 +24,7 @@ pub mod chart;
 pub mod export;
 pub mod report;
 
+pub mod examples;
 pub mod run;
 
 #[cfg(feature = "cli")]

@@ -1,9 +1,19 @@
 //! The stages in order, for the command line and for library users.
 
-use crate::dataset::Dataset;
-use crate::finding::{Findings, Stop};
-use crate::indicator::{Catalogue, Indicator};
-use crate::outcome::Outcome;
+use crate::compare::{audit::audit, plane::plane};
+use crate::dataset::{self, Dataset};
+use crate::engine;
+pub use crate::examples::{ExampleResult, examples};
+use crate::estimate::{Estimated, estimate};
+use crate::evaluation::Evaluation;
+use crate::finding::{Finding, Findings, Stop, nearest};
+use crate::indicator::{Catalogue, Indicator, hex};
+use crate::outcome::{
+    About, Definition, FORMAT, FileHash, IndicatorResult, Kind, Outcome, Programme, Provenance, Quality, Target,
+};
+use crate::plan::{Item, Plan, plan};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Told how far a stage is; the command line draws a bar from it.
@@ -39,13 +49,58 @@ pub struct Checked {
     pub not_computable: Vec<(String, String)>,
 }
 
+/// What an evaluation is made of, read and planned.
+struct Prepared {
+    evaluation: Evaluation,
+    evaluation_hash: FileHash,
+    dataset: Dataset,
+    catalogue: Catalogue,
+    plan: Plan,
+    findings: Findings,
+}
+
+fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
+    if !folder.is_dir() {
+        let what = if folder.exists() { "is a file, not a folder" } else { "does not exist" };
+        let help = "Name the folder that holds evaluation.toml and datapackage.json; `codev init` makes one.";
+        let finding = Finding::error("evaluation-no-folder", format!("`{}` {what}.", folder.display()), help);
+        return Err(finding.into());
+    }
+    let (evaluation, bytes) = Evaluation::load(folder)?;
+    let hash = hex(&Sha256::digest(&bytes));
+    let evaluation_hash = FileHash { path: "evaluation.toml".to_owned(), bytes: bytes.len() as u64, sha256: hash };
+    let (catalogue, mut findings) = Catalogue::load(folder);
+    progress.start("Reading data", dataset::size(folder));
+    let dataset = dataset::load(folder, &|bytes| progress.advance(bytes));
+    progress.finish();
+    let dataset = dataset?;
+    findings.extend(dataset.findings.clone());
+    if dataset.programmes().is_none() {
+        let message = "No table has the role `programmes`, so programmes are those that the other tables name.";
+        let help = "Add one to say their names, types and dates.";
+        findings.push(Finding::info("data-no-programmes", message, help).in_file(dataset::MANIFEST));
+    }
+    let plan = plan(&catalogue, &dataset, &evaluation);
+    findings.extend(plan.findings.clone());
+    Ok(Prepared { evaluation, evaluation_hash, dataset, catalogue, plan, findings })
+}
+
 /// Checks data, definitions and evaluation of `folder` without computing.
 ///
 /// # Errors
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all.
 pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
-    let _ = (folder, progress);
-    todo!()
+    let prepared = prepare(folder, progress)?;
+    let mut computable = Vec::new();
+    let mut not_computable = Vec::new();
+    for item in prepared.plan.items.iter().filter(|i| i.requested) {
+        match &item.work {
+            Ok(_) => computable.push(item.indicator.id.clone()),
+            Err(reason) => not_computable.push((item.indicator.id.clone(), reason.clone())),
+        }
+    }
+    let Prepared { findings, dataset, catalogue, .. } = prepared;
+    Ok(Checked { findings, dataset, catalogue, computable, not_computable })
 }
 
 /// Evaluates `folder`.
@@ -53,23 +108,133 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
 /// # Errors
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all. Anything less is in the outcome.
 pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop> {
-    let _ = (folder, progress);
-    todo!()
+    let mut prepared = prepare(folder, progress)?;
+    let mut sums = Vec::with_capacity(prepared.plan.scans.len());
+    for scan in &prepared.plan.scans {
+        let table = &prepared.dataset.tables[scan.table];
+        progress.start(&format!("Scanning {}", table.name), table.rows);
+        let result = engine::scan(&prepared.dataset, scan, &|rows| progress.advance(rows));
+        progress.finish();
+        sums.push(result?);
+    }
+    let estimated = estimate(&prepared.plan, &sums, &prepared.dataset, &prepared.evaluation);
+    let programmes = programmes(&prepared.dataset, &estimated);
+    check_targets(&mut prepared, &programmes);
+    Ok(outcome(prepared, estimated, programmes))
 }
 
-/// What running one example of a definition gave.
-#[derive(Debug, Clone)]
-pub struct ExampleResult {
-    /// The example's note.
-    pub note: String,
-    /// Per expected cell: programme (or `total`), what was expected, what came out, and whether they agree.
-    pub cells: Vec<(String, String, String, bool)>,
-    /// Why the example could not run at all.
-    pub failure: Option<String>,
+/// Targets of programmes that are not there.
+fn check_targets(prepared: &mut Prepared, programmes: &[Programme]) {
+    for target in &prepared.evaluation.targets {
+        let Some(id) = &target.programme else { continue };
+        if programmes.iter().all(|p| p.id != *id) {
+            let help = match nearest(id, programmes.iter().map(|p| p.id.as_str())) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "Use the key of a programme as in the data.".to_owned(),
+            };
+            let message = format!("There is no programme `{id}` to set a target for.");
+            let finding = Finding::warning("evaluation-unknown-programme", message, help);
+            prepared.findings.push(finding.in_file("evaluation.toml").in_column("target"));
+        }
+    }
 }
 
-/// Runs every example of a definition on its own rows.
-pub fn examples(indicator: &Indicator, catalogue: &Catalogue) -> Vec<ExampleResult> {
-    let _ = (indicator, catalogue);
-    todo!()
+fn programmes(dataset: &Dataset, estimated: &[Estimated]) -> Vec<Programme> {
+    let label = dataset.programmes().and_then(|t| t.meaning.label.clone());
+    let named = dataset.programme_rows().into_iter().map(|(id, facts)| {
+        let name = facts.iter().find(|(column, _)| Some(column) == label.as_ref()).map(|(_, text)| text.clone());
+        let facts = facts.into_iter().filter(|(column, _)| Some(column) != label.as_ref()).collect();
+        Programme { name: name.unwrap_or_else(|| id.clone()), id, facts }
+    });
+    let mut programmes: Vec<Programme> = named.collect();
+    let mut known: BTreeSet<String> = programmes.iter().map(|p| p.id.clone()).collect();
+    for estimate in estimated.iter().flat_map(|e| &e.estimates) {
+        if let Some(id) = &estimate.programme
+            && known.insert(id.clone())
+        {
+            programmes.push(Programme { id: id.clone(), name: id.clone(), facts: vec![] });
+        }
+    }
+    programmes
+}
+
+fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Programme>) -> Outcome {
+    let Prepared { evaluation, evaluation_hash, dataset, catalogue, plan, findings } = prepared;
+    let mut indicators: Vec<IndicatorResult> = plan
+        .items
+        .iter()
+        .zip(estimated)
+        .filter(|(item, _)| item.requested)
+        .map(|(item, estimated)| result(item, estimated, &evaluation))
+        .collect();
+    indicators.sort_by(|a, b| {
+        let place = |i: &IndicatorResult| (i.definition.kind, i.definition.dimension.clone(), i.definition.id.clone());
+        place(a).cmp(&place(b))
+    });
+    let known: BTreeSet<(Kind, String)> = catalogue.indicators.iter().map(|i| (i.kind, i.dimension.clone())).collect();
+    let audit = audit(&indicators, &known);
+    let plane = plane(&indicators, &programmes);
+    let mut files = vec![evaluation_hash];
+    files.extend(dataset.files);
+    let own = catalogue.indicators.iter().filter(|i| !i.builtin);
+    files.extend(own.map(|i| FileHash {
+        path: i.file.clone(),
+        bytes: i.text.len() as u64,
+        sha256: hex(&Sha256::digest(i.text.as_bytes())),
+    }));
+    Outcome {
+        format: FORMAT.to_owned(),
+        evaluation: About {
+            title: evaluation.title,
+            description: evaluation.description,
+            authors: evaluation.authors,
+            locale: evaluation.locale,
+            confidence: evaluation.confidence,
+            seed: evaluation.seed,
+            small_cells: evaluation.small_cells,
+            by: evaluation.by,
+            period: evaluation.period.map(|p| p.name().to_owned()),
+            note: evaluation.note,
+        },
+        programmes,
+        indicators,
+        audit,
+        plane,
+        quality: Quality { tables: dataset.quality, findings },
+        provenance: Provenance { codev: env!("CARGO_PKG_VERSION").to_owned(), files, time: None },
+    }
+}
+
+fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> IndicatorResult {
+    let indicator = &item.indicator;
+    let targets = evaluation.targets.iter().filter(|t| t.indicator == indicator.id);
+    IndicatorResult {
+        definition: definition(indicator),
+        not_computable: item.work.as_ref().err().cloned(),
+        sampling: estimated.sampling,
+        method: estimated.method,
+        estimates: estimated.estimates,
+        targets: targets.map(|t| Target { programme: t.programme.clone(), value: t.value }).collect(),
+        rows: estimated.rows,
+        remarks: estimated.remarks,
+    }
+}
+
+fn definition(indicator: &Indicator) -> Definition {
+    Definition {
+        id: indicator.id.clone(),
+        name: indicator.name.clone(),
+        kind: indicator.kind,
+        dimension: indicator.dimension.clone(),
+        side: indicator.side,
+        question: indicator.question.clone(),
+        words: indicator.words.clone(),
+        formula: indicator.formula.clone(),
+        unit: indicator.unit.clone(),
+        direction: indicator.direction,
+        source: indicator.source.clone(),
+        limits: indicator.limits.clone(),
+        rows: indicator.rows.clone(),
+        hash: indicator.hash.clone(),
+    }
 }

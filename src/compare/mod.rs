@@ -1,1 +1,5 @@
-//! Stage: compare.
+//! Stage 6, compare: indicators side by side. What an evaluation measures and where it is blind, and each programme's
+//! outputs against its process.
+
+pub mod audit;
+pub mod plane;

@@ -130,7 +130,9 @@ pub fn woodruff(
     let clusters = clusters(measured, work, cells);
     let mut of_cell: BTreeMap<u32, usize> = BTreeMap::new();
     for (at, cells) in clusters.values().enumerate() {
-        cells.iter().for_each(|c| drop(of_cell.insert(*c, at)));
+        for cell in cells {
+            of_cell.insert(*cell, at);
+        }
     }
     let mut below = vec![0.0; clusters.len()];
     let mut weight = vec![0.0; clusters.len()];

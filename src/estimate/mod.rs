@@ -68,6 +68,14 @@ pub fn estimate(plan: &Plan, sums: &[Sums], dataset: &Dataset, evaluation: &Eval
     done
 }
 
+/// Value of a derived measure from given inputs.
+///
+/// # Errors
+/// The status of a cell without value.
+pub fn derived_value(tree: &crate::indicator::formula::node::Value, inputs: &[Result<f64, Status>]) -> Result<f64, Status> {
+    cell::value(tree, &|at| inputs.get(at).copied().unwrap_or(Err(Status::Undefined)))
+}
+
 fn with_remarks(mut estimated: Estimated, item: &Item) -> Estimated {
     let mut remarks = item.remarks.clone();
     remarks.append(&mut estimated.remarks);
