@@ -43,8 +43,15 @@ struct Allowed {
 
 impl Allowed {
     fn new(words: Vec<String>, column: &Column, parse: &Parse) -> Self {
-        let numbers = words.iter().filter_map(|w| ordinal(w, column, parse)).collect();
-        Allowed { set: words.iter().cloned().collect(), words, numbers }
+        let numbers = words
+            .iter()
+            .filter_map(|w| ordinal(w, column, parse))
+            .collect();
+        Allowed {
+            set: words.iter().cloned().collect(),
+            words,
+            numbers,
+        }
     }
 }
 
@@ -67,19 +74,34 @@ fn text_of(value: &Value) -> String {
 
 impl Checks {
     /// The checks of a column; a constraint that does not fit its type is a finding.
-    pub fn new(said: &Constraints, column: &Column, parse: &Parse, findings: &mut Findings) -> Self {
+    pub fn new(
+        said: &Constraints,
+        column: &Column,
+        parse: &Parse,
+        findings: &mut Findings,
+    ) -> Self {
         let mut bad = |key: &str, why: String| {
             findings.push(
-                Finding::error("data-bad-constraint", why, "Correct the constraint or the type of the column.")
-                    .in_file(manifest::NAME)
-                    .in_column(format!("{}.{key}", column.name)),
+                Finding::error(
+                    "data-bad-constraint",
+                    why,
+                    "Correct the constraint or the type of the column.",
+                )
+                .in_file(manifest::NAME)
+                .in_column(format!("{}.{key}", column.name)),
             );
         };
         let mut limit = |key: &str, value: &Option<Value>| -> Limit {
             let text = text_of(value.as_ref()?);
             let number = ordinal(&text, column, parse);
             if number.is_none() {
-                bad(key, format!("`{key}` is `{text}`, which can't be compared with values of type {}.", column.declared));
+                bad(
+                    key,
+                    format!(
+                        "`{key}` is `{text}`, which can't be compared with values of type {}.",
+                        column.declared
+                    ),
+                );
             }
             Some((number?, text))
         };
@@ -87,16 +109,27 @@ impl Checks {
         let maximum = limit("maximum", &said.maximum);
         let above = limit("exclusiveMinimum", &said.exclusive_minimum);
         let below = limit("exclusiveMaximum", &said.exclusive_maximum);
-        let pattern = said.pattern.as_ref().and_then(|text| match Regex::new(&format!("^(?:{text})$")) {
-            Ok(pattern) => Some(pattern),
-            Err(_) => {
-                bad("pattern", format!("`pattern` is not a regular expression: `{text}`."));
-                None
-            }
-        });
+        let pattern =
+            said.pattern
+                .as_ref()
+                .and_then(|text| match Regex::new(&format!("^(?:{text})$")) {
+                    Ok(pattern) => Some(pattern),
+                    Err(_) => {
+                        bad(
+                            "pattern",
+                            format!("`pattern` is not a regular expression: `{text}`."),
+                        );
+                        None
+                    }
+                });
         let allowed = said.r#enum.as_ref();
-        let allowed = allowed.map(|words| Allowed::new(words.iter().map(text_of).collect(), column, parse));
-        let words: Vec<String> = column.categories.iter().map(|(value, _)| value.clone()).collect();
+        let allowed =
+            allowed.map(|words| Allowed::new(words.iter().map(text_of).collect(), column, parse));
+        let words: Vec<String> = column
+            .categories
+            .iter()
+            .map(|(value, _)| value.clone())
+            .collect();
         let categories = (!words.is_empty()).then(|| Allowed::new(words, column, parse));
         Checks {
             required: said.required,
@@ -116,7 +149,9 @@ impl Checks {
     /// Whether a value has to be looked at.
     fn any(&self) -> bool {
         self.required
-            || [&self.minimum, &self.maximum, &self.above, &self.below].iter().any(|l| l.is_some())
+            || [&self.minimum, &self.maximum, &self.above, &self.below]
+                .iter()
+                .any(|l| l.is_some())
             || self.min_length.or(self.max_length).is_some()
             || self.pattern.is_some()
             || self.allowed.is_some()
@@ -125,22 +160,38 @@ impl Checks {
 
     fn number(&self, value: f64) -> Option<Breach> {
         let broken = |limit: &Limit, test: fn(f64, f64) -> bool| {
-            limit.as_ref().filter(|(limit, _)| !test(value, *limit)).map(|(_, text)| text.clone())
+            limit
+                .as_ref()
+                .filter(|(limit, _)| !test(value, *limit))
+                .map(|(_, text)| text.clone())
         };
-        let at_least = broken(&self.minimum, |v, l| v >= l)
-            .map(|l| Breach("data-constraint-minimum", format!("is below the minimum of {l}")));
+        let at_least = broken(&self.minimum, |v, l| v >= l).map(|l| {
+            Breach(
+                "data-constraint-minimum",
+                format!("is below the minimum of {l}"),
+            )
+        });
         at_least
             .or_else(|| {
                 let limit = broken(&self.maximum, |v, l| v <= l)?;
-                Some(Breach("data-constraint-maximum", format!("is above the maximum of {limit}")))
+                Some(Breach(
+                    "data-constraint-maximum",
+                    format!("is above the maximum of {limit}"),
+                ))
             })
             .or_else(|| {
                 let limit = broken(&self.above, |v, l| v > l)?;
-                Some(Breach("data-constraint-minimum", format!("is not above {limit}")))
+                Some(Breach(
+                    "data-constraint-minimum",
+                    format!("is not above {limit}"),
+                ))
             })
             .or_else(|| {
                 let limit = broken(&self.below, |v, l| v < l)?;
-                Some(Breach("data-constraint-maximum", format!("is not below {limit}")))
+                Some(Breach(
+                    "data-constraint-maximum",
+                    format!("is not below {limit}"),
+                ))
             })
             .or_else(|| {
                 let found = |a: &Allowed| a.numbers.contains(&value);
@@ -156,17 +207,31 @@ impl Checks {
         };
         let unit = if is_list { "codes" } else { "characters" };
         if let Some(least) = self.min_length.filter(|l| length < *l) {
-            return Some(Breach("data-constraint-length", format!("has {length} {unit} and needs at least {least}")));
+            return Some(Breach(
+                "data-constraint-length",
+                format!("has {length} {unit} and needs at least {least}"),
+            ));
         }
         if let Some(most) = self.max_length.filter(|l| length > *l) {
-            return Some(Breach("data-constraint-length", format!("has {length} {unit} and may have {most}")));
+            return Some(Breach(
+                "data-constraint-length",
+                format!("has {length} {unit} and may have {most}"),
+            ));
         }
         if let Some(pattern) = self.pattern.as_ref().filter(|p| !p.is_match(value)) {
-            let shown = pattern.as_str().trim_start_matches("^(?:").trim_end_matches(")$");
-            return Some(Breach("data-constraint-pattern", format!("does not match the pattern `{shown}`")));
+            let shown = pattern
+                .as_str()
+                .trim_start_matches("^(?:")
+                .trim_end_matches(")$");
+            return Some(Breach(
+                "data-constraint-pattern",
+                format!("does not match the pattern `{shown}`"),
+            ));
         }
         if is_list {
-            return value.split(LIST_SEPARATOR).find_map(|code| self.listed(|a| a.set.contains(code), code));
+            return value
+                .split(LIST_SEPARATOR)
+                .find_map(|code| self.listed(|a| a.set.contains(code), code));
         }
         self.listed(|a| a.set.contains(value), value)
     }
@@ -178,10 +243,14 @@ impl Checks {
         ];
         lists.into_iter().find_map(|(list, code, what)| {
             let list = list.as_ref().filter(|l| !found(l))?;
-            let near = nearest(value, list.words.iter().map(String::as_str)).filter(|_| !value.is_empty());
+            let near =
+                nearest(value, list.words.iter().map(String::as_str)).filter(|_| !value.is_empty());
             let known = match near {
                 Some(near) => format!("the nearest is `{near}`"),
-                None => format!("they are {}", crate::finding::shorten(&list.words.join(", "), 200)),
+                None => format!(
+                    "they are {}",
+                    crate::finding::shorten(&list.words.join(", "), 200)
+                ),
             };
             Some(Breach(code, format!("is none of the {what} ({known})")))
         })
@@ -192,7 +261,12 @@ impl Checks {
 struct Breach(&'static str, String);
 
 /// Checks every constraint of a table.
-pub(super) fn check(table: &Table, spec: &TableSpec, rows: &Rows, findings: &mut Findings) -> Result<(), Stop> {
+pub(super) fn check(
+    table: &Table,
+    spec: &TableSpec,
+    rows: &Rows,
+    findings: &mut Findings,
+) -> Result<(), Stop> {
     let fields: Vec<&FieldSpec> = spec.fields.iter().filter(|f| f.checks.any()).collect();
     if fields.is_empty() {
         return Ok(());
@@ -228,7 +302,10 @@ fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &
     };
     if checks.required && array.null_count() > 0 {
         for row in (0..array.len()).filter(|row| array.is_null(*row)) {
-            let breach = Breach("data-constraint-required", "is missing, and the column is required".to_owned());
+            let breach = Breach(
+                "data-constraint-required",
+                "is missing, and the column is required".to_owned(),
+            );
             report(row, breach, &|| None);
         }
     }
@@ -242,14 +319,18 @@ fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &
         }
         Type::Date => {
             for (row, value) in array.as_primitive::<Date32Type>().iter().enumerate() {
-                if let Some((value, breach)) = value.and_then(|v| Some((v, checks.number(f64::from(v))?))) {
+                if let Some((value, breach)) =
+                    value.and_then(|v| Some((v, checks.number(f64::from(v))?)))
+                {
                     report(row, breach, &|| Some(values::show_day(value)));
                 }
             }
         }
         Type::Boolean => {
             for (row, value) in array.as_boolean().iter().enumerate() {
-                let Some(word) = value.map(|v| if v { "true" } else { "false" }) else { continue };
+                let Some(word) = value.map(|v| if v { "true" } else { "false" }) else {
+                    continue;
+                };
                 if let Some(breach) = checks.listed(|a| a.set.contains(word), word) {
                     report(row, breach, &|| Some(word.to_owned()));
                 }
@@ -259,12 +340,20 @@ fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &
             let array = array.as_dictionary::<Int32Type>();
             let is_list = field.column.r#type == Type::List;
             let words = array.values().as_string::<i32>();
-            let bad: Vec<bool> = words.iter().map(|w| checks.text(w.unwrap_or(""), is_list).is_some()).collect();
+            let bad: Vec<bool> = words
+                .iter()
+                .map(|w| checks.text(w.unwrap_or(""), is_list).is_some())
+                .collect();
             if !bad.contains(&true) {
                 return;
             }
             for (row, key) in array.keys().iter().enumerate() {
-                let Some(at) = key.map(|k| k as usize).filter(|at| bad.get(*at) == Some(&true)) else { continue };
+                let Some(at) = key
+                    .map(|k| k as usize)
+                    .filter(|at| bad.get(*at) == Some(&true))
+                else {
+                    continue;
+                };
                 let word = words.value(at);
                 if let Some(breach) = checks.text(word, is_list) {
                     report(row, breach, &|| Some(word.replace(LIST_SEPARATOR, ";")));
@@ -291,9 +380,14 @@ pub(super) fn check_order(table: &Table, rows: &Rows, findings: &mut Findings) -
         let names = [(*start).to_owned(), (*end).to_owned()];
         let mut tally = Tally::default();
         units::scan(table, &names, |first, batch| {
-            let (from, to) = (batch.column(0).as_primitive::<Date32Type>(), batch.column(1).as_primitive::<Date32Type>());
+            let (from, to) = (
+                batch.column(0).as_primitive::<Date32Type>(),
+                batch.column(1).as_primitive::<Date32Type>(),
+            );
             for (row, (from, to)) in from.iter().zip(to.iter()).enumerate() {
-                let (Some(from), Some(to)) = (from, to) else { continue };
+                let (Some(from), Some(to)) = (from, to) else {
+                    continue;
+                };
                 if from <= to {
                     continue;
                 }
@@ -302,7 +396,10 @@ pub(super) fn check_order(table: &Table, rows: &Rows, findings: &mut Findings) -
                     let help = "Correct one of the two days; both are used as they are.";
                     let finding = Finding::warning("data-dates-reversed", message, help);
                     let value = format!("{} > {}", values::show_day(from), values::show_day(to));
-                    rows.place(first + row as u64).on(finding).in_column(*start).with_value(&value)
+                    rows.place(first + row as u64)
+                        .on(finding)
+                        .in_column(*start)
+                        .with_value(&value)
                 });
             }
             Ok(())

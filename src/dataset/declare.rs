@@ -24,8 +24,22 @@ pub const ROLES: &[&str] = &[
 ];
 
 const TYPES: &[&str] = &[
-    "string", "number", "integer", "boolean", "date", "datetime", "year", "yearmonth", "list", "any",
-    "object", "array", "time", "duration", "geopoint", "geojson",
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "date",
+    "datetime",
+    "year",
+    "yearmonth",
+    "list",
+    "any",
+    "object",
+    "array",
+    "time",
+    "duration",
+    "geopoint",
+    "geojson",
 ];
 
 /// How the file's columns correspond to the declared ones.
@@ -101,10 +115,14 @@ pub(super) fn table(
         } else {
             format!("The resource `{name}` has no `path`.")
         };
-        return Err(Finding::error("data-no-path", what, "Put the rows in a CSV or Parquet file and name it in `path`.")
-            .in_file(manifest::NAME)
-            .in_column(name)
-            .into());
+        return Err(Finding::error(
+            "data-no-path",
+            what,
+            "Put the rows in a CSV or Parquet file and name it in `path`.",
+        )
+        .in_file(manifest::NAME)
+        .in_column(name)
+        .into());
     };
     let mut files = Vec::new();
     for shown in paths.list() {
@@ -112,12 +130,17 @@ pub(super) fn table(
         files.push(DataFile { shown, path });
     }
     let Some(first) = files.first() else {
-        return Err(Finding::error("data-no-path", format!("The `path` of resource `{name}` is empty."), "Name a file.")
-            .in_file(manifest::NAME)
-            .into());
+        return Err(Finding::error(
+            "data-no-path",
+            format!("The `path` of resource `{name}` is empty."),
+            "Name a file.",
+        )
+        .in_file(manifest::NAME)
+        .into());
     };
     let Some(format) = format_of(resource.format.as_deref(), &first.shown) else {
-        let message = format!("The resource `{name}` is neither CSV, TSV nor Parquet and is left out.");
+        let message =
+            format!("The resource `{name}` is neither CSV, TSV nor Parquet and is left out.");
         let help = "Save it as CSV if it is a table; set `format` if the file name does not say what it is.";
         let finding = if resource.codev.role.is_empty() {
             Finding::info("data-not-a-table", message, help)
@@ -127,8 +150,16 @@ pub(super) fn table(
         findings.push(finding.in_file(first.shown.clone()));
         return Ok(None);
     };
-    let schema = resource.schema.as_ref().map(|s| s.get(folder)).transpose()?;
-    let dialect = resource.dialect.as_ref().map(|d| d.get(folder)).transpose()?;
+    let schema = resource
+        .schema
+        .as_ref()
+        .map(|s| s.get(folder))
+        .transpose()?;
+    let dialect = resource
+        .dialect
+        .as_ref()
+        .map(|d| d.get(folder))
+        .transpose()?;
     let infer = schema.as_ref().is_none_or(|s| s.fields.is_empty());
     let schema: Schema = schema.unwrap_or_default();
     let mut spec = TableSpec {
@@ -141,7 +172,11 @@ pub(super) fn table(
         fields: Vec::new(),
         infer,
         fields_match: fields_match(&schema, findings),
-        primary_key: schema.primary_key.as_ref().map(OneOrMany::list).unwrap_or_default(),
+        primary_key: schema
+            .primary_key
+            .as_ref()
+            .map(OneOrMany::list)
+            .unwrap_or_default(),
         unique_keys: schema.unique_keys.iter().map(OneOrMany::list).collect(),
         references: Vec::new(),
     };
@@ -149,17 +184,29 @@ pub(super) fn table(
         if spec.fields.iter().any(|f| f.column.name == field.name) {
             let message = format!("The column `{}` of `{name}` is declared twice.", field.name);
             findings.push(
-                Finding::error("data-duplicate-field", message, "Remove one of the two declarations.")
-                    .in_file(manifest::NAME)
-                    .in_column(&field.name),
+                Finding::error(
+                    "data-duplicate-field",
+                    message,
+                    "Remove one of the two declarations.",
+                )
+                .in_file(manifest::NAME)
+                .in_column(&field.name),
             );
             continue;
         }
         spec.fields.push(field_spec(field, &schema, findings));
     }
     for key in &schema.foreign_keys {
-        let table = if key.reference.resource.is_empty() { name.clone() } else { key.reference.resource.clone() };
-        spec.references.push(Reference { fields: key.fields.list(), table, keys: key.reference.fields.list() });
+        let table = if key.reference.resource.is_empty() {
+            name.clone()
+        } else {
+            key.reference.resource.clone()
+        };
+        spec.references.push(Reference {
+            fields: key.fields.list(),
+            table,
+            keys: key.reference.fields.list(),
+        });
     }
     check_role(&spec, findings);
     Ok(Some(spec))
@@ -172,17 +219,24 @@ fn check_role(spec: &TableSpec, findings: &mut Findings) {
     }
     let help = match nearest(role, ROLES.iter().copied()) {
         Some(near) => format!("Did you mean `{near}`?"),
-        None => format!("Roles are {}; leave it out for a table of your own.", ROLES.join(", ")),
+        None => format!(
+            "Roles are {}; leave it out for a table of your own.",
+            ROLES.join(", ")
+        ),
     };
     findings.push(
-        Finding::error("data-unknown-role", format!("The table `{}` has an unknown role.", spec.name), help)
-            .in_file(manifest::NAME)
-            .in_column("role")
-            .with_value(role),
+        Finding::error(
+            "data-unknown-role",
+            format!("The table `{}` has an unknown role.", spec.name),
+            help,
+        )
+        .in_file(manifest::NAME)
+        .in_column("role")
+        .with_value(role),
     );
 }
 
-fn format_of(said: Option<&str>, shown: &str) -> Option<Format> {
+pub(super) fn format_of(said: Option<&str>, shown: &str) -> Option<Format> {
     let lower = shown.to_lowercase();
     let stem = lower.strip_suffix(".gz").unwrap_or(&lower);
     let said = said.map(str::to_lowercase);
@@ -230,14 +284,17 @@ fn fields_match(schema: &Schema, findings: &mut Findings) -> FieldsMatch {
     }
 }
 
-fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldSpec {
+pub(super) fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldSpec {
     let declared = field.r#type.clone().unwrap_or_else(|| "any".to_owned());
     if !TYPES.contains(&declared.as_str()) {
         let help = match nearest(&declared, TYPES.iter().copied()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => format!("Types are {}.", TYPES.join(", ")),
         };
-        let message = format!("The type of column `{}` is not known; the column is read as text.", field.name);
+        let message = format!(
+            "The type of column `{}` is not known; the column is read as text.",
+            field.name
+        );
         findings.push(
             Finding::error("data-unknown-type", message, help)
                 .in_file(manifest::NAME)
@@ -246,7 +303,11 @@ fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldS
         );
     }
     let number = || NumberFormat {
-        decimal: field.decimal_char.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| ".".to_owned()),
+        decimal: field
+            .decimal_char
+            .clone()
+            .filter(|c| !c.is_empty())
+            .unwrap_or_else(|| ".".to_owned()),
         group: field.group_char.clone().filter(|c| !c.is_empty()),
         bare: field.bare_number.unwrap_or(true),
     };
@@ -256,7 +317,8 @@ fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldS
         Some(pattern) => DateFormat::Pattern(pattern.to_owned()),
     };
     let words = |said: &Option<Vec<String>>, usual: &[&str]| {
-        said.clone().unwrap_or_else(|| usual.iter().map(|s| (*s).to_owned()).collect())
+        said.clone()
+            .unwrap_or_else(|| usual.iter().map(|s| (*s).to_owned()).collect())
     };
     let (r#type, parse) = match declared.as_str() {
         "number" => (Type::Number, Parse::Number(number())),
@@ -272,11 +334,17 @@ fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldS
         "yearmonth" => (Type::Date, Parse::YearMonth),
         "list" => {
             let delimiter = field.delimiter.clone().filter(|d| !d.is_empty());
-            (Type::List, Parse::List(delimiter.unwrap_or_else(|| ",".to_owned())))
+            (
+                Type::List,
+                Parse::List(delimiter.unwrap_or_else(|| ",".to_owned())),
+            )
         }
         _ => (Type::Text, Parse::Text),
     };
-    let said = field.missing_values.as_ref().or(schema.missing_values.as_ref());
+    let said = field
+        .missing_values
+        .as_ref()
+        .or(schema.missing_values.as_ref());
     let missing = match said {
         Some(values) => values.iter().map(|v| v.pair().0).collect(),
         None => vec![String::new()],
@@ -285,7 +353,11 @@ fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldS
         name: field.name.clone(),
         r#type,
         declared,
-        description: field.title.clone().or_else(|| field.description.clone()).unwrap_or_default(),
+        description: field
+            .title
+            .clone()
+            .or_else(|| field.description.clone())
+            .unwrap_or_default(),
         categories: field.categories.iter().map(Labelled::pair).collect(),
         ordered: field.categories_ordered,
     };
@@ -294,14 +366,28 @@ fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings) -> FieldS
 }
 
 impl FieldSpec {
-    pub fn new(column: Column, parse: Parse, missing: Vec<String>, missing_said: bool, checks: Checks) -> Self {
+    pub fn new(
+        column: Column,
+        parse: Parse,
+        missing: Vec<String>,
+        missing_said: bool,
+        checks: Checks,
+    ) -> Self {
         let missing_numbers = match &parse {
-            Parse::Number(_) | Parse::Integer(_) | Parse::Year => {
-                missing.iter().filter_map(|m| m.trim().parse::<f64>().ok()).collect()
-            }
+            Parse::Number(_) | Parse::Integer(_) | Parse::Year => missing
+                .iter()
+                .filter_map(|m| m.trim().parse::<f64>().ok())
+                .collect(),
             _ => Vec::new(),
         };
-        FieldSpec { column, parse, missing, missing_numbers, missing_said, checks }
+        FieldSpec {
+            column,
+            parse,
+            missing,
+            missing_numbers,
+            missing_said,
+            checks,
+        }
     }
 
     /// A column of which nothing is declared but its type.
@@ -322,7 +408,10 @@ pub(super) fn check_names(spec: &TableSpec, findings: &mut Findings) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => format!("Its columns are {}.", names.join(", ")),
         };
-        let message = format!("`{what}` of table `{}` names a column that it does not have.", spec.name);
+        let message = format!(
+            "`{what}` of table `{}` names a column that it does not have.",
+            spec.name
+        );
         findings.push(
             Finding::error("data-unknown-column", message, help)
                 .in_file(manifest::NAME)
@@ -331,8 +420,14 @@ pub(super) fn check_names(spec: &TableSpec, findings: &mut Findings) {
         );
     };
     spec.primary_key.iter().for_each(|c| check("primaryKey", c));
-    spec.unique_keys.iter().flatten().for_each(|c| check("uniqueKeys", c));
-    spec.references.iter().flat_map(|r| &r.fields).for_each(|c| check("foreignKeys", c));
+    spec.unique_keys
+        .iter()
+        .flatten()
+        .for_each(|c| check("uniqueKeys", c));
+    spec.references
+        .iter()
+        .flat_map(|r| &r.fields)
+        .for_each(|c| check("foreignKeys", c));
     let meaning = &spec.meaning;
     let named = [
         ("programme", &meaning.programme),
@@ -347,5 +442,8 @@ pub(super) fn check_names(spec: &TableSpec, findings: &mut Findings) {
     for (what, column) in named {
         column.iter().for_each(|c| check(what, c));
     }
-    meaning.overlapping.iter().for_each(|c| check("overlapping", c));
+    meaning
+        .overlapping
+        .iter()
+        .for_each(|c| check("overlapping", c));
 }

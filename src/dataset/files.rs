@@ -293,14 +293,28 @@ fn decode(
     let mut encoding = None;
     if let Some(name) = named {
         encoding = Some(Encoding::for_label(name.as_bytes()).ok_or_else(|| {
-            let known = ["utf-8", "utf-16", "windows-1252", "iso-8859-1", "windows-1254", "windows-1256"];
+            let known = [
+                "utf-8",
+                "utf-16",
+                "windows-1252",
+                "iso-8859-1",
+                "windows-1254",
+                "windows-1256",
+            ];
             let help = match nearest(name, known) {
                 Some(near) => format!("Did you mean `{near}`?"),
-                None => format!("Known names are {} and the others of the WHATWG list.", known.join(", ")),
+                None => format!(
+                    "Known names are {} and the others of the WHATWG list.",
+                    known.join(", ")
+                ),
             };
-            Finding::error("data-unknown-encoding", format!("The encoding `{name}` is not known."), help)
-                .in_file(shown)
-                .with_value(name)
+            Finding::error(
+                "data-unknown-encoding",
+                format!("The encoding `{name}` is not known."),
+                help,
+            )
+            .in_file(shown)
+            .with_value(name)
         })?);
     }
     if let Some((found, length)) = Encoding::for_bom(&bytes) {

@@ -15,9 +15,15 @@ pub(super) fn bind(
     slots: &mut [Slot<'_>],
     findings: &mut Findings,
 ) -> Result<Option<usize>, Stop> {
-    if spec.dialect.comment_rows.as_ref().is_some_and(|r| !r.is_empty()) {
+    if spec
+        .dialect
+        .comment_rows
+        .as_ref()
+        .is_some_and(|r| !r.is_empty())
+    {
         let message = "`commentRows` is not supported.";
-        let help = "Mark comments with a character and name it in `commentChar`, or delete those rows.";
+        let help =
+            "Mark comments with a character and name it in `commentChar`, or delete those rows.";
         findings.push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
     }
     if spec.dialect.header == Some(false) {
@@ -32,7 +38,8 @@ pub(super) fn bind(
         _ => {
             let message = "`headerRows` must name one row.";
             let help = "Join the header into one row; the first row is used now.";
-            findings.push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
+            findings
+                .push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
             1
         }
     };
@@ -47,10 +54,18 @@ pub(super) fn bind(
     }
     let line = reader.line();
     let mut names: Vec<String> = reader.record.iter().map(|c| c.trim().to_owned()).collect();
-    if spec.dialect.header_rows.is_none() && names.iter().all(|n| n.is_empty() || n.parse::<f64>().is_ok()) {
+    if spec.dialect.header_rows.is_none()
+        && names
+            .iter()
+            .all(|n| n.is_empty() || n.parse::<f64>().is_ok())
+    {
         let message = "The first line has numbers where column names are expected.";
         let help = "Add a header, or set `\"header\": false` in the dialect.";
-        findings.push(Finding::warning("data-no-header", message, help).in_file(&file.shown).at_line(line));
+        findings.push(
+            Finding::warning("data-no-header", message, help)
+                .in_file(&file.shown)
+                .at_line(line),
+        );
     }
     if let Some(first) = names.first_mut()
         && let Some(rest) = first.strip_prefix('\u{feff}')
@@ -59,8 +74,15 @@ pub(super) fn bind(
     }
     duplicates(&names, file, line, findings);
     let declared: Vec<&str> = slots.iter().map(|s| s.spec.column.name.as_str()).collect();
-    let extra: Vec<&str> = names.iter().map(String::as_str).filter(|n| !declared.contains(n)).collect();
-    let may_lack = matches!(spec.fields_match, FieldsMatch::Superset | FieldsMatch::Partial);
+    let extra: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|n| !declared.contains(n))
+        .collect();
+    let may_lack = matches!(
+        spec.fields_match,
+        FieldsMatch::Superset | FieldsMatch::Partial
+    );
     let mut last = 0;
     let mut in_order = true;
     let mut bound = 0;
@@ -76,13 +98,19 @@ pub(super) fn bind(
             None if may_lack => {}
             None => {
                 let help = match nearest(name, extra.iter().copied()) {
-                    Some(near) => format!("Did you mean `{near}`, which the file has and the manifest does not declare?"),
+                    Some(near) => format!(
+                        "Did you mean `{near}`, which the file has and the manifest does not declare?"
+                    ),
                     None if extra.is_empty() => {
                         format!("The file's columns are {}.", names.join(", "))
                     }
-                    None => format!("The file also has {}, which the manifest does not declare.", extra.join(", ")),
+                    None => format!(
+                        "The file also has {}, which the manifest does not declare.",
+                        extra.join(", ")
+                    ),
                 };
-                let message = format!("The file has no column `{name}`; it is missing in every row.");
+                let message =
+                    format!("The file has no column `{name}`; it is missing in every row.");
                 findings.push(
                     Finding::error("data-missing-column", message, help)
                         .in_file(&file.shown)
@@ -95,16 +123,33 @@ pub(super) fn bind(
     if bound == 0 && spec.fields_match == FieldsMatch::Partial {
         let message = "The file has none of the declared columns.";
         let help = format!("Its columns are {}.", names.join(", "));
-        findings.push(Finding::error("data-missing-column", message, help).in_file(&file.shown).at_line(line));
+        findings.push(
+            Finding::error("data-missing-column", message, help)
+                .in_file(&file.shown)
+                .at_line(line),
+        );
     }
     if !in_order && spec.fields_match == FieldsMatch::Exact {
-        let message = "The columns stand in another order than declared; they were matched by name.";
+        let message =
+            "The columns stand in another order than declared; they were matched by name.";
         let help = "Set `fieldsMatch` to `equal` if the order does not matter.";
-        findings.push(Finding::warning("data-column-order", message, help).in_file(&file.shown).at_line(line));
+        findings.push(
+            Finding::warning("data-column-order", message, help)
+                .in_file(&file.shown)
+                .at_line(line),
+        );
     }
-    if !extra.is_empty() && !matches!(spec.fields_match, FieldsMatch::Subset | FieldsMatch::Partial) {
+    if !extra.is_empty()
+        && !matches!(
+            spec.fields_match,
+            FieldsMatch::Subset | FieldsMatch::Partial
+        )
+    {
         let shown: Vec<String> = extra.iter().map(|n| format!("`{n}`")).collect();
-        let message = format!("The manifest does not declare {}; nothing can use it.", shown.join(", "));
+        let message = format!(
+            "The manifest does not declare {}; nothing can use it.",
+            shown.join(", ")
+        );
         let help = "Add it to the schema's fields, or set `fieldsMatch` to `subset` to leave columns out knowingly.";
         let finding = if extra_is_error(spec.fields_match) {
             Finding::error("data-undeclared-column", message, help)
@@ -122,7 +167,9 @@ fn duplicates(names: &[String], file: &DataFile, line: u64, findings: &mut Findi
         let earlier = names.iter().take(at).any(|n| n == name);
         if earlier && !said.contains(&name.as_str()) {
             said.push(name);
-            let message = format!("The column name `{name}` occurs more than once; the first column is used.");
+            let message = format!(
+                "The column name `{name}` occurs more than once; the first column is used."
+            );
             findings.push(
                 Finding::error("data-duplicate-column", message, "Rename one of them.")
                     .in_file(&file.shown)

@@ -26,7 +26,9 @@ pub(super) fn write_cell(array: &ArrayRef, row: usize, text: &mut String) -> boo
     } else if let Some(truth) = array.as_boolean_opt() {
         write!(text, "{}", truth.value(row))
     } else if let Some(words) = array.as_dictionary_opt::<Int32Type>() {
-        let word = words.key(row).map(|key| words.values().as_string::<i32>().value(key));
+        let word = words
+            .key(row)
+            .map(|key| words.values().as_string::<i32>().value(key));
         write!(text, "{}", word.unwrap_or(""))
     } else {
         return false;
@@ -91,7 +93,12 @@ pub(super) fn check(
 }
 
 /// Findings on rows that lack or repeat the primary key; gives the rows (from 0) that repeat it.
-fn primary(table: &Table, spec: &TableSpec, rows: &Rows, findings: &mut Findings) -> Result<Vec<u64>, Stop> {
+fn primary(
+    table: &Table,
+    spec: &TableSpec,
+    rows: &Rows,
+    findings: &mut Findings,
+) -> Result<Vec<u64>, Stop> {
     let key = &spec.primary_key;
     let name = key.join(", ");
     let first_stays = spec.meaning.duplicates == Some(Duplicates::First);
@@ -104,9 +111,12 @@ fn primary(table: &Table, spec: &TableSpec, rows: &Rows, findings: &mut Findings
             let at = first + row as u64;
             if !write_key(batch.columns(), row, &mut text) {
                 lacking.push("data-key-missing", 0, || {
-                    let message = "The row has no primary key, so no other table can point to it.".to_owned();
+                    let message =
+                        "The row has no primary key, so no other table can point to it.".to_owned();
                     let help = "Give the row an identifier of its own.";
-                    rows.place(at).on(Finding::error("data-key-missing", message, help)).in_column(&name)
+                    rows.place(at)
+                        .on(Finding::error("data-key-missing", message, help))
+                        .in_column(&name)
                 });
                 continue;
             }
@@ -160,10 +170,16 @@ fn unique(table: &Table, key: &[String], rows: &Rows, findings: &mut Findings) -
                 continue;
             }
             tally.push("data-constraint-unique", 0, || {
-                let message = format!("The value of `{name}` occurs in an earlier row, and it is declared unique.");
-                let help = "Correct one of the two, or take the constraint away; both rows are used.";
+                let message = format!(
+                    "The value of `{name}` occurs in an earlier row, and it is declared unique."
+                );
+                let help =
+                    "Correct one of the two, or take the constraint away; both rows are used.";
                 let finding = Finding::warning("data-constraint-unique", message, help);
-                rows.place(first + row as u64).on(finding).in_column(&name).with_value(&shown(&text))
+                rows.place(first + row as u64)
+                    .on(finding)
+                    .in_column(&name)
+                    .with_value(&shown(&text))
             });
         }
         Ok(())
@@ -179,8 +195,15 @@ fn refuse(table: &mut Table, repeats: &[u64], rows: &mut Rows) -> Result<(), Sto
     let mut kept_rows = Vec::new();
     let mut batches: Vec<RecordBatch> = Vec::new();
     units::scan(table, &names, |first, batch| {
-        let keep: Vec<bool> = (0..batch.num_rows()).map(|row| !gone.contains(&(first + row as u64))).collect();
-        kept_rows.extend(keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| first + row as u64));
+        let keep: Vec<bool> = (0..batch.num_rows())
+            .map(|row| !gone.contains(&(first + row as u64)))
+            .collect();
+        kept_rows.extend(
+            keep.iter()
+                .enumerate()
+                .filter(|(_, k)| **k)
+                .map(|(row, _)| first + row as u64),
+        );
         let kept = arrow_select::filter::filter_record_batch(batch, &BooleanArray::from(keep))
             .map_err(|error| super::files::unreadable(&table.name, &error))?;
         if kept.num_rows() > 0 {
@@ -202,7 +225,9 @@ pub(super) fn check_references(
     rows: &Rows,
     findings: &mut Findings,
 ) -> Result<(), Stop> {
-    let Some(table) = tables.get(at) else { return Ok(()) };
+    let Some(table) = tables.get(at) else {
+        return Ok(());
+    };
     for reference in references {
         if let Some(target) = target(table, tables, reference, findings) {
             orphans(table, target, reference, rows, findings)?;
@@ -231,7 +256,10 @@ fn target<'a>(
             Some(near) => format!("Did you mean `{near}`?"),
             None => format!("The tables are {}.", names.join(", ")),
         };
-        let message = format!("A foreign key of table `{}` points to a table that does not exist.", table.name);
+        let message = format!(
+            "A foreign key of table `{}` points to a table that does not exist.",
+            table.name
+        );
         fault("data-unknown-table", message, help, &reference.table);
         return None;
     };
@@ -251,8 +279,16 @@ fn target<'a>(
         }
     }
     if reference.fields.len() != reference.keys.len() {
-        let message = format!("A foreign key of table `{}` has not as many columns as the key it points to.", table.name);
-        fault("data-bad-schema", message, "Name one column per column of the key.".to_owned(), &reference.fields.join(", "));
+        let message = format!(
+            "A foreign key of table `{}` has not as many columns as the key it points to.",
+            table.name
+        );
+        fault(
+            "data-bad-schema",
+            message,
+            "Name one column per column of the key.".to_owned(),
+            &reference.fields.join(", "),
+        );
         return None;
     }
     for (field, key) in reference.fields.iter().zip(&reference.keys) {
@@ -262,7 +298,12 @@ fn target<'a>(
                 "The foreign key `{field}` of table `{}` is of type {}, and `{}.{key}` of type {}.",
                 table.name, from.declared, target.name, to.declared
             );
-            fault("data-key-type", message, "Declare the same type for both.".to_owned(), field);
+            fault(
+                "data-key-type",
+                message,
+                "Declare the same type for both.".to_owned(),
+                field,
+            );
             return None;
         }
     }
@@ -311,7 +352,11 @@ fn orphans(
         if let Some(words) = lone {
             // A list points to a row with each of its codes.
             let texts = words.values().as_string::<i32>();
-            let missing = |w: &str| w.split(LIST_SEPARATOR).find(|code| !keys.contains(*code)).map(str::to_owned);
+            let missing = |w: &str| {
+                w.split(LIST_SEPARATOR)
+                    .find(|code| !keys.contains(*code))
+                    .map(str::to_owned)
+            };
             let bad: Vec<Option<String>> = texts.iter().map(|w| w.and_then(missing)).collect();
             if bad.iter().all(Option::is_none) {
                 return Ok(());

@@ -3,7 +3,10 @@
 use super::declare::{self, FieldSpec, Format, TableSpec};
 use super::manifest;
 use super::rows::Rows;
-use super::{Dataset, ForeignKey, ParquetFiles, Source, Table, constraints, files, infer, keys, parquet, text, typos};
+use super::{
+    Dataset, ForeignKey, ParquetFiles, Source, Table, constraints, files, infer, keys, parquet,
+    text, typos,
+};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
 use rayon::prelude::*;
@@ -32,22 +35,35 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
     let mut findings = Findings::new();
     let mut specs: Vec<TableSpec> = Vec::new();
     for resource in &package.resources {
-        let Some(spec) = declare::table(folder, resource, &mut findings)? else { continue };
+        let Some(spec) = declare::table(folder, resource, &mut findings)? else {
+            continue;
+        };
         if specs.iter().any(|s| s.name == spec.name) {
-            let message = format!("Two resources are named `{}`; the first is used.", spec.name);
+            let message = format!(
+                "Two resources are named `{}`; the first is used.",
+                spec.name
+            );
             findings.push(
-                Finding::error("data-duplicate-table", message, "Give each resource a name of its own.")
-                    .in_file(manifest::NAME)
-                    .in_column("name")
-                    .with_value(&spec.name),
+                Finding::error(
+                    "data-duplicate-table",
+                    message,
+                    "Give each resource a name of its own.",
+                )
+                .in_file(manifest::NAME)
+                .in_column("name")
+                .with_value(&spec.name),
             );
             continue;
         }
         specs.push(spec);
     }
     if specs.is_empty() {
-        let help = "Add a resource per table; `codev init --from FILES` makes the manifest from files.";
-        findings.push(Finding::error("data-no-tables", "The package has no tables.", help).in_file(manifest::NAME));
+        let help =
+            "Add a resource per table; `codev init --from FILES` makes the manifest from files.";
+        findings.push(
+            Finding::error("data-no-tables", "The package has no tables.", help)
+                .in_file(manifest::NAME),
+        );
     }
     check_roles(&specs, &mut findings);
     let mut loaded = read_all(specs, progress)?;
@@ -82,8 +98,14 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
 
 /// Bytes of the files that [`load`] will read; 0 where the manifest can't be read.
 pub fn size(folder: &Path) -> u64 {
-    let Ok((package, _)) = manifest::read(folder) else { return 0 };
-    let paths = package.resources.iter().filter_map(|r| r.path.as_ref()).flat_map(|p| p.list());
+    let Ok((package, _)) = manifest::read(folder) else {
+        return 0;
+    };
+    let paths = package
+        .resources
+        .iter()
+        .filter_map(|r| r.path.as_ref())
+        .flat_map(|p| p.list());
     paths
         .filter_map(|shown| files::resolve(folder, &shown, manifest::NAME).ok())
         .filter_map(|path| path.metadata().ok())
@@ -111,7 +133,9 @@ fn read_all(specs: Vec<TableSpec>, progress: &dyn Fn(u64)) -> Result<Vec<Loaded>
         for bytes in receive {
             progress(bytes);
         }
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        worker
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
     results.into_iter().collect()
 }
@@ -127,7 +151,13 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
             read_text(spec, &mut findings)?
         }
     };
-    let Loaded { table, spec, rows, quality, .. } = &mut loaded;
+    let Loaded {
+        table,
+        spec,
+        rows,
+        quality,
+        ..
+    } = &mut loaded;
     declare::check_names(spec, &mut findings);
     if rows.count == 0 {
         let message = format!("The table `{}` has no rows.", spec.name);
@@ -152,9 +182,15 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
 
 /// Missing values once more, after rows were refused.
 fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
-    let Source::Memory(batches) = &table.source else { return Ok(()) };
+    let Source::Memory(batches) = &table.source else {
+        return Ok(());
+    };
     for (at, column) in quality.columns.iter_mut().enumerate() {
-        let nulls: usize = batches.iter().filter_map(|b| b.columns().get(at)).map(|a| a.null_count()).sum();
+        let nulls: usize = batches
+            .iter()
+            .filter_map(|b| b.columns().get(at))
+            .map(|a| a.null_count())
+            .sum();
         column.invalid = column.invalid.min(nulls as u64);
         column.missing = nulls as u64 - column.invalid;
     }
@@ -162,8 +198,13 @@ fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
 }
 
 fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSpec>, Stop> {
-    let Some(file) = spec.files.first() else { return Ok(Vec::new()) };
-    let message = format!("The manifest has no schema for `{}`; its columns and types were guessed.", spec.name);
+    let Some(file) = spec.files.first() else {
+        return Ok(Vec::new());
+    };
+    let message = format!(
+        "The manifest has no schema for `{}`; its columns and types were guessed.",
+        spec.name
+    );
     let help = "Write the guess down with `codev init --from FILES` and correct it, so that it does not change with the data.";
     findings.push(Finding::info("data-guessed-schema", message, help).in_file(&file.shown));
     infer::fields(spec, file)
@@ -174,7 +215,14 @@ fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
     findings.extend(read.findings);
     let table = empty_table(&spec, read.rows.count, Source::Memory(read.batches));
     let quality = quality(&table, &read.counts);
-    Ok(Loaded { table, quality, spec, rows: read.rows, hashes: read.hashes, findings: Findings::new() })
+    Ok(Loaded {
+        table,
+        quality,
+        spec,
+        rows: read.rows,
+        hashes: read.hashes,
+        findings: Findings::new(),
+    })
 }
 
 fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
@@ -197,11 +245,16 @@ fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, 
                 match parquet::declared_type(field.data_type()) {
                     Some(declared) => spec.fields.push(FieldSpec::bare(name, declared)),
                     None => {
-                        let message =
-                            format!("The column `{name}` has the type {}, which no column can have.", field.data_type());
-                        let help = "It is left out; write it as text, numbers or dates if it is needed.";
+                        let message = format!(
+                            "The column `{name}` has the type {}, which no column can have.",
+                            field.data_type()
+                        );
+                        let help =
+                            "It is left out; write it as text, numbers or dates if it is needed.";
                         findings.push(
-                            Finding::info("data-unusable-column", message, help).in_file(&file.shown).in_column(name),
+                            Finding::info("data-unusable-column", message, help)
+                                .in_file(&file.shown)
+                                .in_column(name),
                         );
                     }
                 }
@@ -222,11 +275,20 @@ fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, 
                 None => "Correct the schema, or write the column into the file.".to_owned(),
             };
             let message = format!("The file has no column `{name}`; it is missing in every row.");
-            findings.push(Finding::error("data-missing-column", message, help).in_file(&file.shown).in_column(name));
+            findings.push(
+                Finding::error("data-missing-column", message, help)
+                    .in_file(&file.shown)
+                    .in_column(name),
+            );
             nulls.push((name.clone(), None));
         }
     }
-    let mut source = ParquetFiles::from(spec.files.iter().map(|f| f.path.clone()).collect::<Vec<_>>());
+    let mut source = ParquetFiles::from(
+        spec.files
+            .iter()
+            .map(|f| f.path.clone())
+            .collect::<Vec<_>>(),
+    );
     for field in &spec.fields {
         let name = &field.column.name;
         if field.missing_said && !field.missing.is_empty() {
@@ -240,13 +302,20 @@ fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, 
     let mut counts = Vec::new();
     for field in &spec.fields {
         let name = &field.column.name;
-        let from_footer = nulls.iter().find(|(n, _)| n == name).and_then(|(_, count)| *count);
+        let from_footer = nulls
+            .iter()
+            .find(|(n, _)| n == name)
+            .and_then(|(_, count)| *count);
         let count = match from_footer.filter(|_| !field.missing_said || field.missing.is_empty()) {
             Some(count) => count,
             None => {
                 let mut count = 0;
                 super::units::scan(&table, std::slice::from_ref(name), |_, batch| {
-                    count += batch.columns().iter().map(|a| a.null_count() as u64).sum::<u64>();
+                    count += batch
+                        .columns()
+                        .iter()
+                        .map(|a| a.null_count() as u64)
+                        .sum::<u64>();
                     Ok(())
                 })?;
                 count
@@ -255,14 +324,23 @@ fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, 
         counts.push((count, 0));
     }
     let quality = quality(&table, &counts);
-    Ok(Loaded { table, quality, spec, rows, hashes, findings: Findings::new() })
+    Ok(Loaded {
+        table,
+        quality,
+        spec,
+        rows,
+        hashes,
+        findings: Findings::new(),
+    })
 }
 
 fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
     let single = |r: &declare::Reference| match (r.fields.as_slice(), r.keys.as_slice()) {
-        ([column], [key]) => {
-            Some(ForeignKey { column: column.clone(), table: r.table.clone(), key: key.clone() })
-        }
+        ([column], [key]) => Some(ForeignKey {
+            column: column.clone(),
+            table: r.table.clone(),
+            key: key.clone(),
+        }),
         _ => None,
     };
     Table {
@@ -278,12 +356,16 @@ fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
 }
 
 fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
-    let columns = table.columns.iter().zip(counts).map(|(column, (missing, invalid))| ColumnQuality {
-        name: column.name.clone(),
-        r#type: column.declared.clone(),
-        missing: *missing,
-        invalid: *invalid,
-    });
+    let columns = table
+        .columns
+        .iter()
+        .zip(counts)
+        .map(|(column, (missing, invalid))| ColumnQuality {
+            name: column.name.clone(),
+            r#type: column.declared.clone(),
+            missing: *missing,
+            invalid: *invalid,
+        });
     TableQuality {
         name: table.name.clone(),
         role: table.meaning.role.clone(),
@@ -298,8 +380,13 @@ fn check_roles(specs: &[TableSpec], findings: &mut Findings) {
     for (at, spec) in specs.iter().enumerate() {
         let role = &spec.meaning.role;
         let earlier = specs.iter().take(at).find(|s| s.meaning.role == *role);
-        let Some(earlier) = earlier.filter(|_| !role.is_empty()) else { continue };
-        let message = format!("The tables `{}` and `{}` have the same role; the first is used for it.", earlier.name, spec.name);
+        let Some(earlier) = earlier.filter(|_| !role.is_empty()) else {
+            continue;
+        };
+        let message = format!(
+            "The tables `{}` and `{}` have the same role; the first is used for it.",
+            earlier.name, spec.name
+        );
         let help = "Give the role to one of them; files of the same shape can be one table with a list in `path`.";
         findings.push(
             Finding::error("data-duplicate-role", message, help)
@@ -312,10 +399,16 @@ fn check_roles(specs: &[TableSpec], findings: &mut Findings) {
 
 /// Where the manifest does not say which column holds the programme, the foreign key to the programmes does.
 fn fill_programme(dataset: &mut Dataset) {
-    let Some(programmes) = dataset.programmes().map(|t| t.name.clone()) else { return };
+    let Some(programmes) = dataset.programmes().map(|t| t.name.clone()) else {
+        return;
+    };
     for table in &mut dataset.tables {
         if table.meaning.programme.is_none() && table.name != programmes {
-            let keys: Vec<&ForeignKey> = table.foreign_keys.iter().filter(|k| k.table == programmes).collect();
+            let keys: Vec<&ForeignKey> = table
+                .foreign_keys
+                .iter()
+                .filter(|k| k.table == programmes)
+                .collect();
             if let [key] = keys.as_slice() {
                 table.meaning.programme = Some(key.column.clone());
             }

@@ -174,10 +174,9 @@ impl Labelled {
     pub fn pair(&self) -> (String, String) {
         match self {
             Labelled::Plain(value) => (value.text(), value.text()),
-            Labelled::Pair { value, label } => (
-                value.text(),
-                label.clone().unwrap_or_else(|| value.text()),
-            ),
+            Labelled::Pair { value, label } => {
+                (value.text(), label.clone().unwrap_or_else(|| value.text()))
+            }
         }
     }
 }
@@ -247,7 +246,8 @@ pub(super) fn read(folder: &Path) -> Result<(Package, String), Stop> {
         } else {
             "There is no such folder.".to_owned()
         };
-        let help = "Make one from your tables with `codev init --from FILES`, then check what it guessed.";
+        let help =
+            "Make one from your tables with `codev init --from FILES`, then check what it guessed.";
         return Err(Finding::error("data-no-manifest", what, help)
             .in_file(folder.display().to_string())
             .into());

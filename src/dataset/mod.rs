@@ -3,6 +3,7 @@
 mod constraints;
 mod declare;
 mod files;
+mod guess;
 mod header;
 mod infer;
 mod keys;
@@ -15,6 +16,7 @@ mod text;
 mod typos;
 mod units;
 mod values;
+mod words;
 
 pub use declare::ROLES;
 pub use infer::{Guess, infer};

@@ -7,12 +7,15 @@ use crate::finding::Stop;
 use arrow_array::builder::StringDictionaryBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch, RecordBatchOptions, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, RecordBatch, RecordBatchOptions, new_null_array,
+};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
 };
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -31,7 +34,10 @@ pub struct ParquetFiles {
 
 impl From<Vec<PathBuf>> for ParquetFiles {
     fn from(paths: Vec<PathBuf>) -> Self {
-        ParquetFiles { paths, ..ParquetFiles::default() }
+        ParquetFiles {
+            paths,
+            ..ParquetFiles::default()
+        }
     }
 }
 
@@ -76,10 +82,14 @@ pub(super) fn open(path: &Path) -> Result<ArrowReaderMetadata, Stop> {
         .iter()
         .map(|field| match field.data_type() {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-                Field::new(field.name(), text.clone(), field.is_nullable()).with_metadata(field.metadata().clone())
+                Field::new(field.name(), text.clone(), field.is_nullable())
+                    .with_metadata(field.metadata().clone())
             }
-            DataType::Dictionary(_, value) if matches!(**value, DataType::Utf8 | DataType::LargeUtf8) => {
-                Field::new(field.name(), text.clone(), field.is_nullable()).with_metadata(field.metadata().clone())
+            DataType::Dictionary(_, value)
+                if matches!(**value, DataType::Utf8 | DataType::LargeUtf8) =>
+            {
+                Field::new(field.name(), text.clone(), field.is_nullable())
+                    .with_metadata(field.metadata().clone())
             }
             _ => field.as_ref().clone(),
         })
@@ -100,7 +110,9 @@ pub(super) fn declared_type(data_type: &DataType) -> Option<&'static str> {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "string",
         DataType::Dictionary(_, value) => return declared_type(value),
         DataType::List(item) | DataType::LargeList(item) => {
-            return declared_type(item.data_type()).filter(|t| *t == "string").map(|_| "list");
+            return declared_type(item.data_type())
+                .filter(|t| *t == "string")
+                .map(|_| "list");
         }
         _ => return None,
     })
@@ -115,8 +127,10 @@ pub(super) fn facts(metadata: &ArrowReaderMetadata) -> (u64, Vec<Option<u64>>) {
     let mut leaves = vec![0; nulls.len()];
     for leaf in 0..parquet.num_columns() {
         let root = parquet.get_column_root_idx(leaf);
-        let sum: Option<u64> =
-            groups.iter().map(|g| g.columns().get(leaf)?.statistics()?.null_count_opt()).sum();
+        let sum: Option<u64> = groups
+            .iter()
+            .map(|g| g.columns().get(leaf)?.statistics()?.null_count_opt())
+            .sum();
         if let (Some(slot), Some(count)) = (nulls.get_mut(root), leaves.get_mut(root)) {
             *count += 1;
             *slot = if *count == 1 { sum } else { None };
@@ -137,7 +151,12 @@ pub(super) fn groups(
         let metadata = open(path)?;
         let plan = Arc::new(Plan::new(table, source, columns, schema, &metadata));
         for index in 0..metadata.metadata().num_row_groups() {
-            groups.push(Group { path: path.clone(), metadata: metadata.clone(), index, plan: plan.clone() });
+            groups.push(Group {
+                path: path.clone(),
+                metadata: metadata.clone(),
+                index,
+                plan: plan.clone(),
+            });
         }
     }
     Ok(groups)
@@ -156,7 +175,10 @@ impl Plan {
         roots.sort_unstable();
         roots.dedup();
         let of = |list: &[(String, Vec<String>)], name: &String| {
-            list.iter().find(|(column, _)| column == name).map(|(_, values)| values.clone()).unwrap_or_default()
+            list.iter()
+                .find(|(column, _)| column == name)
+                .map(|(_, values)| values.clone())
+                .unwrap_or_default()
         };
         let wanted = columns.iter().zip(schema.fields()).map(|(name, field)| {
             let missing = of(&source.missing, name);
@@ -165,34 +187,54 @@ impl Plan {
                 at: root(name).and_then(|r| roots.binary_search(&r).ok()),
                 kind: table.column(name).map_or(Type::Text, |c| c.r#type),
                 target: field.data_type().clone(),
-                missing_numbers: missing.iter().filter_map(|m| m.trim().parse().ok()).collect(),
+                missing_numbers: missing
+                    .iter()
+                    .filter_map(|m| m.trim().parse().ok())
+                    .collect(),
                 missing,
-                delimiter: source.delimiters.iter().find(|(c, _)| c == name).map(|(_, d)| d.clone()),
+                delimiter: source
+                    .delimiters
+                    .iter()
+                    .find(|(c, _)| c == name)
+                    .map(|(_, d)| d.clone()),
             }
         });
         let columns = wanted.collect();
         let mask = ProjectionMask::roots(file.metadata().file_metadata().schema_descr(), roots);
-        Plan { schema: schema.clone(), columns, mask }
+        Plan {
+            schema: schema.clone(),
+            columns,
+            mask,
+        }
     }
 }
 
 impl Group {
     /// Rows of the group.
     pub fn rows(&self) -> u64 {
-        self.metadata.metadata().row_groups().get(self.index).map_or(0, |g| g.num_rows().max(0) as u64)
+        self.metadata
+            .metadata()
+            .row_groups()
+            .get(self.index)
+            .map_or(0, |g| g.num_rows().max(0) as u64)
     }
 
     /// Starts reading.
     pub fn read(&self) -> Result<GroupReader, Stop> {
         let shown = self.path.display().to_string();
         let file = File::open(&self.path).map_err(|error| files::unreadable(&shown, &error))?;
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-            .with_row_groups(vec![self.index])
-            .with_projection(self.plan.mask.clone())
-            .with_batch_size(BATCH_ROWS)
-            .build()
-            .map_err(|error| files::unreadable(&shown, &error))?;
-        Ok(GroupReader { reader, plan: self.plan.clone(), shown })
+        let reader =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+                .with_row_groups(vec![self.index])
+                .with_projection(self.plan.mask.clone())
+                .with_batch_size(BATCH_ROWS)
+                .build()
+                .map_err(|error| files::unreadable(&shown, &error))?;
+        Ok(GroupReader {
+            reader,
+            plan: self.plan.clone(),
+            shown,
+        })
     }
 }
 
@@ -229,10 +271,16 @@ impl Wanted {
     fn shape(&self, array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
         let array = if array.data_type() == &self.target {
             array.clone()
-        } else if matches!(array.data_type(), DataType::List(_) | DataType::LargeList(_)) {
+        } else if matches!(
+            array.data_type(),
+            DataType::List(_) | DataType::LargeList(_)
+        ) {
             joined(array)?
         } else {
-            let options = CastOptions { safe: true, ..CastOptions::default() };
+            let options = CastOptions {
+                safe: true,
+                ..CastOptions::default()
+            };
             let year_of_date = self.kind == Type::Number && array.data_type().is_temporal();
             if year_of_date {
                 new_null_array(&self.target, array.len())
@@ -241,7 +289,9 @@ impl Wanted {
             }
         };
         match self.kind {
-            Type::Text | Type::List if !self.missing.is_empty() || self.delimiter.is_some() => self.recode(&array),
+            Type::Text | Type::List if !self.missing.is_empty() || self.delimiter.is_some() => {
+                self.recode(&array)
+            }
             Type::Number if !self.missing_numbers.is_empty() => Ok(self.without_codes(&array)),
             _ => Ok(array),
         }
@@ -250,18 +300,33 @@ impl Wanted {
     /// Declared codes of missing numbers become missing.
     fn without_codes(&self, array: &ArrayRef) -> ArrayRef {
         let numbers = array.as_primitive::<Float64Type>();
-        if !numbers.values().iter().any(|v| self.missing_numbers.contains(v)) {
+        if !numbers
+            .values()
+            .iter()
+            .any(|v| self.missing_numbers.contains(v))
+        {
             return array.clone();
         }
-        Arc::new(numbers.iter().map(|v| v.filter(|v| !self.missing_numbers.contains(v))).collect::<arrow_array::Float64Array>())
+        Arc::new(
+            numbers
+                .iter()
+                .map(|v| v.filter(|v| !self.missing_numbers.contains(v)))
+                .collect::<arrow_array::Float64Array>(),
+        )
     }
 
     /// Missing codes and delimiters are dealt with once per distinct text, not per row.
     fn recode(&self, array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
         let dictionary = array.as_dictionary::<Int32Type>();
         let words = dictionary.values().as_string::<i32>();
-        let gone: Vec<bool> = words.iter().map(|w| w.is_none_or(|w| self.missing.iter().any(|m| m == w))).collect();
-        let delimiter = self.delimiter.as_deref().filter(|_| self.kind == Type::List);
+        let gone: Vec<bool> = words
+            .iter()
+            .map(|w| w.is_none_or(|w| self.missing.iter().any(|m| m == w)))
+            .collect();
+        let delimiter = self
+            .delimiter
+            .as_deref()
+            .filter(|_| self.kind == Type::List);
         let words: Arc<dyn Array> = match delimiter {
             None => dictionary.values().clone(),
             Some(delimiter) => {
@@ -270,16 +335,25 @@ impl Wanted {
                     values::list(w.unwrap_or(""), delimiter, &mut joined);
                     joined.clone()
                 });
-                Arc::new(split.collect::<Vec<_>>().into_iter().map(Some).collect::<arrow_array::StringArray>())
+                Arc::new(
+                    split
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .map(Some)
+                        .collect::<arrow_array::StringArray>(),
+                )
             }
         };
         let keys = if gone.contains(&true) {
             let keys = dictionary.keys().iter();
-            keys.map(|k| k.filter(|k| gone.get(*k as usize) == Some(&false))).collect()
+            keys.map(|k| k.filter(|k| gone.get(*k as usize) == Some(&false)))
+                .collect()
         } else {
             dictionary.keys().clone()
         };
-        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, words)?))
+        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
+            keys, words,
+        )?))
     }
 }
 
@@ -289,7 +363,12 @@ fn joined(array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
     let mut builder = StringDictionaryBuilder::<Int32Type>::new();
     for list in lists.as_list::<i32>().iter() {
         let codes = list.map(|list| {
-            let codes: Vec<String> = list.as_string::<i32>().iter().flatten().map(str::to_owned).collect();
+            let codes: Vec<String> = list
+                .as_string::<i32>()
+                .iter()
+                .flatten()
+                .map(str::to_owned)
+                .collect();
             codes.join(&LIST_SEPARATOR.to_string())
         });
         builder.append_option(codes.filter(|c| !c.is_empty()));
@@ -304,4 +383,3 @@ pub(super) fn delimiter(parse: &Parse) -> Option<String> {
         _ => None,
     }
 }
-

@@ -20,7 +20,11 @@ struct Kind {
 impl Tally {
     /// Adds a finding on a column; it is made only if it will be listed.
     pub fn push(&mut self, code: &'static str, column: usize, make: impl FnOnce() -> Finding) {
-        match self.kinds.iter_mut().find(|k| k.code == code && k.column == column) {
+        match self
+            .kinds
+            .iter_mut()
+            .find(|k| k.code == code && k.column == column)
+        {
             Some(kind) => {
                 kind.count += 1;
                 if kind.count <= Findings::LISTED {
@@ -30,7 +34,12 @@ impl Tally {
             None => {
                 let first = make();
                 self.found.push(first.clone());
-                self.kinds.push(Kind { code, column, count: 1, first });
+                self.kinds.push(Kind {
+                    code,
+                    column,
+                    count: 1,
+                    first,
+                });
             }
         }
     }
@@ -41,7 +50,8 @@ impl Tally {
             let surplus = kind.count.saturating_sub(Findings::LISTED);
             let place = &kind.first.place;
             let mut counts = self.found.counts.iter_mut();
-            if let Some(count) = counts.find(|c| c.code == kind.code && c.file == place.file && c.column == place.column)
+            if let Some(count) = counts
+                .find(|c| c.code == kind.code && c.file == place.file && c.column == place.column)
             {
                 count.count += surplus;
             }

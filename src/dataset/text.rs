@@ -8,7 +8,9 @@ use super::values::{self, Parse};
 use super::{BATCH_ROWS, Type, header};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::FileHash;
-use arrow_array::builder::{BooleanBuilder, Date32Builder, Float64Builder, StringDictionaryBuilder};
+use arrow_array::builder::{
+    BooleanBuilder, Date32Builder, Float64Builder, StringDictionaryBuilder,
+};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
@@ -49,7 +51,8 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         out.rows.start_file(&file.shown);
         let mut notes = Notes::new(file, spec.fields.len());
         let mut reader = Records::new(&read.text, spec, file);
-        let Some(width) = header::bind(&mut reader, spec, file, &mut slots, &mut out.findings)? else {
+        let Some(width) = header::bind(&mut reader, spec, file, &mut slots, &mut out.findings)?
+        else {
             continue;
         };
         while reader.next()? {
@@ -86,7 +89,9 @@ pub(super) fn arrow_type(r#type: Type) -> DataType {
         Type::Number => DataType::Float64,
         Type::Boolean => DataType::Boolean,
         Type::Date => DataType::Date32,
-        Type::Text | Type::List => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+        Type::Text | Type::List => {
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+        }
     }
 }
 
@@ -97,7 +102,8 @@ fn schema(fields: &[FieldSpec]) -> Arc<Schema> {
 
 fn flush(slots: &mut [Slot], schema: &Arc<Schema>) -> Result<RecordBatch, Stop> {
     let columns: Vec<ArrayRef> = slots.iter_mut().map(|s| s.build.finish()).collect();
-    RecordBatch::try_new(schema.clone(), columns).map_err(|error| files::unreadable("table", &error))
+    RecordBatch::try_new(schema.clone(), columns)
+        .map_err(|error| files::unreadable("table", &error))
 }
 
 /// Text as a stream that breaks off when a record has no end.
@@ -139,9 +145,16 @@ impl<'a> Records<'a> {
     pub fn new(text: &'a str, spec: &TableSpec, file: &'a DataFile) -> Self {
         let dialect: &Dialect = &spec.dialect;
         let byte = |c: &Option<String>| c.as_ref().and_then(|c| c.as_bytes().first().copied());
-        let usual = if spec.format == Format::Tsv { b'\t' } else { b',' };
+        let usual = if spec.format == Format::Tsv {
+            b'\t'
+        } else {
+            b','
+        };
         let mut builder = ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).delimiter(byte(&dialect.delimiter).unwrap_or(usual));
+        builder
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(byte(&dialect.delimiter).unwrap_or(usual));
         match &dialect.quote_char {
             Some(c) if c.is_empty() => builder.quoting(false),
             c => builder.quote(byte(c).unwrap_or(b'"')),
@@ -150,7 +163,11 @@ impl<'a> Records<'a> {
         builder.double_quote(dialect.double_quote.unwrap_or(escape.is_none()));
         builder.escape(escape).comment(byte(&dialect.comment_char));
         let record_start = Rc::new(Cell::new(0));
-        let guard = Guard { text: text.as_bytes(), at: 0, record_start: record_start.clone() };
+        let guard = Guard {
+            text: text.as_bytes(),
+            at: 0,
+            record_start: record_start.clone(),
+        };
         Records {
             text,
             reader: builder.from_reader(guard),
@@ -175,7 +192,11 @@ impl<'a> Records<'a> {
                 }
                 self.record_start.set(end);
                 if more && self.trim_start {
-                    self.record = self.record.iter().map(|cell| cell.trim_start_matches(' ')).collect();
+                    self.record = self
+                        .record
+                        .iter()
+                        .map(|cell| cell.trim_start_matches(' '))
+                        .collect();
                 }
                 Ok(more)
             }
@@ -193,7 +214,9 @@ impl<'a> Records<'a> {
     }
 
     fn record_start_before(&self) -> usize {
-        self.record.position().map_or(self.counted.0, |p| p.byte() as usize)
+        self.record
+            .position()
+            .map_or(self.counted.0, |p| p.byte() as usize)
     }
 
     fn line_at(&mut self, start: usize) -> u64 {
@@ -266,7 +289,14 @@ impl<'a> Slot<'a> {
             Type::Date => Build::Date(Date32Builder::new()),
             Type::Text | Type::List => Build::Text(StringDictionaryBuilder::new()),
         };
-        Slot { spec, source: None, build, missing: 0, invalid: 0, joined: String::new() }
+        Slot {
+            spec,
+            source: None,
+            build,
+            missing: 0,
+            invalid: 0,
+            joined: String::new(),
+        }
     }
 
     fn is_missing(&self, cell: &str) -> bool {
@@ -316,9 +346,10 @@ impl<'a> Slot<'a> {
                     build.append_value(value);
                     return None;
                 }
-                Some(value) if value.fract() == 0.0 => {
-                    ("data-number-too-large", "a whole number of at most 9007199254740992 (longer codes are `string`)")
-                }
+                Some(value) if value.fract() == 0.0 => (
+                    "data-number-too-large",
+                    "a whole number of at most 9007199254740992 (longer codes are `string`)",
+                ),
                 Some(_) => ("data-not-an-integer", "a whole number"),
                 None => ("data-not-a-number", "a whole number"),
             },
@@ -334,20 +365,32 @@ impl<'a> Slot<'a> {
                 }
                 None => ("data-not-a-year", "a year of four digits"),
             },
-            (Parse::Boolean(yes, no), Build::Boolean(build)) => match values::boolean(cell, yes, no) {
-                Some(value) => {
-                    build.append_value(value);
-                    return None;
+            (Parse::Boolean(yes, no), Build::Boolean(build)) => {
+                match values::boolean(cell, yes, no) {
+                    Some(value) => {
+                        build.append_value(value);
+                        return None;
+                    }
+                    None => (
+                        "data-not-a-boolean",
+                        "one of the column's words for true and false",
+                    ),
                 }
-                None => ("data-not-a-boolean", "one of the column's words for true and false"),
-            },
+            }
             (parse, Build::Date(build)) => {
                 let (value, fault) = match parse {
-                    Parse::DateTime(format) => {
-                        (values::datetime(cell, format), ("data-not-a-datetime", "a time as 2019-05-31T12:00:00"))
-                    }
-                    Parse::YearMonth => (values::yearmonth(cell), ("data-not-a-yearmonth", "a month as 2019-05")),
-                    Parse::Date(format) => (values::date(cell, format), ("data-not-a-date", "a day as 2019-05-31")),
+                    Parse::DateTime(format) => (
+                        values::datetime(cell, format),
+                        ("data-not-a-datetime", "a time as 2019-05-31T12:00:00"),
+                    ),
+                    Parse::YearMonth => (
+                        values::yearmonth(cell),
+                        ("data-not-a-yearmonth", "a month as 2019-05"),
+                    ),
+                    Parse::Date(format) => (
+                        values::date(cell, format),
+                        ("data-not-a-date", "a day as 2019-05-31"),
+                    ),
                     _ => (None, ("data-not-a-date", "a day as 2019-05-31")),
                 };
                 match value {
@@ -375,10 +418,22 @@ struct Notes<'a> {
 
 impl<'a> Notes<'a> {
     fn new(file: &'a DataFile, columns: usize) -> Self {
-        Notes { file, tally: super::tally::Tally::default(), columns }
+        Notes {
+            file,
+            tally: super::tally::Tally::default(),
+            columns,
+        }
     }
 
-    fn invalid(&mut self, at: usize, spec: &FieldSpec, cell: &str, fault: Fault, line: u64, row: u64) {
+    fn invalid(
+        &mut self,
+        at: usize,
+        spec: &FieldSpec,
+        cell: &str,
+        fault: Fault,
+        line: u64,
+        row: u64,
+    ) {
         let (code, expected) = fault;
         self.tally.push(code, at, || {
             let name = &spec.column.name;
@@ -427,7 +482,10 @@ impl<'a> Notes<'a> {
 
 /// Whether columns of the file that the manifest does not declare are an error.
 pub(super) fn extra_is_error(rule: FieldsMatch) -> bool {
-    matches!(rule, FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Superset)
+    matches!(
+        rule,
+        FieldsMatch::Exact | FieldsMatch::Equal | FieldsMatch::Superset
+    )
 }
 
 /// The value of a cell as text, as a reader would write it; `None` where it is missing.

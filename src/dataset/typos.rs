@@ -24,7 +24,8 @@ pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) ->
         .map(|c| c.name.clone())
         .collect();
     // `None` once there are too many distinct values.
-    let mut counts: Vec<Option<BTreeMap<String, u64>>> = names.iter().map(|_| Some(BTreeMap::new())).collect();
+    let mut counts: Vec<Option<BTreeMap<String, u64>>> =
+        names.iter().map(|_| Some(BTreeMap::new())).collect();
     units::scan(table, &names, |_, batch| {
         for (array, slot) in batch.columns().iter().zip(&mut counts) {
             let words = array.as_dictionary::<Int32Type>();
@@ -52,7 +53,9 @@ pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) ->
         for (word, rows, likely) in suspects(&counts.unwrap_or_default()) {
             let message = format!("The value is in {rows} rows and may be `{likely}` misspelt.");
             let help = "Write both the same way if they mean the same; as it is they are counted as two different values.";
-            let mut finding = Finding::info("data-likely-typo", message, help).in_column(name).with_value(&word);
+            let mut finding = Finding::info("data-likely-typo", message, help)
+                .in_column(name)
+                .with_value(&word);
             finding.place.file = spec.files.first().map(|f| f.shown.clone());
             findings.push(finding);
         }
@@ -67,7 +70,10 @@ fn suspects(counts: &BTreeMap<String, u64>) -> Vec<(String, u64, String)> {
         let likely = counts
             .iter()
             .filter(|(other, n)| *other != word && (*n > rows || (*n == rows && *other < word)))
-            .filter(|(other, n)| same_but_for_form(word, other) || (**n >= FREQUENT && rows * 20 <= **n && one_edit(word, other)))
+            .filter(|(other, n)| {
+                same_but_for_form(word, other)
+                    || (**n >= FREQUENT && rows * 20 <= **n && one_edit(word, other))
+            })
             .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
         if let Some((likely, _)) = likely {
             found.push((word.clone(), *rows, likely.clone()));
@@ -77,7 +83,12 @@ fn suspects(counts: &BTreeMap<String, u64>) -> Vec<(String, u64, String)> {
 }
 
 fn same_but_for_form(a: &str, b: &str) -> bool {
-    let form = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let form = |s: &str| {
+        s.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase()
+    };
     form(a) == form(b)
 }
 
@@ -85,5 +96,6 @@ fn same_but_for_form(a: &str, b: &str) -> bool {
 fn one_edit(a: &str, b: &str) -> bool {
     let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
     let long = a.chars().count().min(b.chars().count()) >= 4;
-    long && digits(a) == digits(b) && strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase()) == 1
+    long && digits(a) == digits(b)
+        && strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase()) == 1
 }

@@ -34,7 +34,9 @@ pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
                 None => format!("Table `{}` has no such column.", table.name),
             };
             let message = format!("The table `{}` has no column `{name}`.", table.name);
-            return Err(Finding::error("data-unknown-column", message, help).in_column(name).into());
+            return Err(Finding::error("data-unknown-column", message, help)
+                .in_column(name)
+                .into());
         };
         fields.push(Field::new(name, arrow_type(column.r#type), true));
     }
@@ -43,22 +45,37 @@ pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
         Source::Memory(batches) => batches
             .iter()
             .map(|batch| {
-                let batch = project(batch, &schema).map_err(|error| super::files::unreadable(&table.name, &error))?;
-                Ok(Unit { rows: batch.num_rows() as u64, kind: Kind::Memory(batch) })
+                let batch = project(batch, &schema)
+                    .map_err(|error| super::files::unreadable(&table.name, &error))?;
+                Ok(Unit {
+                    rows: batch.num_rows() as u64,
+                    kind: Kind::Memory(batch),
+                })
             })
             .collect(),
         Source::Parquet(files) => {
             let groups = parquet::groups(table, files, columns, &schema)?;
-            Ok(groups.into_iter().map(|g| Unit { rows: g.rows(), kind: Kind::Parquet(g) }).collect())
+            Ok(groups
+                .into_iter()
+                .map(|g| Unit {
+                    rows: g.rows(),
+                    kind: Kind::Parquet(g),
+                })
+                .collect())
         }
     }
 }
 
-fn project(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, arrow_schema::ArrowError> {
+fn project(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+) -> Result<RecordBatch, arrow_schema::ArrowError> {
     let mut arrays = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
         let array = batch.column_by_name(field.name()).cloned();
-        arrays.push(array.ok_or_else(|| arrow_schema::ArrowError::SchemaError(format!("no column {}", field.name())))?);
+        arrays.push(array.ok_or_else(|| {
+            arrow_schema::ArrowError::SchemaError(format!("no column {}", field.name()))
+        })?);
     }
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(schema.clone(), arrays, &options)

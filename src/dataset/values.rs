@@ -65,11 +65,15 @@ pub(super) fn number(cell: &str, format: &NumberFormat) -> Option<f64> {
     if !format.bare {
         let core = |c: char| c.is_ascii_digit();
         let lead = |c: char| !core(c) && !matches!(c, '-' | '+') && !format.decimal.contains(c);
-        text = text.trim_start_matches(lead).trim_end_matches(|c: char| !core(c));
+        text = text
+            .trim_start_matches(lead)
+            .trim_end_matches(|c: char| !core(c));
         if let Some(digits) = text.strip_prefix(['-', '+']) {
             let digits = digits.trim_start_matches(lead);
             let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-            return grouped(digits, format).filter(|v| !v.is_sign_negative()).map(|v| sign * v);
+            return grouped(digits, format)
+                .filter(|v| !v.is_sign_negative())
+                .map(|v| sign * v);
         }
     }
     grouped(text, format)
@@ -109,7 +113,10 @@ fn plain_number(cell: &str) -> Option<f64> {
         let whole = bytes.iter().fold(0u64, |n, b| n * 10 + u64::from(b - b'0'));
         return Some(whole as f64);
     }
-    if bytes.iter().any(|b| b.is_ascii_alphabetic() && !matches!(b, b'e' | b'E')) {
+    if bytes
+        .iter()
+        .any(|b| b.is_ascii_alphabetic() && !matches!(b, b'e' | b'E'))
+    {
         return None; // Rust reads "inf" and "nan", which would poison every sum.
     }
     cell.parse().ok().filter(|v: &f64| v.is_finite())
@@ -234,7 +241,13 @@ fn day_first(cell: &str) -> Option<i32> {
     if parts.next().is_some() {
         return None;
     }
-    let small = |s: &str| if s.len() <= 2 { s.parse::<i32>().ok() } else { None };
+    let small = |s: &str| {
+        if s.len() <= 2 {
+            s.parse::<i32>().ok()
+        } else {
+            None
+        }
+    };
     match a.len() {
         4 => civil(i32::from(year4(a)?), small(b)?, small(c)?),
         _ => civil(i32::from(year4(c)?), small(b)?, small(a)?),
@@ -275,7 +288,12 @@ fn civil(year: i32, month: i32, day: i32) -> Option<i32> {
 }
 
 fn days(date: Date) -> i32 {
-    civil(i32::from(date.year()), i32::from(date.month()), i32::from(date.day())).unwrap_or(0)
+    civil(
+        i32::from(date.year()),
+        i32::from(date.month()),
+        i32::from(date.day()),
+    )
+    .unwrap_or(0)
 }
 
 /// A day as it is written.

@@ -54,14 +54,22 @@ fn try_one(fields: Value, more: Value, csv: &[u8]) -> Result<Dataset, Stop> {
 }
 
 fn found<'a>(data: &'a Dataset, code: &str) -> Vec<&'a Finding> {
-    data.findings.listed.iter().filter(|f| f.code == code).collect()
+    data.findings
+        .listed
+        .iter()
+        .filter(|f| f.code == code)
+        .collect()
 }
 
 /// The only finding of a code.
 fn only<'a>(data: &'a Dataset, code: &str) -> &'a Finding {
     match found(data, code).as_slice() {
         [finding] => finding,
-        other => panic!("{code}: {} findings; all: {:#?}", other.len(), data.findings.listed),
+        other => panic!(
+            "{code}: {} findings; all: {:#?}",
+            other.len(),
+            data.findings.listed
+        ),
     }
 }
 
@@ -75,7 +83,11 @@ fn cells(table: &Table, column: &str) -> Vec<String> {
             for row in 0..array.len() {
                 let mut text = String::new();
                 let there = super::keys::write_cell(array, row, &mut text);
-                out.push(if there { text.replace('\u{1f}', "+") } else { "-".to_owned() });
+                out.push(if there {
+                    text.replace('\u{1f}', "+")
+                } else {
+                    "-".to_owned()
+                });
             }
         }
     }
@@ -83,5 +95,10 @@ fn cells(table: &Table, column: &str) -> Vec<String> {
 }
 
 fn strings(column: &str) -> Value {
-    Value::Array(column.split(',').map(|name| json!({ "name": name, "type": "string" })).collect())
+    Value::Array(
+        column
+            .split(',')
+            .map(|name| json!({ "name": name, "type": "string" }))
+            .collect(),
+    )
 }
