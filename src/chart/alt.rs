@@ -25,7 +25,8 @@ pub(super) fn rows(kind: &str, title: &str, unit: &str, said: &[Said], format: F
     };
     let mut parts = Vec::new();
     if let Some((low, high)) = ends(&plain) {
-        if std::ptr::eq(low, high) {
+        let valued = plain.iter().filter(|s| usable(s.value).is_some()).count();
+        if valued == 1 {
             parts.push(value(low));
         } else if low.value == high.value {
             parts.push(format!(

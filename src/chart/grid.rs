@@ -82,12 +82,22 @@ fn draw(chart: &Grid, layout: Layout, alt: &str) -> Result<String, ChartError> {
         .fold(30.0, f64::max)
         .ceil();
     let room = (canvas.width - 2.0 * PAD - labels - 10.0) / chart.columns.len() as f64;
-    let end = if room >= 64.0 {
+    // A heading broken inside a word, or cells for a few letters, would not be read.
+    let longest = chart
+        .columns
+        .iter()
+        .flat_map(|c| clean(c).split(' ').map(wide_head).collect::<Vec<_>>())
+        .fold(54.0, f64::max);
+    let end = if room - 10.0 >= longest {
         table(&mut canvas, chart, top, labels, room)
     } else {
         list(&mut canvas, chart, top)
     };
     canvas.finish(end + PAD, &chart.title, alt)
+}
+
+fn wide_head(word: &str) -> f64 {
+    super::font::width(word, HEAD.size, HEAD.weight)
 }
 
 /// The three colours in words.

@@ -157,7 +157,7 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         silent = at.len() - placed.len();
         for p in &placed {
             let name = names.get(p.point).map_or("", String::as_str);
-            key.push(format!("{}  {name}", p.text));
+            key.push(format!("{}. {name}", p.text));
         }
     }
     for p in &placed {

@@ -162,14 +162,21 @@ impl Frame<'_> {
         top = axis(&mut canvas, &ticks, top);
         let (placed, gap, bottom) = self.place(layout, labels, values, top);
         if let Some(scale) = scale {
-            self.grid(&mut canvas, &scale, &ticks, &placed, top, bottom);
+            let bands: Vec<(f64, f64)> = match layout {
+                Layout::Wide => vec![(top, bottom)],
+                Layout::Narrow => placed
+                    .iter()
+                    .map(|p| (p.middle - 9.0, p.middle + 10.0))
+                    .collect(),
+            };
+            self.grid(&mut canvas, &scale, &ticks, &placed, &bands);
         }
         if let Some(y) = gap {
             let words = format!("… {} more between …", self.pick.hidden);
             let middle = canvas.width / 2.0;
             canvas.text_over(&words, middle, y, NOTE.at(Anchor::Middle), None);
         }
-        let x = scale.map_or(PAD + labels + 14.0, |scale| scale.from);
+        let x = scale.map_or(PAD + labels + 16.0, |scale| scale.from + 6.0);
         for p in &placed {
             self.write(&mut canvas, layout, p, values, x);
             if let (Some(_), Some(scale)) = (&p.row.written, scale) {
@@ -318,32 +325,33 @@ impl Frame<'_> {
         canvas.hover(Area(0.0, p.top, canvas.width, p.bottom), &p.row.hover);
     }
 
-    /// Rules, zero line and reference line beneath the marks.
+    /// Rules, zero line and reference line beneath the marks; in the narrow layout only where no label stands.
     fn grid(
         &self,
         canvas: &mut Canvas,
         scale: &Scale,
         ticks: &[Tick],
         placed: &[Placed],
-        top: f64,
-        bottom: f64,
+        bands: &[(f64, f64)],
     ) {
-        for tick in ticks {
-            canvas.line((tick.at, top), (tick.at, bottom), 1, Colour::Rule);
+        for (top, bottom) in bands.iter().copied() {
+            for tick in ticks {
+                canvas.line((tick.at, top), (tick.at, bottom), 1, Colour::Rule);
+            }
+            if self.zero && scale.shows(0.0) {
+                let at = scale.at(0.0);
+                canvas.line((at, top), (at, bottom), 1, Colour::Axis);
+            }
+            if let Some((_, value)) = &self.reference {
+                let at = scale.at(*value);
+                canvas.line((at, top), (at, bottom), 1, Colour::Vermilion);
+            }
         }
         if self.rules {
             for p in placed.iter().filter(|p| p.row.written.is_some()) {
                 let (from, to) = ((scale.from, p.middle), (scale.to, p.middle));
                 canvas.line(from, to, 1, Colour::Rule);
             }
-        }
-        if self.zero && scale.shows(0.0) {
-            let at = scale.at(0.0);
-            canvas.line((at, top), (at, bottom), 1, Colour::Axis);
-        }
-        if let Some((_, value)) = &self.reference {
-            let at = scale.at(*value);
-            canvas.line((at, top - 20.0), (at, bottom), 1, Colour::Vermilion);
         }
     }
 
@@ -393,38 +401,4 @@ fn axis(canvas: &mut Canvas, ticks: &[Tick], top: f64) -> f64 {
         canvas.text_over(&tick.label, tick.start, top + 12.0, AXIS, None);
     }
     top + 20.0
-}
-
-/// A thin interval; an arrowhead where it goes on beyond the scale. Returns whether one was needed.
-pub(super) fn whisker(
-    canvas: &mut Canvas,
-    scale: &Scale,
-    (low, high): (f64, f64),
-    y: f64,
-    colour: Colour,
-) {
-    let (from, to) = (scale.at(low), scale.at(high));
-    canvas.rect((from, y - 1.0), (to.max(from + 1.0), y + 1.0), colour);
-    for (cut, at, inwards) in [
-        (low < scale.domain.low, from, 7.0),
-        (high > scale.domain.high, to, -7.0),
-    ] {
-        if cut {
-            let tip = vec![(at, y), (at + inwards, y - 5.0), (at + inwards, y + 5.0)];
-            canvas.shape(tip, colour);
-        }
-    }
-}
-
-/// The footnote that explains arrowheads, when an interval needs one.
-pub(super) fn arrows(domain: Option<Domain>, intervals: &[(f64, f64)]) -> Vec<String> {
-    let cut = domain.is_some_and(|d| {
-        let mut all = intervals.iter();
-        all.any(|(low, high)| *low < d.low || *high > d.high)
-    });
-    if cut {
-        vec!["An arrowhead: the interval goes on beyond the chart.".to_owned()]
-    } else {
-        Vec::new()
-    }
 }

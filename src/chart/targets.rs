@@ -4,7 +4,8 @@
 use super::alt::{self, counted};
 use super::canvas::Colour;
 use super::dots::words;
-use super::rows::{Frame, Head, Pick, Row, arrows, whisker};
+use super::interval::{arrows, whisker};
+use super::rows::{Frame, Head, Pick, Row};
 use super::scale::{Domain, interval, usable};
 use super::xml::clean;
 use super::{ChartError, Format, Svg, both};
