@@ -2,7 +2,8 @@
 
 use super::alt::{self, Said};
 use super::dots::{colour, words};
-use super::rows::{Frame, Head, Pick, Row};
+use super::pick::Pick;
+use super::rows::{Frame, Head, Row};
 use super::scale::{Domain, usable};
 use super::xml::clean;
 use super::{ChartError, Format, Svg, both};

@@ -3,7 +3,8 @@
 use super::alt::{self, Said};
 use super::canvas::Colour;
 use super::interval::{arrows, whisker};
-use super::rows::{Frame, Head, Pick, Row};
+use super::pick::Pick;
+use super::rows::{Frame, Head, Row};
 use super::scale::{Domain, interval, usable};
 use super::xml::clean;
 use super::{ChartError, Format, Svg, both};

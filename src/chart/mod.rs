@@ -15,6 +15,7 @@ mod font;
 mod grid;
 mod interval;
 mod outline;
+mod pick;
 mod plane;
 mod rows;
 mod scale;

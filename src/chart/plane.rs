@@ -88,8 +88,9 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
     let bottom = top + height;
     let up = Scale {
         domain: domain(points.iter().map(|p| p.2).collect()),
-        from: bottom,
-        to: top,
+        // The names of the quarters stand in a strip of their own, above and below all points.
+        from: bottom - 36.0,
+        to: top + 36.0,
     };
     let ticks = upwards(&up, chart.format, AXIS.size, 90.0);
     let labels = ticks

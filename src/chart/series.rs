@@ -308,7 +308,7 @@ fn period_labels(canvas: &mut Canvas, chart: &Series, x: &dyn Fn(usize) -> f64, 
     let placed = |every: usize| -> Vec<(f64, &(String, Block), &str)> {
         let shown = labels.iter().enumerate();
         shown
-            .filter(|(i, _)| (count - 1 - i) % every == 0)
+            .filter(|(i, _)| (count - 1 - i).is_multiple_of(every))
             .filter_map(|(i, label)| {
                 let text = label.1.lines.first()?.as_str();
                 let box_ = area(text, 0.0, 0.0, TEXT);

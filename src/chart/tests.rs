@@ -353,7 +353,7 @@ fn ticks_are_few_and_round() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: 24,
         rng_seed: proptest::test_runner::RngSeed::Fixed(20),
         failure_persistence: None,
         ..ProptestConfig::default()

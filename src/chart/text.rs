@@ -21,24 +21,35 @@ impl Block {
 
 /// Breaks a cleaned label into at most `most` lines no wider than `room`; what does not fit ends in "…".
 pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64, most: usize) -> Block {
-    let fits = |s: &str| width(s.trim_end(), size, weight) <= room;
+    let long = |s: &str| width(s, size, weight);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
+    // Width of `line` with its trailing space; widths add up, since there is no kerning.
+    let mut used = 0.0;
     for word in words(text) {
-        if fits(&format!("{line}{word}")) {
+        if used + long(word.trim_end()) <= room {
             line.push_str(word);
+            used += long(word);
             continue;
         }
         if !line.trim().is_empty() {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            lines.push(line.trim_end().to_owned());
         }
         line.clear();
+        used = 0.0;
         // A word wider than the room is broken wherever it must; one character a line at worst.
         for c in word.chars() {
-            if !line.is_empty() && !fits(&format!("{line}{c}")) {
+            let more = if c == ' ' {
+                0.0
+            } else {
+                long(c.encode_utf8(&mut [0; 4]))
+            };
+            if !line.is_empty() && used + more > room {
                 lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                used = 0.0;
             }
             line.push(c);
+            used += long(c.encode_utf8(&mut [0; 4]));
         }
     }
     if !line.trim().is_empty() {
@@ -55,8 +66,10 @@ pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64, most: usize
 /// The longest beginning of a text that fits with "…" behind it.
 fn ellipsis(text: &str, size: f64, weight: Weight, room: f64) -> String {
     let mut kept = String::new();
+    let mut used = width("…", size, weight);
     for c in text.chars() {
-        if width(&format!("{kept}{c}…"), size, weight) > room {
+        used += width(c.encode_utf8(&mut [0; 4]), size, weight);
+        if used > room {
             break;
         }
         kept.push(c);
