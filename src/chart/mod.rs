@@ -1,1 +1,100 @@
 //! Stage 7, render: charts as SVG.
+//!
+//! Every chart is given as plain data with labels and numbers, and comes back as an [`Svg`]: the same picture for a wide and for a
+//! narrow page, and a sentence that says in words what it shows. The charts know nothing of indicators or programmes, so the
+//! report decides what a row is. Numbers are written by the caller's [`Format`] only.
+//!
+//! A value that is missing, not a number or not finite is never drawn as a mark: the row says so in words. Text is measured with
+//! the font in `assets/fonts`, so a layout is the same on every machine.
+
+mod alt;
+mod bars;
+mod canvas;
+mod dots;
+mod font;
+mod grid;
+mod interval;
+mod outline;
+mod pick;
+mod plane;
+mod rows;
+mod scale;
+mod series;
+mod series_alt;
+mod series_labels;
+mod targets;
+mod text;
+mod xml;
+
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod tests;
+
+pub use bars::{Bar, Bars, bars};
+pub use dots::{Dot, Dots, dots};
+pub use font::{FONT_FAMILY, font_face_css};
+pub use grid::{Grid, GridCell, grid};
+pub use outline::outlined;
+pub use plane::{Plane, PlanePoint, plane};
+pub use series::{Line, Point, Series, series};
+pub use targets::{TargetRow, Targets, targets};
+
+/// Writes a number as the reader shall see it, on an axis or beside a mark: locale, digits and unit sign included.
+pub type Format<'a> = &'a dyn Fn(f64) -> String;
+
+/// One chart in two layouts. Both are whole documents that also work inside HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Svg {
+    /// 720 px wide.
+    pub wide: String,
+    /// 350 px wide, readable on a phone without zooming.
+    pub narrow: String,
+    /// What the chart shows in words, as plain text (not escaped); the `<desc>` of both.
+    pub alt: String,
+}
+
+/// A chart that could not be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChartError {
+    /// The drawing library refused; its own words.
+    Draw(String),
+}
+
+impl std::fmt::Display for ChartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ChartError::Draw(why) => write!(f, "the chart could not be drawn: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for ChartError {}
+
+/// The two page widths every chart is laid out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Wide,
+    Narrow,
+}
+
+impl Layout {
+    fn width(self) -> f64 {
+        match self {
+            Layout::Wide => 720.0,
+            Layout::Narrow => 350.0,
+        }
+    }
+}
+
+/// Draws both layouts with the same function.
+fn both(
+    alt: String,
+    draw: impl Fn(Layout, &str) -> Result<String, ChartError>,
+) -> Result<Svg, ChartError> {
+    Ok(Svg {
+        wide: draw(Layout::Wide, &alt)?,
+        narrow: draw(Layout::Narrow, &alt)?,
+        alt,
+    })
+}

@@ -1,0 +1,153 @@
+//! The typeface of charts and reports: widths, outlines and the CSS that carries it.
+
+use base64::Engine;
+use std::fmt::Write;
+use std::sync::LazyLock;
+use ttf_parser::{Face, OutlineBuilder};
+
+/// Family name that the SVG text asks for; [`font_face_css`] defines it.
+pub const FONT_FAMILY: &str = "Codev Sans";
+
+static REGULAR: LazyLock<Option<Face<'static>>> = LazyLock::new(|| {
+    Face::parse(
+        include_bytes!("../../assets/fonts/CodevSans-Regular.ttf"),
+        0,
+    )
+    .ok()
+});
+static SEMIBOLD: LazyLock<Option<Face<'static>>> = LazyLock::new(|| {
+    Face::parse(
+        include_bytes!("../../assets/fonts/CodevSans-SemiBold.ttf"),
+        0,
+    )
+    .ok()
+});
+
+/// The two weights there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    Regular,
+    SemiBold,
+}
+
+impl Weight {
+    fn face(self) -> Option<&'static Face<'static>> {
+        match self {
+            Weight::Regular => REGULAR.as_ref(),
+            Weight::SemiBold => SEMIBOLD.as_ref(),
+        }
+    }
+}
+
+/// `@font-face` rules with both weights as data URLs: put them into a page once, before charts that keep their text as text.
+pub fn font_face_css() -> String {
+    let faces: [(u16, &[u8]); 2] = [
+        (
+            400,
+            include_bytes!("../../assets/fonts/CodevSans-Regular.woff2"),
+        ),
+        (
+            600,
+            include_bytes!("../../assets/fonts/CodevSans-SemiBold.woff2"),
+        ),
+    ];
+    let mut css = String::new();
+    for (weight, bytes) in faces {
+        let data = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let _ = writeln!(
+            css,
+            "@font-face{{font-family:\"{FONT_FAMILY}\";font-style:normal;font-weight:{weight};font-display:swap;\
+             src:url(data:font/woff2;base64,{data}) format(\"woff2\")}}"
+        );
+    }
+    css
+}
+
+/// Width of a text in pixels at a font size, without kerning (the charts switch it off, so that this is what is drawn).
+pub(super) fn width(text: &str, size: f64, weight: Weight) -> f64 {
+    let Some(face) = weight.face() else {
+        return 0.6 * size * text.chars().count() as f64;
+    };
+    let unit = f64::from(face.units_per_em());
+    let em: f64 = text
+        .chars()
+        .map(|c| {
+            face.glyph_index(c)
+                .and_then(|glyph| face.glyph_hor_advance(glyph))
+                .map_or_else(|| guess(c), |advance| f64::from(advance) / unit)
+        })
+        .sum();
+    em * size
+}
+
+/// Width in em of a character that another font will have to draw; rather too wide than too narrow.
+fn guess(c: char) -> f64 {
+    match c {
+        '\u{300}'..='\u{36F}' | '\u{200B}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' => 0.0,
+        '\u{0}'..='\u{10FF}' => 0.72,
+        _ => 1.1,
+    }
+}
+
+/// The text as the data of an SVG path, its first character starting at `x` on the baseline `y`; `None` where the font lacks a
+/// character, so that the caller keeps it as text for another font to draw.
+pub(super) fn outline(text: &str, size: f64, weight: Weight, x: f64, y: f64) -> Option<String> {
+    let face = weight.face()?;
+    let scale = size / f64::from(face.units_per_em());
+    let mut pen = Pen {
+        data: String::new(),
+        x,
+        y,
+        scale,
+    };
+    for c in text.chars() {
+        let glyph = face.glyph_index(c)?;
+        face.outline_glyph(glyph, &mut pen);
+        pen.x += f64::from(face.glyph_hor_advance(glyph)?) * scale;
+    }
+    Some(pen.data)
+}
+
+struct Pen {
+    data: String,
+    x: f64,
+    y: f64,
+    scale: f64,
+}
+
+impl Pen {
+    fn push(&mut self, command: char, points: &[(f32, f32)]) {
+        self.data.push(command);
+        for (i, (x, y)) in points.iter().enumerate() {
+            let x = self.x + f64::from(*x) * self.scale;
+            let y = self.y - f64::from(*y) * self.scale;
+            let comma = if i == 0 { "" } else { " " };
+            let _ = write!(self.data, "{comma}{} {}", short(x), short(y));
+        }
+    }
+}
+
+/// At most two decimals, without trailing zeros.
+pub(super) fn short(value: f64) -> String {
+    // Adding zero turns -0 into 0.
+    let rounded = (value * 100.0).round() / 100.0 + 0.0;
+    format!("{rounded}")
+}
+
+impl OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.push('M', &[(x, y)]);
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.push('L', &[(x, y)]);
+    }
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.push('Q', &[(x1, y1), (x, y)]);
+    }
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.push('C', &[(x1, y1), (x2, y2), (x, y)]);
+    }
+    fn close(&mut self) {
+        self.data.push('Z');
+    }
+}
