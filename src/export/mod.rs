@@ -1,1 +1,66 @@
-//! Stage 7, render: the outcome as CSV, JSON and Parquet.
+//! Stage 7, render: an outcome as CSV, JSON and Parquet, and files written whole or not at all.
+
+mod json;
+mod parquet;
+mod rows;
+mod separated;
+mod write;
+
+use crate::outcome::Outcome;
+
+pub use json::{json, read_json};
+pub use parquet::parquet;
+pub use separated::csv;
+pub use write::write_atomic;
+
+/// A format that results can be written in.
+pub struct Exporter {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// File extension, without the dot.
+    pub extension: &'static str,
+    /// Writes the outcome.
+    pub write: fn(&Outcome) -> Result<Vec<u8>, ExportError>,
+}
+
+/// Every format. A new one is a file beside this one and a line here.
+pub const EXPORTERS: &[Exporter] = &[
+    Exporter {
+        name: "csv",
+        extension: "csv",
+        write: csv,
+    },
+    Exporter {
+        name: "json",
+        extension: "json",
+        write: json,
+    },
+    Exporter {
+        name: "parquet",
+        extension: "parquet",
+        write: parquet,
+    },
+];
+
+/// Why an outcome could not be written in a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportError(String);
+
+impl ExportError {
+    fn new(format: &str, cause: impl std::fmt::Display) -> Self {
+        ExportError(format!(
+            "The outcome can't be written as {format}: {cause}."
+        ))
+    }
+}
+
+impl std::fmt::Display for ExportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ExportError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,397 @@
+//! A section per dimension, with all there is to say on each of its indicators.
+
+use super::ReportError;
+use super::cells::{
+    Cells, Names, SHOWN_EACH, capitalised, column_name, dimension_name, extremes, kind_name,
+    plural, side_name, value, value_cell,
+};
+use super::figures::figures;
+use super::format::{Locale, Style, status_words};
+use super::sentences::is_met;
+use super::title::level;
+use super::view::{Cell, Column, Figure, Table};
+use crate::outcome::{Direction, Estimate, IndicatorResult, Outcome, RowAccount, Sampling, Status};
+use serde::Serialize;
+
+/// A dimension's section.
+#[derive(Serialize)]
+pub(super) struct Dimension {
+    pub anchor: String,
+    pub name: String,
+    pub indicators: Vec<IndicatorView>,
+}
+
+/// An indicator's part of it.
+#[derive(Serialize)]
+pub(super) struct IndicatorView {
+    pub id: String,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub question: String,
+    pub words: String,
+    pub formula: String,
+    pub figures: Vec<Figure>,
+    pub tables: Vec<Table>,
+    pub method: String,
+    pub rows: String,
+    pub remarks: Vec<String>,
+    pub limits: String,
+    pub source: String,
+}
+
+/// An indicator that could not be computed.
+#[derive(Serialize)]
+pub(super) struct NotComputable {
+    pub id: String,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub question: String,
+    pub reason: String,
+}
+
+/// Sections in the order in which dimensions first occur.
+pub(super) fn dimensions(
+    outcome: &Outcome,
+    locale: &Locale,
+    names: &Names,
+) -> Result<Vec<Dimension>, ReportError> {
+    let mut dimensions: Vec<Dimension> = Vec::new();
+    for result in outcome
+        .indicators
+        .iter()
+        .filter(|i| i.not_computable.is_none())
+    {
+        let indicator = view(outcome, result, locale, names)?;
+        let anchor = &result.definition.dimension;
+        match dimensions.iter_mut().find(|d| d.anchor == *anchor) {
+            Some(dimension) => dimension.indicators.push(indicator),
+            None => dimensions.push(Dimension {
+                anchor: anchor.clone(),
+                name: dimension_name(anchor),
+                indicators: vec![indicator],
+            }),
+        }
+    }
+    Ok(dimensions)
+}
+
+/// Indicators without any result, with the reason.
+pub(super) fn not_computable(outcome: &Outcome) -> Vec<NotComputable> {
+    let missing = outcome.indicators.iter().filter_map(|result| {
+        Some(NotComputable {
+            id: result.definition.id.clone(),
+            name: result.definition.name.clone(),
+            tags: tags(result),
+            question: result.definition.question.clone(),
+            reason: result.not_computable.clone()?,
+        })
+    });
+    missing.collect()
+}
+
+fn tags(result: &IndicatorResult) -> Vec<String> {
+    let definition = &result.definition;
+    let side = match side_name(definition.side) {
+        "both" => "origin and destination".to_owned(),
+        side => side.to_owned(),
+    };
+    let direction = match definition.direction {
+        Direction::HigherIsBetter => "higher is better",
+        Direction::LowerIsBetter => "lower is better",
+        Direction::Neither => "no direction",
+    };
+    let mut tags = vec![kind_name(definition.kind).to_owned(), side];
+    tags.extend(result.sampling.map(|s| sampling(s).to_owned()));
+    tags.push(direction.to_owned());
+    tags
+}
+
+pub(super) fn sampling(sampling: Sampling) -> &'static str {
+    match sampling {
+        Sampling::Census => "census",
+        Sampling::Sample => "sample",
+    }
+}
+
+fn view(
+    outcome: &Outcome,
+    result: &IndicatorResult,
+    locale: &Locale,
+    names: &Names,
+) -> Result<IndicatorView, ReportError> {
+    let cells = Cells::new(result);
+    let style = Style::of(*locale, result);
+    let maker = Tables {
+        outcome,
+        result,
+        style: &style,
+        level: level(outcome.evaluation.confidence, locale),
+    };
+    let mut tables = vec![maker.programmes(&cells, names)];
+    tables.extend(
+        cells
+            .groups
+            .iter()
+            .enumerate()
+            .map(|(at, (column, groups))| maker.groups(at, column, groups)),
+    );
+    if !cells.periods.is_empty() {
+        let rows = cells
+            .periods
+            .iter()
+            .map(|(label, estimate)| ((*label).to_owned(), *estimate))
+            .collect();
+        tables.push(maker.table(
+            "period",
+            "over time, all programmes together",
+            "Period",
+            rows,
+        ));
+    }
+    let definition = &result.definition;
+    Ok(IndicatorView {
+        id: definition.id.clone(),
+        name: definition.name.clone(),
+        tags: tags(result),
+        question: definition.question.clone(),
+        words: definition.words.clone(),
+        formula: definition.formula.clone(),
+        figures: figures(
+            result,
+            &cells,
+            &style,
+            names,
+            outcome.evaluation.small_cells,
+        )?,
+        tables,
+        method: result.method.clone(),
+        rows: result
+            .rows
+            .as_ref()
+            .map(|rows| account(rows, locale))
+            .unwrap_or_default(),
+        remarks: result.remarks.clone(),
+        limits: definition.limits.clone(),
+        source: definition.source.clone(),
+    })
+}
+
+/// What became of the rows, in a sentence.
+fn account(rows: &RowAccount, locale: &Locale) -> String {
+    let mut parts = vec![format!("{} used", locale.count(rows.used))];
+    if rows.excluded > 0 {
+        parts.push(format!(
+            "{} left out by the definition's filter",
+            locale.count(rows.excluded)
+        ));
+    }
+    parts.extend(
+        rows.missing
+            .iter()
+            .map(|(reason, count)| format!("{} left out: {reason}", locale.count(*count))),
+    );
+    let word = plural(rows.total, "row", "rows");
+    format!(
+        "Table {}, {} {word}: {}.",
+        rows.table,
+        locale.count(rows.total),
+        parts.join("; ")
+    )
+}
+
+/// Makes the tables of an indicator, all with the same columns.
+struct Tables<'a> {
+    outcome: &'a Outcome,
+    result: &'a IndicatorResult,
+    style: &'a Style,
+    level: String,
+}
+
+impl Tables<'_> {
+    fn programmes(&self, cells: &Cells, names: &Names) -> Table {
+        let all = cells.programmes.len();
+        let absent = cells
+            .programmes
+            .iter()
+            .filter(|(_, e)| value(e).is_none())
+            .count();
+        let (shown, left_out) = extremes(cells.programmes.clone(), |(_, e)| value(e));
+        let rows = shown
+            .iter()
+            .map(|(id, e)| (names.of(id).to_owned(), *e))
+            .collect();
+        let mut table = self.table("programme", "by programme", "Programme", rows);
+        if self.result.targets.is_empty() {
+            self.add_total(&mut table, cells);
+        } else {
+            self.add_total(&mut table, cells);
+            self.add_targets(&mut table, cells, &shown);
+        }
+        if left_out > 0 {
+            let locale = &self.style.locale;
+            let mut cut = format!(
+                "Of {} programmes, the {SHOWN_EACH} highest and the {SHOWN_EACH} lowest values are shown. The other {} are \
+                 in the exported CSV and in outcome.json.",
+                locale.count(all as u64),
+                locale.count(left_out as u64)
+            );
+            if absent > 0 {
+                let have = plural(absent as u64, "has", "have");
+                cut += &format!(" {} of them {have} no value.", locale.count(absent as u64));
+            }
+            table.cut = Some(cut);
+        }
+        table
+    }
+
+    fn add_total(&self, table: &mut Table, cells: &Cells) {
+        if let Some(total) = cells.total {
+            let row = self.row(table, "All programmes".to_owned(), total);
+            table.rows.insert(
+                0,
+                super::view::Row {
+                    strong: true,
+                    cells: row,
+                },
+            );
+        }
+    }
+
+    /// Adds the target and whether it is met, to the total and each programme.
+    fn add_targets(&self, table: &mut Table, cells: &Cells, shown: &[(&str, &Estimate)]) {
+        table.columns.push(Column::number("Target"));
+        table.columns.push(Column::text("Met"));
+        let total = cells.total.map(|e| (None, e));
+        let speaks_of = total
+            .into_iter()
+            .chain(shown.iter().map(|(id, e)| (Some(*id), *e)));
+        for (row, (programme, estimate)) in table.rows.iter_mut().zip(speaks_of) {
+            let target = self
+                .result
+                .targets
+                .iter()
+                .find(|t| t.programme.as_deref() == programme);
+            let Some(target) = target else {
+                row.cells.extend([Cell::absent("not set"), Cell::none()]);
+                continue;
+            };
+            row.cells.push(Cell::text(self.style.value(target.value)));
+            let met = value(estimate)
+                .map(|actual| is_met(actual, target.value, self.result.definition.direction));
+            row.cells.push(match met {
+                Some(Some(true)) => Cell {
+                    class: "yes",
+                    ..Cell::text("met")
+                },
+                Some(Some(false)) => Cell {
+                    class: "no",
+                    ..Cell::text("not met")
+                },
+                Some(None) => Cell::absent("no direction"),
+                None => Cell::absent("no value"),
+            });
+        }
+    }
+
+    fn groups(&self, at: usize, column: &str, groups: &[(Option<&str>, &Estimate)]) -> Table {
+        let (shown, left_out) = extremes(groups.to_vec(), |(_, e)| value(e));
+        let label =
+            |value: Option<&str>| value.map_or_else(|| "(not recorded)".to_owned(), str::to_owned);
+        let rows = shown
+            .into_iter()
+            .map(|(value, e)| (label(value), e))
+            .collect();
+        let name = column_name(column);
+        let caption = format!("by {name}, all programmes together");
+        let mut table = self.table(&format!("group-{at}"), &caption, &capitalised(&name), rows);
+        if left_out > 0 {
+            let left_out = self.style.locale.count(left_out as u64);
+            table.cut = Some(format!(
+                "The {SHOWN_EACH} highest and the {SHOWN_EACH} lowest values are shown; {left_out} more groups are in the \
+                 exported CSV and in outcome.json."
+            ));
+        }
+        table
+    }
+
+    fn has_parts(&self) -> bool {
+        self.result
+            .estimates
+            .iter()
+            .any(|e| e.status == Status::Value && e.parts.is_some())
+    }
+
+    fn table(&self, id: &str, by: &str, first: &str, rows: Vec<(String, &Estimate)>) -> Table {
+        let definition = &self.result.definition;
+        let value = match definition.unit.as_str() {
+            "" | "%" => "Value".to_owned(),
+            unit => format!("Value ({unit})"),
+        };
+        let mut columns = vec![Column::text(first), Column::number(value)];
+        if self.has_parts() {
+            columns.push(Column::number("Parts"));
+        }
+        if self.result.sampling == Some(Sampling::Sample) {
+            columns.push(Column::number(format!("{} interval", self.level)));
+        }
+        columns.extend([Column::number("n"), Column::number("Missing")]);
+        let mut table = Table::new(
+            format!("{}-by-{id}", definition.id),
+            format!("{} {by}", definition.name),
+            columns,
+        );
+        for (label, estimate) in rows {
+            let cells = self.row(&mut table, label, estimate);
+            table.push(cells);
+        }
+        table
+    }
+
+    fn row(&self, table: &mut Table, label: String, estimate: &Estimate) -> Vec<Cell> {
+        let small_cells = self.outcome.evaluation.small_cells;
+        let number = value(estimate);
+        let mut cells = vec![
+            Cell::text(label),
+            value_cell(self.style, estimate, small_cells),
+        ];
+        if self.has_parts() {
+            let parts = number.and(estimate.parts);
+            cells.push(parts.map_or_else(Cell::none, |p| Cell::text(self.style.parts(p))));
+        }
+        if self.result.sampling == Some(Sampling::Sample) {
+            let interval = number.and(estimate.interval);
+            cells.push(match (interval, &estimate.no_interval) {
+                (Some(i), _) => Cell::text(self.style.bounds(i.low, i.high)),
+                (None, Some(reason)) if number.is_some() => {
+                    let note = table.note(reason);
+                    Cell {
+                        note: Some(note),
+                        ..Cell::absent("none")
+                    }
+                }
+                _ => Cell::none(),
+            });
+        }
+        if estimate.status == Status::Suppressed {
+            // The count of a small group would tell what the suppression withholds.
+            let why = status_words(Status::Suppressed, small_cells);
+            cells.extend([
+                Cell {
+                    title: Some(why.clone()),
+                    ..Cell::none()
+                },
+                Cell {
+                    title: Some(why),
+                    ..Cell::none()
+                },
+            ]);
+        } else {
+            let locale = &self.style.locale;
+            cells.extend([
+                Cell::text(locale.count(estimate.n)),
+                Cell::text(locale.count(estimate.missing)),
+            ]);
+        }
+        cells
+    }
+}

@@ -1,0 +1,410 @@
+//! Key findings in sentences, by rule. They describe: no word claims a cause, and none calls a difference proven.
+
+use super::cells::{Cells, Names, dimension_name, kind_name, listed, plural, value};
+use super::format::{Locale, Style, status_words};
+use super::title::level;
+use crate::outcome::{Direction, Estimate, IndicatorResult, Kind, Outcome, Sampling, Status};
+use serde::Serialize;
+
+/// The findings of the first pages.
+#[derive(Serialize)]
+pub(super) struct Findings {
+    pub overview: Vec<String>,
+    pub dimensions: Vec<DimensionFindings>,
+}
+
+/// Findings of a dimension.
+#[derive(Serialize)]
+pub(super) struct DimensionFindings {
+    pub name: String,
+    pub anchor: String,
+    pub items: Vec<Item>,
+}
+
+/// What is to be said of one indicator.
+#[derive(Serialize)]
+pub(super) struct Item {
+    pub anchor: String,
+    pub name: String,
+    pub text: String,
+}
+
+impl Findings {
+    pub fn new(outcome: &Outcome, locale: &Locale, names: &Names) -> Findings {
+        let mut overview = vec![computed(outcome, locale)];
+        overview.extend(outcome.audit.verdict.iter().cloned());
+        let mut dimensions: Vec<DimensionFindings> = Vec::new();
+        for result in outcome
+            .indicators
+            .iter()
+            .filter(|i| i.not_computable.is_none())
+        {
+            let speaker = Speaker {
+                outcome,
+                locale,
+                names,
+                style: Style::of(*locale, result),
+                result,
+            };
+            let definition = &result.definition;
+            let item = Item {
+                anchor: definition.id.clone(),
+                name: definition.name.clone(),
+                text: speaker.sentences().join(" "),
+            };
+            let name = dimension_name(&definition.dimension);
+            match dimensions
+                .iter_mut()
+                .find(|d| d.anchor == definition.dimension)
+            {
+                Some(dimension) => dimension.items.push(item),
+                None => dimensions.push(DimensionFindings {
+                    name,
+                    anchor: definition.dimension.clone(),
+                    items: vec![item],
+                }),
+            }
+        }
+        Findings {
+            overview,
+            dimensions,
+        }
+    }
+}
+
+/// How many indicators of which kind could be computed.
+fn computed(outcome: &Outcome, locale: &Locale) -> String {
+    let asked = outcome.indicators.len() as u64;
+    let done = |kind: Option<Kind>| {
+        let of_kind = outcome
+            .indicators
+            .iter()
+            .filter(|i| kind.is_none_or(|k| i.definition.kind == k));
+        (
+            of_kind.clone().count() as u64,
+            of_kind.filter(|i| i.not_computable.is_none()).count() as u64,
+        )
+    };
+    if asked == 0 {
+        return "No indicator was asked for.".to_owned();
+    }
+    let kinds: Vec<String> = [Kind::Output, Kind::Process, Kind::Structure]
+        .into_iter()
+        .map(|kind| {
+            let (asked, computed) = done(Some(kind));
+            match asked {
+                0 => format!("none on {}", kind_name(kind)),
+                _ if asked == computed => format!("{} on {}", locale.count(asked), kind_name(kind)),
+                _ => format!(
+                    "{} of {} on {}",
+                    locale.count(computed),
+                    locale.count(asked),
+                    kind_name(kind)
+                ),
+            }
+        })
+        .collect();
+    let (_, computed) = done(None);
+    let words = match (asked, computed) {
+        (1, 1) => "The one indicator asked for could be computed".to_owned(),
+        (1, _) => "The one indicator asked for could not be computed".to_owned(),
+        _ if asked == computed => format!(
+            "All {} indicators asked for could be computed",
+            locale.count(asked)
+        ),
+        _ => format!(
+            "{} of {} indicators asked for could be computed",
+            locale.count(computed),
+            locale.count(asked)
+        ),
+    };
+    format!("{words}: {}.", listed(&kinds))
+}
+
+/// All that is needed to speak of one indicator.
+struct Speaker<'a> {
+    outcome: &'a Outcome,
+    locale: &'a Locale,
+    names: &'a Names<'a>,
+    style: Style,
+    result: &'a IndicatorResult,
+}
+
+impl Speaker<'_> {
+    fn sentences(&self) -> Vec<String> {
+        let cells = Cells::new(self.result);
+        let mut said = vec![self.total(&cells)];
+        said.extend(self.extremes(&cells));
+        said.extend(self.absent(&cells));
+        said.extend(self.targets(&cells));
+        said.extend(self.change(&cells));
+        said
+    }
+
+    /// A number with its unit: `412 ties`, `15%`.
+    fn with_unit(&self, number: f64) -> String {
+        let unit = self.result.definition.unit.as_str();
+        let written = self.style.value(number);
+        if unit == "%" || unit.is_empty() {
+            written
+        } else {
+            format!("{written} {unit}")
+        }
+    }
+
+    fn total(&self, cells: &Cells) -> String {
+        let Some(total) = cells.total else {
+            return "There is no figure for all programmes together.".to_owned();
+        };
+        let Some(number) = value(total) else {
+            return format!("{}.", self.no_total(total));
+        };
+        let parts = total
+            .parts
+            .map(|p| format!(" ({})", self.style.parts(p)))
+            .unwrap_or_default();
+        let mut said = format!("All programmes together: {}{parts}", self.with_unit(number));
+        if let Some(interval) = total.interval {
+            let level = level(self.outcome.evaluation.confidence, self.locale);
+            said += &format!(
+                ", {level} confidence interval {}",
+                self.style.bounds(interval.low, interval.high)
+            );
+        } else if self.result.sampling == Some(Sampling::Sample) {
+            said += &match &total.no_interval {
+                Some(reason) => format!(", without an interval: {}", reason.trim_end_matches('.')),
+                None => ", without an interval".to_owned(),
+            };
+        }
+        said.push('.');
+        if total.missing > 0 {
+            let rows = self.locale.count(total.n + total.missing);
+            let words = plural(total.missing, "is", "are");
+            said += &format!(
+                " Of {rows} matching rows, {} {words} left out since something is missing.",
+                self.locale.count(total.missing)
+            );
+        }
+        said
+    }
+
+    fn no_total(&self, total: &Estimate) -> String {
+        let why = match total.status {
+            Status::Value => "the value was not recorded".to_owned(),
+            Status::NoRows => "the data have no rows".to_owned(),
+            Status::NoMatch => "none of the rows matched".to_owned(),
+            Status::AllMissing => "all matching rows lack something that is needed".to_owned(),
+            Status::Undefined => "it is undefined, as a division by zero is".to_owned(),
+            Status::Suppressed => {
+                format!(
+                    "it is {}",
+                    status_words(Status::Suppressed, self.outcome.evaluation.small_cells)
+                )
+            }
+            Status::Refused => "adding the rows would be wrong (see the remarks)".to_owned(),
+        };
+        format!("There is no value for all programmes together: {why}")
+    }
+
+    /// Highest and lowest programme.
+    fn extremes(&self, cells: &Cells) -> Option<String> {
+        let valued = cells.valued();
+        let top = valued.iter().map(|v| v.1).max_by(f64::total_cmp)?;
+        let bottom = valued.iter().map(|v| v.1).min_by(f64::total_cmp)?;
+        if valued.len() < 2 {
+            return None;
+        }
+        if top == bottom {
+            let count = self.locale.count(valued.len() as u64);
+            return Some(format!(
+                "All {count} programmes with a value have the same: {}.",
+                self.style.value(top)
+            ));
+        }
+        let at = |wanted: f64| -> Vec<&(&str, f64, &Estimate)> {
+            valued.iter().filter(|v| v.1 == wanted).collect()
+        };
+        let (highest, lowest) = (at(top), at(bottom));
+        let mut said = format!(
+            "Highest: {}; lowest: {}.",
+            self.programmes(&highest, top),
+            self.programmes(&lowest, bottom)
+        );
+        if let (Some(high), Some(low)) = (
+            highest.first().and_then(|v| v.2.interval),
+            lowest.first().and_then(|v| v.2.interval),
+        ) && high.low <= low.high
+        {
+            said += " The intervals of the two overlap, so their order is uncertain.";
+        }
+        Some(said)
+    }
+
+    /// `Name, 15% (15/100)`, or how many share the value.
+    fn programmes(&self, sharing: &[&(&str, f64, &Estimate)], number: f64) -> String {
+        match sharing {
+            [(id, _, estimate)] => {
+                let written = self
+                    .style
+                    .estimate(estimate, self.outcome.evaluation.small_cells);
+                format!("{}, {written}", self.names.of(id))
+            }
+            [(one, ..), (other, ..)] => {
+                format!(
+                    "{} and {}, both {}",
+                    self.names.of(one),
+                    self.names.of(other),
+                    self.style.value(number)
+                )
+            }
+            _ => {
+                format!(
+                    "{} programmes share {}",
+                    self.locale.count(sharing.len() as u64),
+                    self.style.value(number)
+                )
+            }
+        }
+    }
+
+    /// Programmes without a value, by reason.
+    fn absent(&self, cells: &Cells) -> Option<String> {
+        let small = self.outcome.evaluation.small_cells;
+        let mut reasons: Vec<(String, u64)> = Vec::new();
+        for (_, estimate) in cells.programmes.iter().filter(|(_, e)| value(e).is_none()) {
+            let words = status_words(estimate.status, small);
+            match reasons.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((words, 1)),
+            }
+        }
+        let without: u64 = reasons.iter().map(|r| r.1).sum();
+        if without == 0 {
+            return None;
+        }
+        let all = self.locale.count(cells.programmes.len() as u64);
+        let have = plural(without, "has", "have");
+        let reasons: Vec<String> = reasons
+            .iter()
+            .map(|(words, n)| format!("{} {words}", self.locale.count(*n)))
+            .collect();
+        Some(format!(
+            "{} of {all} programmes {have} no value ({}).",
+            self.locale.count(without),
+            reasons.join("; ")
+        ))
+    }
+
+    /// Targets met, as far as the direction says what meeting one is.
+    fn targets(&self, cells: &Cells) -> Vec<String> {
+        let direction = self.result.definition.direction;
+        let mut said = Vec::new();
+        let (mut set, mut met, mut open) = (0u64, 0u64, 0u64);
+        for target in &self.result.targets {
+            let estimate = match &target.programme {
+                None => cells.total,
+                Some(id) => cells
+                    .programmes
+                    .iter()
+                    .find(|(known, _)| known == id)
+                    .map(|(_, e)| *e),
+            };
+            let verdict = estimate
+                .and_then(value)
+                .and_then(|actual| is_met(actual, target.value, direction));
+            if target.programme.is_some() {
+                set += 1;
+                met += u64::from(verdict == Some(true));
+                open += u64::from(verdict.is_none());
+                continue;
+            }
+            let wanted = self.style.value(target.value);
+            let within = estimate
+                .and_then(|e| e.interval)
+                .is_some_and(|i| i.low <= target.value && target.value <= i.high);
+            let doubt = if within {
+                ", but the interval includes the target"
+            } else {
+                ""
+            };
+            said.push(match verdict {
+                Some(true) => format!("The target of {wanted} for all together is met{doubt}."),
+                Some(false) => format!("The target of {wanted} for all together is not met{doubt}."),
+                None if direction == Direction::Neither => {
+                    format!("The target for all together is {wanted}; no direction is stated, so it is not judged.")
+                }
+                None => format!("The target of {wanted} for all together can't be judged, as there is no value."),
+            });
+        }
+        if set > 0 && direction == Direction::Neither {
+            let count = self.locale.count(set);
+            let are = plural(set, "programme target is", "programme targets are");
+            said.push(format!(
+                "{count} {are} set; no direction is stated, so they are not judged."
+            ));
+        } else if set > 0 {
+            let judged = set - open;
+            if judged > 0 {
+                let share = self.locale.percent(met as f64 / judged as f64, 0);
+                let words = plural(
+                    judged,
+                    "programme target that can be judged is",
+                    "programme targets that can be judged are",
+                );
+                let parts = format!("{}/{}", self.locale.count(met), self.locale.count(judged));
+                said.push(format!(
+                    "Of {} {words} met: {share} ({parts}).",
+                    self.locale.count(judged)
+                ));
+            }
+            if open > 0 {
+                let words = plural(open, "programme target", "programme targets");
+                said.push(format!(
+                    "{} {words} can't be judged, as there is no value.",
+                    self.locale.count(open)
+                ));
+            }
+        }
+        said
+    }
+
+    /// From the first period with a value to the last.
+    fn change(&self, cells: &Cells) -> Option<String> {
+        let valued: Vec<(&str, f64, &Estimate)> = cells
+            .periods
+            .iter()
+            .filter_map(|(label, e)| Some((*label, value(e)?, *e)))
+            .collect();
+        let ((first, from, a), (last, to, b)) = (*valued.first()?, *valued.last()?);
+        if first == last {
+            return None;
+        }
+        let (before, after) = (self.style.value(from), self.style.value(to));
+        let mut said = if before == after {
+            format!("It was {before} in {first} and in {last}.")
+        } else {
+            format!("It changed from {before} in {first} to {after} in {last}.")
+        };
+        if let (Some(a), Some(b)) = (a.interval, b.interval)
+            && a.low <= b.high
+            && b.low <= a.high
+        {
+            said += " The intervals of the two periods overlap.";
+        }
+        let without = (cells.periods.len() - valued.len()) as u64;
+        if without > 0 {
+            let have = plural(without, "period has", "periods have");
+            said += &format!(" {} {have} no value.", self.locale.count(without));
+        }
+        Some(said)
+    }
+}
+
+/// Whether a target is met; `None` where no direction says what meeting it is.
+pub(super) fn is_met(actual: f64, target: f64, direction: Direction) -> Option<bool> {
+    match direction {
+        Direction::HigherIsBetter => Some(actual >= target),
+        Direction::LowerIsBetter => Some(actual <= target),
+        Direction::Neither => None,
+    }
+}

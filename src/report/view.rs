@@ -1,0 +1,200 @@
+//! What the templates are given: structs of text that is ready to print.
+
+use super::cells::Names;
+use super::format::Locale;
+use super::{ReportError, audit, fonts, glossary, indicator, quality, sentences, title};
+use crate::chart::Svg;
+use crate::outcome::Outcome;
+use serde::Serialize;
+
+/// The whole report.
+#[derive(Serialize)]
+pub(super) struct Report {
+    pub title: String,
+    /// The title as a CSS string, for the running header.
+    pub css_title: String,
+    pub font_face: String,
+    pub font_family: &'static str,
+    pub front: title::Front,
+    pub findings: sentences::Findings,
+    pub audit: audit::Audit,
+    pub plane: Option<audit::PlaneView>,
+    pub dimensions: Vec<indicator::Dimension>,
+    pub not_computable: Vec<indicator::NotComputable>,
+    pub quality: quality::QualityView,
+    pub provenance: quality::ProvenanceView,
+    pub glossary: Vec<glossary::Term>,
+}
+
+impl Report {
+    /// Everything that the report says, from the outcome.
+    pub fn new(outcome: &Outcome) -> Result<Report, ReportError> {
+        let locale = Locale::of(&outcome.evaluation.locale);
+        let names = Names::new(&outcome.programmes);
+        let (font_face, font_family) = fonts();
+        Ok(Report {
+            title: outcome.evaluation.title.clone(),
+            css_title: css_string(&outcome.evaluation.title),
+            font_face,
+            font_family,
+            front: title::Front::new(outcome, &locale),
+            findings: sentences::Findings::new(outcome, &locale, &names),
+            audit: audit::Audit::new(outcome, &locale)?,
+            plane: audit::PlaneView::new(outcome, &locale, &names)?,
+            dimensions: indicator::dimensions(outcome, &locale, &names)?,
+            not_computable: indicator::not_computable(outcome),
+            quality: quality::QualityView::new(outcome, &locale),
+            provenance: quality::ProvenanceView::new(outcome, &locale),
+            glossary: glossary::terms(&locale, outcome.evaluation.confidence),
+        })
+    }
+}
+
+/// A table. The first cell of a row is its heading.
+#[derive(Serialize, Default)]
+pub(super) struct Table {
+    pub id: String,
+    pub caption: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    /// Footnotes: mark and text.
+    pub notes: Vec<(String, String)>,
+    /// What the table leaves out and where it is.
+    pub cut: Option<String>,
+}
+
+impl Table {
+    pub fn new(id: impl Into<String>, caption: impl Into<String>, columns: Vec<Column>) -> Table {
+        Table {
+            id: id.into(),
+            caption: caption.into(),
+            columns,
+            ..Table::default()
+        }
+    }
+
+    pub fn push(&mut self, cells: Vec<Cell>) {
+        self.rows.push(Row {
+            strong: false,
+            cells,
+        });
+    }
+
+    /// The mark of a footnote; the same text gets the same mark.
+    pub fn note(&mut self, text: &str) -> String {
+        if let Some((mark, _)) = self.notes.iter().find(|(_, known)| known == text) {
+            return mark.clone();
+        }
+        let mark = letters(self.notes.len());
+        self.notes.push((mark.clone(), text.to_owned()));
+        mark
+    }
+}
+
+/// a, b, ... z, aa, ab, ...
+fn letters(at: usize) -> String {
+    let last = char::from(b'a' + (at % 26) as u8);
+    match at / 26 {
+        0 => last.to_string(),
+        rest => format!("{}{last}", letters(rest - 1)),
+    }
+}
+
+/// A column's heading.
+#[derive(Serialize)]
+pub(super) struct Column {
+    pub label: String,
+    pub numeric: bool,
+}
+
+impl Column {
+    pub fn text(label: impl Into<String>) -> Column {
+        Column {
+            label: label.into(),
+            numeric: false,
+        }
+    }
+
+    pub fn number(label: impl Into<String>) -> Column {
+        Column {
+            label: label.into(),
+            numeric: true,
+        }
+    }
+}
+
+/// A row of a table.
+#[derive(Serialize)]
+pub(super) struct Row {
+    pub strong: bool,
+    pub cells: Vec<Cell>,
+}
+
+/// A cell of a table.
+#[derive(Serialize, Default)]
+pub(super) struct Cell {
+    pub text: String,
+    /// Longer text shown on hovering.
+    pub title: Option<String>,
+    /// Mark of a footnote.
+    pub note: Option<String>,
+    /// Class: empty, `absent` (no value), `code`, `yes`, `no`.
+    pub class: &'static str,
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            ..Cell::default()
+        }
+    }
+
+    /// Words that stand where there is no value.
+    pub fn absent(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            class: "absent",
+            ..Cell::default()
+        }
+    }
+
+    /// A cell that has nothing to say.
+    pub fn none() -> Cell {
+        Cell::absent("–")
+    }
+}
+
+/// A chart in its two widths.
+#[derive(Serialize)]
+pub(super) struct Figure {
+    pub wide: String,
+    pub narrow: String,
+    pub alt: String,
+    pub caption: String,
+}
+
+impl Figure {
+    pub fn new(svg: Svg, caption: impl Into<String>) -> Figure {
+        Figure {
+            wide: svg.wide,
+            narrow: svg.narrow,
+            alt: svg.alt,
+            caption: caption.into(),
+        }
+    }
+}
+
+/// Text as a CSS string that no text can break out of: all but letters, digits and blanks is written as a code point.
+fn css_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() || character == ' ' {
+            out.push(character);
+        } else {
+            out.push_str(&format!("\\{:x} ", u32::from(character)));
+        }
+    }
+    out.push('"');
+    out
+}
