@@ -67,7 +67,12 @@ pub struct Finding {
 
 impl Finding {
     /// A finding of `severity` without place.
-    pub fn new(severity: Severity, code: &str, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn new(
+        severity: Severity,
+        code: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Finding {
             code: code.to_owned(),
             severity,
@@ -126,13 +131,21 @@ impl Finding {
 
     /// Adds source text with the range at fault.
     pub fn with_excerpt(mut self, text: &str, start: usize, end: usize) -> Self {
-        self.excerpt = Some(Excerpt { text: text.to_owned(), start, end });
+        self.excerpt = Some(Excerpt {
+            text: text.to_owned(),
+            start,
+            end,
+        });
         self
     }
 
     /// Findings of one kind share file, column and code; only so many of a kind are listed.
     fn kind(&self) -> (String, Option<String>, Option<String>) {
-        (self.code.clone(), self.place.file.clone(), self.place.column.clone())
+        (
+            self.code.clone(),
+            self.place.file.clone(),
+            self.place.column.clone(),
+        )
     }
 }
 
@@ -225,18 +238,29 @@ impl Findings {
 
     fn reindex(&mut self) {
         for (at, count) in self.counts.iter().enumerate() {
-            self.index.insert((count.code.clone(), count.file.clone(), count.column.clone()), at);
+            self.index.insert(
+                (count.code.clone(), count.file.clone(), count.column.clone()),
+                at,
+            );
         }
     }
 
     /// Number of findings of a severity, listed or not.
     pub fn count(&self, severity: Severity) -> u64 {
-        self.counts.iter().filter(|c| c.severity == severity).map(|c| c.count).sum()
+        self.counts
+            .iter()
+            .filter(|c| c.severity == severity)
+            .map(|c| c.count)
+            .sum()
     }
 
     /// Number of findings with this code, listed or not.
     pub fn count_of(&self, code: &str) -> u64 {
-        self.counts.iter().filter(|c| c.code == code).map(|c| c.count).sum()
+        self.counts
+            .iter()
+            .filter(|c| c.code == code)
+            .map(|c| c.count)
+            .sum()
     }
 
     /// Whether a finding of severity error is among them.
@@ -277,7 +301,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|c| (strsim::damerau_levenshtein(&lower, &c.to_lowercase()), c))
-        .filter(|(distance, c)| *distance <= (c.chars().count().max(lower.chars().count()) / 3).max(1))
+        .filter(|(distance, c)| {
+            *distance <= (c.chars().count().max(lower.chars().count()) / 3).max(1)
+        })
         .min_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(b.1)))
         .map(|(_, c)| c)
 }
