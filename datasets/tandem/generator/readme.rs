@@ -1,0 +1,218 @@
+//! The README, with the table of true parameters made from the constants themselves.
+
+use super::places::Type;
+use super::truth::*;
+
+const INTRODUCTION: &str = include_str!("readme.md");
+
+/// The text.
+pub fn readme() -> String {
+    let table: String = rows()
+        .iter()
+        .map(|(name, value, how)| format!("| {name} | {value} | {how} |\n"))
+        .collect();
+    INTRODUCTION.replace("{{truth}}\n", &table)
+}
+
+fn n(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+fn both(of: impl Fn(Type) -> f64) -> String {
+    format!("{} / {}", n(of(Type::City)), n(of(Type::Supported)))
+}
+
+fn three(values: [f64; 3]) -> String {
+    values.map(n).join(" / ")
+}
+
+fn rows() -> Vec<(&'static str, String, &'static str)> {
+    let cohorts: Vec<String> = COHORTS
+        .iter()
+        .map(|(y, a, b)| format!("{y}: {} + {} e", n(*a), n(*b)))
+        .collect();
+    let groups: Vec<String> = GROUPS[..5]
+        .iter()
+        .map(|(g, r)| format!("{g} {}", n(*r)))
+        .collect();
+    vec![
+        (
+            "Effect on `trust_municipality`, mean over programmes",
+            n(TRUST_MUNICIPALITY),
+            "endline, members; by programme in `truth.csv`",
+        ),
+        (
+            "... per sector more than the mean of 4.5",
+            n(TRUST_PER_SECTOR),
+            "moderator `programmes.sectors`",
+        ),
+        (
+            "... standard deviation between programmes beyond that (tau)",
+            n(TRUST_TAU),
+            "tau2 = 0.0064; exact in the 24, divisor 23",
+        ),
+        (
+            "... difference between the two types",
+            n(0.0),
+            "exact: \"no better nor worse\"",
+        ),
+        ("Effect on `trust_police`", n(TRUST_POLICE), "a true null"),
+        (
+            "Effect on `trust_school`",
+            n(TRUST_SCHOOL),
+            "the same in each programme",
+        ),
+        (
+            "Effect on `contact_institutions`",
+            n(CONTACT_INSTITUTIONS),
+            "the same in each programme; no selection, no trend",
+        ),
+        (
+            "Effect on `contact_residents`",
+            n(CONTACT_RESIDENTS),
+            "the same in each programme; no selection, no trend",
+        ),
+        (
+            "Effect on the integration scale, mean over programmes",
+            n(INTEGRATION),
+            "mean of integration_1 to _5, the 4th reversed (6 - x)",
+        ),
+        (
+            "... per sector more than the mean of 4.5",
+            n(INTEGRATION_PER_SECTOR),
+            "moderator",
+        ),
+        (
+            "... standard deviation between programmes beyond that (tau)",
+            n(INTEGRATION_TAU),
+            "tau2 = 0.0025",
+        ),
+        (
+            "Effect on the proportion with `discrimination`",
+            n(DISCRIMINATION),
+            "from 0.30",
+        ),
+        (
+            "Effect on the proportion that `voted`",
+            n(VOTED),
+            "from 0.45, of those entitled",
+        ),
+        (
+            "Share of an endline effect present at midline",
+            n(MIDLINE),
+            "8 programmes have a midline",
+        ),
+        (
+            "Change without the programme, baseline to endline",
+            n(TREND),
+            "trust and integration, both groups",
+        ),
+        (
+            "Selection: members above comparison at baseline",
+            n(SELECTION),
+            "trust and integration; integration gets 0.09 more through engagement",
+        ),
+        (
+            "Intra-cluster correlation of a trust item within a wave",
+            n(ICC),
+            "cluster 0.04 + cluster x wave 0.02 of 0.6 (person 0.24, error 0.133, rounding 0.167), within stratum and group",
+        ),
+        (
+            "Change of integration per point of engagement",
+            n(INTEGRATION_PER_ENGAGEMENT),
+            "mean of engage_1 to _4 as answered; reinforcing (S17)",
+        ),
+        (
+            "Engagement by generation (first / second / third)",
+            three(ENGAGEMENT),
+            "comparison group; members 0.3 more",
+        ),
+        (
+            "Mean `distance_km` by generation",
+            three(DISTANCE),
+            "dispersal (S18)",
+        ),
+        (
+            "Attrition per follow-up wave, members / comparison",
+            format!("{} / {}", n(ATTRITION[0]), n(ATTRITION[1])),
+            "independent of every answer",
+        ),
+        (
+            "Chance that an untied public-civil pair in the origin is tied",
+            both(new_tie),
+            "city-to-city / supported; 12 pairs per programme",
+        ),
+        ("... that it was tied before the start", n(OLD_TIE), ""),
+        (
+            "Chance per year that a tie ends after the funding",
+            both(tie_hazard),
+            "survival after k years = (1 - h)^k; censored at 2019-12-31",
+        ),
+        (
+            "... before the end of the funding",
+            n(TIE_HAZARD_FUNDED),
+            "",
+        ),
+        (
+            "Share of exchanges from origin to destination",
+            both(reciprocity),
+            "city-to-city / supported",
+        ),
+        (
+            "Share of those that are three-way",
+            n(THREE_WAY),
+            "so 0.21 / 0.075 of all exchanges",
+        ),
+        (
+            "Chance that a decided claim is adopted",
+            both(adopted),
+            "city-to-city / supported",
+        ),
+        (
+            "Mean days until a claim is answered",
+            both(response_days),
+            "city-to-city / supported",
+        ),
+        (
+            "Representation ratio by group",
+            groups.join(", "),
+            "share of participants / share of the migrant population; `other` takes the rest",
+        ),
+        (
+            "Spending series: level change at 2013-01-01",
+            n(SERIES_LEVEL_CHANGE),
+            "thousand euros a quarter, each destination",
+        ),
+        (
+            "... slope before, and its change",
+            format!("{}, {}", n(SERIES_SLOPE), n(SERIES_SLOPE_CHANGE)),
+            "thousand euros a quarter per quarter",
+        ),
+        (
+            "... first-order autocorrelation of the errors",
+            n(SERIES_RHO),
+            "innovations with standard deviation 4",
+        ),
+        (
+            "Grants of national governments from 2013 on",
+            n(CRISIS),
+            "factor, table `funds`",
+        ),
+        (
+            "Staggered adoption, effect e years after adoption",
+            cohorts.join("; "),
+            "table `monitor`, points of `contact_rate`; never-adopters are a quarter",
+        ),
+        (
+            "Agreement between raters R1 to R3 (kappa, alpha)",
+            n(RATER * RATER),
+            "nominal and interval",
+        ),
+        (
+            "Perception gap on the origin partner's influence",
+            n(PERCEPTION_GAP),
+            "destination above origin partner; none on benefit",
+        ),
+    ]
+}
