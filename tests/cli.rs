@@ -6,7 +6,10 @@ use std::process::Output;
 
 fn codev(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::cargo_bin("codev").unwrap();
-    command.current_dir(folder).env("NO_COLOR", "1").env_remove("COLUMNS");
+    command
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS");
     command.args(args).output().unwrap()
 }
 
@@ -29,8 +32,14 @@ fn scratch() -> tempfile::TempDir {
 /// A small evaluation of two programmes that every stage can run on.
 fn small(folder: &Path) {
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
-    write("programmes.csv", "id,name,type\nP1,Haarlem-Emirdag,city-to-city\nP2,Meppel-Al Hoceima,supported\n");
-    write("decisions.csv", "programme,proposer,adopted\nP1,citizens,true\nP1,citizens,false\nP1,government,true\nP2,citizens,\n");
+    write(
+        "programmes.csv",
+        "id,name,type\nP1,Haarlem-Emirdag,city-to-city\nP2,Meppel-Al Hoceima,supported\n",
+    );
+    write(
+        "decisions.csv",
+        "programme,proposer,adopted\nP1,citizens,true\nP1,citizens,false\nP1,government,true\nP2,citizens,\n",
+    );
     write(
         "datapackage.json",
         r#"{ "name": "small", "resources": [
@@ -44,7 +53,10 @@ fn small(folder: &Path) {
                           "foreignKeys": [ { "fields": "programme", "reference": { "resource": "programmes", "fields": "id" } } ] },
               "codev": { "role": "decisions", "unit": "decision" } } ] }"#,
     );
-    write("evaluation.toml", "title = \"Small\"\nindicators = [\"share-followed\"]\n");
+    write(
+        "evaluation.toml",
+        "title = \"Small\"\nindicators = [\"share-followed\"]\n",
+    );
     let definitions = folder.join("indicators/process/participation");
     std::fs::create_dir_all(&definitions).unwrap();
     std::fs::write(definitions.join("share-followed.toml"), SHARE_FOLLOWED).unwrap();
@@ -79,7 +91,11 @@ expect = { P1 = 0.5 }
 
 /// Every command with its path, the root left out.
 fn commands() -> Vec<(Vec<String>, clap::Command)> {
-    fn walk(path: &[String], command: &clap::Command, found: &mut Vec<(Vec<String>, clap::Command)>) {
+    fn walk(
+        path: &[String],
+        command: &clap::Command,
+        found: &mut Vec<(Vec<String>, clap::Command)>,
+    ) {
         for inner in command.get_subcommands().filter(|c| c.get_name() != "help") {
             let mut longer = path.to_vec();
             longer.push(inner.get_name().to_owned());
@@ -98,14 +114,19 @@ fn the_definition_of_the_command_line_is_sound() {
 }
 
 #[test]
-fn every_command_has_examples_that_parse() {
+fn every_command_has_examples_of_itself() {
     let all = commands();
     assert!(all.len() >= 14, "{}", all.len());
     for (path, mut command) in all {
         let help = command.render_long_help().to_string();
-        let (_, examples) = help.split_once("Examples:\n").unwrap_or_else(|| panic!("{path:?} has no examples"));
+        let (_, examples) = help
+            .split_once("Examples:\n")
+            .unwrap_or_else(|| panic!("{path:?} has no examples"));
         let own = format!("codev {}", path.join(" "));
-        assert!(examples.contains(&own), "the examples of {path:?} don't show `{own}`");
+        assert!(
+            examples.contains(&own),
+            "the examples of {path:?} don't show `{own}`"
+        );
     }
 }
 
@@ -120,6 +141,7 @@ fn the_help_lists_the_commands() {
         .skip_while(|l| *l != "Commands:")
         .skip(1)
         .take_while(|l| !l.is_empty())
+        .filter_map(|l| l.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')))
         .filter_map(|l| l.split_whitespace().next())
         .collect();
     insta::assert_debug_snapshot!(listed, @r#"
@@ -166,10 +188,12 @@ fn a_wrong_path_names_the_nearest_and_exits_with_2() {
     for command in ["check", "compute", "report"] {
         let output = codev(folder.path(), &[command, "tandme"]);
         assert_eq!(code(&output), 2);
-        insta::assert_snapshot!(stderr(&output), @r"
-        error[cli-no-such-folder] tandme: There is no such folder.
-          help: Did you mean `tandem`?
-        ");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(stderr(&output), @r"
+            error[cli-no-such-folder] tandme: There is no such folder.
+              help: Did you mean `tandem`?
+            ");
+        }
     }
 }
 
@@ -191,7 +215,11 @@ fn a_file_in_place_of_a_folder_names_its_folder() {
     std::fs::write(folder.path().join("evaluation.toml"), "").unwrap();
     let output = codev(folder.path(), &["check", "evaluation.toml"]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("Give its folder: `.`"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("Give its folder: `.`"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -215,24 +243,40 @@ fn init_twice_changes_nothing() {
     std::fs::write(&evaluation, format!("{text}# mine\n")).unwrap();
     let second = codev(folder.path(), &["init", "mine"]);
     assert_eq!(code(&second), 2);
-    assert!(stderr(&second).contains("nothing was changed"), "{}", stderr(&second));
-    assert!(std::fs::read_to_string(&evaluation).unwrap().ends_with("# mine\n"));
+    assert!(
+        stderr(&second).contains("nothing was changed"),
+        "{}",
+        stderr(&second)
+    );
+    assert!(
+        std::fs::read_to_string(&evaluation)
+            .unwrap()
+            .ends_with("# mine\n")
+    );
 }
 
 #[test]
 fn the_sample_definition_of_init_passes_its_own_examples() {
     let folder = scratch();
     codev(folder.path(), &["init", "mine"]);
-    let sample = std::fs::read_to_string(folder.path().join("mine/indicators/example.toml.sample")).unwrap();
+    let sample =
+        std::fs::read_to_string(folder.path().join("mine/indicators/example.toml.sample")).unwrap();
     std::fs::write(folder.path().join("share-with-citizens.toml"), sample).unwrap();
-    let output = codev(folder.path(), &["indicators", "test", "share-with-citizens.toml"]);
+    let output = codev(
+        folder.path(),
+        &["indicators", "test", "share-with-citizens.toml"],
+    );
     assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
 }
 
 #[test]
 fn init_from_files_copies_them_in_and_marks_guesses() {
     let folder = scratch();
-    std::fs::write(folder.path().join("programmes.csv"), "id,name,start\nP1,A,2010-01-01\nP2,B,2011-01-01\n").unwrap();
+    std::fs::write(
+        folder.path().join("programmes.csv"),
+        "id,name,start\nP1,A,2010-01-01\nP2,B,2011-01-01\n",
+    )
+    .unwrap();
     let output = codev(folder.path(), &["init", "mine", "--from", "programmes.csv"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let text = stdout(&output);
@@ -260,17 +304,32 @@ fn check_exits_with_0_and_1_by_its_findings() {
     small(folder.path());
     let sound = codev(folder.path(), &["check", "."]);
     assert_eq!(code(&sound), 0, "{}{}", stdout(&sound), stderr(&sound));
-    assert!(stdout(&sound).contains("1 of 1 indicators can be computed"), "{}", stdout(&sound));
+    assert!(
+        stdout(&sound).contains("1 of 1 indicators can be computed"),
+        "{}",
+        stdout(&sound)
+    );
     let decisions = "programme,proposer,adopted\nP1,citizens,perhaps\nP1,citizens,true\n";
     std::fs::write(folder.path().join("decisions.csv"), decisions).unwrap();
     let faulty = codev(folder.path(), &["check", "."]);
     assert_eq!(code(&faulty), 1, "{}", stdout(&faulty));
     let text = stdout(&faulty);
-    assert!(text.contains("decisions.csv line 2, column \"adopted\":"), "{text}");
+    assert!(
+        text.contains("decisions.csv line 2, column \"adopted\":"),
+        "{text}"
+    );
     assert!(text.contains("perhaps") && text.contains("help:"), "{text}");
     let json = codev(folder.path(), &["check", ".", "--json"]);
-    let found: Vec<serde_json::Value> = stdout(&json).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    assert!(found.iter().any(|f| f["place"]["line"] == 2 && f["value"] == "perhaps"), "{found:?}");
+    let found: Vec<serde_json::Value> = stdout(&json)
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert!(
+        found
+            .iter()
+            .any(|f| f["place"]["line"] == 2 && f["value"] == "perhaps"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -289,9 +348,16 @@ fn compute_shows_values_parts_and_missing_as_words() {
 fn compute_of_an_unknown_indicator_names_the_nearest() {
     let folder = scratch();
     small(folder.path());
-    let output = codev(folder.path(), &["compute", ".", "--indicator", "share-folowed"]);
+    let output = codev(
+        folder.path(),
+        &["compute", ".", "--indicator", "share-folowed"],
+    );
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("Did you mean `share-followed`?"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("Did you mean `share-followed`?"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -304,9 +370,15 @@ fn report_writes_three_files_and_render_makes_the_same_report() {
     let report = folder.path().join("report");
     let html = std::fs::read(report.join("report.html")).unwrap();
     assert!(report.join("estimates.csv").is_file());
-    let again = codev(folder.path(), &["render", "report/outcome.json", "--out", "again.html"]);
+    let again = codev(
+        folder.path(),
+        &["render", "report/outcome.json", "--out", "again.html"],
+    );
     assert_eq!(code(&again), 0, "{}", stderr(&again));
-    assert!(std::fs::read(folder.path().join("again.html")).unwrap() == html, "render gives the same bytes");
+    assert!(
+        std::fs::read(folder.path().join("again.html")).unwrap() == html,
+        "render gives the same bytes"
+    );
 }
 
 #[test]
@@ -317,23 +389,44 @@ fn report_into_a_place_that_is_a_file_leaves_it_alone() {
     let output = codev(folder.path(), &["report", ".", "--out", "taken"]);
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("taken"), "{}", stderr(&output));
-    assert_eq!(std::fs::read_to_string(folder.path().join("taken")).unwrap(), "mine");
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("taken")).unwrap(),
+        "mine"
+    );
 }
 
 #[test]
 fn render_of_something_else_is_refused() {
     let folder = scratch();
-    std::fs::write(folder.path().join("outcome.json"), "{ \"format\": \"other/9\" }").unwrap();
+    std::fs::write(
+        folder.path().join("outcome.json"),
+        "{ \"format\": \"other/9\" }",
+    )
+    .unwrap();
     let output = codev(folder.path(), &["render", "outcome.json"]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("outcome.json"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("outcome.json"),
+        "{}",
+        stderr(&output)
+    );
     assert!(!folder.path().join("report.html").exists());
 }
 
 #[test]
 fn a_new_indicator_is_checked_written_once_and_passes() {
     let folder = scratch();
-    let args = ["indicators", "new", "meals-shared", "--dimension", "integration", "--table", "activities", "--value", "SUM(meals)"];
+    let args = [
+        "indicators",
+        "new",
+        "meals-shared",
+        "--dimension",
+        "integration",
+        "--table",
+        "activities",
+        "--value",
+        "SUM(meals)",
+    ];
     let output = codev(folder.path(), &args);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let path = "indicators/process/integration/meals-shared.toml";
@@ -343,51 +436,118 @@ fn a_new_indicator_is_checked_written_once_and_passes() {
     assert_eq!(code(&tested), 0, "{}{}", stdout(&tested), stderr(&tested));
     let twice = codev(folder.path(), &args);
     assert_eq!(code(&twice), 2);
-    assert_eq!(std::fs::read_to_string(folder.path().join(path)).unwrap(), text);
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join(path)).unwrap(),
+        text
+    );
 }
 
 #[test]
 fn a_new_indicator_with_a_faulty_formula_is_not_written() {
     let folder = scratch();
-    let args = ["indicators", "new", "x", "--dimension", "d", "--table", "ties", "--value", "COUNT(* FILTER"];
+    let args = [
+        "indicators",
+        "new",
+        "x",
+        "--dimension",
+        "d",
+        "--table",
+        "ties",
+        "--value",
+        "COUNT(* FILTER",
+    ];
     let output = codev(folder.path(), &args);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
-    assert!(stderr(&output).contains("COUNT(* FILTER"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("COUNT(* FILTER"),
+        "{}",
+        stderr(&output)
+    );
     assert!(!folder.path().join("indicators").exists());
 }
 
 #[test]
 fn a_bad_id_is_refused_with_a_good_one() {
     let folder = scratch();
-    let output = codev(folder.path(), &["indicators", "new", "Meals Shared!", "--dimension", "d", "--table", "t"]);
+    let output = codev(
+        folder.path(),
+        &[
+            "indicators",
+            "new",
+            "Meals Shared!",
+            "--dimension",
+            "d",
+            "--table",
+            "t",
+        ],
+    );
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("As in `meals-shared`."), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("As in `meals-shared`."),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
 fn an_unknown_indicator_names_the_nearest() {
     let folder = scratch();
-    let output = codev(folder.path(), &["indicators", "show", "new-cross-sector-tie"]);
+    let output = codev(
+        folder.path(),
+        &["indicators", "show", "new-cross-sector-tie"],
+    );
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("Did you mean `new-cross-sector-ties`?"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("Did you mean `new-cross-sector-ties`?"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
 fn a_failing_example_shows_expected_and_got() {
     let folder = scratch();
-    std::fs::write(folder.path().join("share-followed.toml"), SHARE_FOLLOWED.replace("P1 = 0.5", "P1 = 0.7")).unwrap();
-    let output = codev(folder.path(), &["indicators", "test", "share-followed.toml"]);
+    std::fs::write(
+        folder.path().join("share-followed.toml"),
+        SHARE_FOLLOWED.replace("P1 = 0.5", "P1 = 0.7"),
+    )
+    .unwrap();
+    let output = codev(
+        folder.path(),
+        &["indicators", "test", "share-followed.toml"],
+    );
     assert_eq!(code(&output), 1);
-    assert!(stdout(&output).contains("P1: expected 0.7, got 0.5"), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("P1: expected 0.7, got 0.5"),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[test]
 fn the_library_lists_by_row_and_kind() {
     let folder = scratch();
-    let output = codev(folder.path(), &["indicators", "list", "--row", "S05", "--kind", "process", "--json"]);
+    let output = codev(
+        folder.path(),
+        &[
+            "indicators",
+            "list",
+            "--row",
+            "S05",
+            "--kind",
+            "process",
+            "--json",
+        ],
+    );
     assert_eq!(code(&output), 0);
-    let ids: Vec<serde_json::Value> = stdout(&output).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    assert!(ids.iter().any(|i| i["id"] == "new-cross-sector-ties"), "{ids:?}");
+    let ids: Vec<serde_json::Value> = stdout(&output)
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert!(
+        ids.iter().any(|i| i["id"] == "new-cross-sector-ties"),
+        "{ids:?}"
+    );
     assert!(ids.iter().all(|i| i["kind"] == "process"), "{ids:?}");
 }
 
@@ -398,7 +558,10 @@ fn completions_and_manual_pages_are_made() {
         let output = codev(folder.path(), &["completions", shell]);
         assert!(stdout(&output).contains("indicators"), "{shell}");
     }
-    assert!(stdout(&codev(folder.path(), &["man"])).starts_with(".ie"), "roff");
+    assert!(
+        stdout(&codev(folder.path(), &["man"])).starts_with(".ie"),
+        "roff"
+    );
     assert_eq!(code(&codev(folder.path(), &["man", "--out", "pages"])), 0);
     assert!(folder.path().join("pages/codev-indicators-new.1").is_file());
     assert!(folder.path().join("pages/codev.1").is_file());
@@ -409,7 +572,12 @@ fn completions_and_manual_pages_are_made() {
 fn a_reader_that_goes_away_is_no_fault() {
     use std::process::{Command, Stdio};
     let binary = assert_cmd::cargo::cargo_bin("codev");
-    let mut child = Command::new(binary).args(["completions", "zsh"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(binary)
+        .args(["completions", "zsh"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
@@ -420,9 +588,22 @@ fn a_reader_that_goes_away_is_no_fault() {
 fn no_colour_codes_reach_a_pipe() {
     let folder = scratch();
     small(folder.path());
-    for args in [vec!["--help"], vec!["check", "nowhere"], vec!["check", "."], vec!["compute", "."]] {
+    for args in [
+        vec!["--help"],
+        vec!["check", "nowhere"],
+        vec!["check", "."],
+        vec!["compute", "."],
+    ] {
         let mut command = Command::cargo_bin("codev").unwrap();
-        let output = command.current_dir(folder.path()).env_remove("NO_COLOR").args(&args).output().unwrap();
-        assert!(!stdout(&output).contains('\u{1b}') && !stderr(&output).contains('\u{1b}'), "{args:?}");
+        let output = command
+            .current_dir(folder.path())
+            .env_remove("NO_COLOR")
+            .args(&args)
+            .output()
+            .unwrap();
+        assert!(
+            !stdout(&output).contains('\u{1b}') && !stderr(&output).contains('\u{1b}'),
+            "{args:?}"
+        );
     }
 }

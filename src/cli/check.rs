@@ -14,7 +14,7 @@ use std::path::PathBuf;
   codev check my-evaluation --quiet            errors alone
   codev check my-evaluation --json | jq .code  one JSON object per finding and line
 
-With --json, the first 20 findings of a kind are printed, one object per line (code, severity, message, help, place,
+With --json, the first 20 findings of a kind are printed, one object per line (code, severity, message, help, place, \
 value); for a kind with more, one further object says how many are \"unlisted\".")]
 pub struct Check {
     /// Evaluation folder

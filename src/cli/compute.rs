@@ -20,7 +20,7 @@ use std::path::PathBuf;
   codev compute my-evaluation --format csv > estimates.csv
   codev compute my-evaluation --format parquet --out estimates.parquet
 
-The tables show all programmes together, each programme, each group and each period. CSV, JSON and Parquet hold every
+The tables show all programmes together, each programme, each group and each period. CSV, JSON and Parquet hold every \
 cell, unrounded, with its parts, interval, n and status: a cell without a value says why, and is never zero.")]
 pub struct Compute {
     /// Evaluation folder

@@ -57,13 +57,22 @@ fn outcome(indicators: Vec<IndicatorResult>) -> Outcome {
         "quality": { "tables": [], "findings": { "listed": [], "counts": [] } },
         "provenance": { "codev": "0", "files": [] },
     });
-    Outcome { indicators, ..serde_json::from_value(whole).unwrap() }
+    Outcome {
+        indicators,
+        ..serde_json::from_value(whole).unwrap()
+    }
 }
 
 #[test]
 fn statuses_are_words_and_zero_is_a_number() {
     let mut total = cell(None, Status::Value, Some(0.15));
-    total.interval = Some(Interval { low: 0.1, high: 0.2, se: 0.025, df: 30.0, clusters: 31 });
+    total.interval = Some(Interval {
+        low: 0.1,
+        high: 0.2,
+        se: 0.025,
+        df: 30.0,
+        clusters: 31,
+    });
     let cells = vec![
         total,
         cell(Some("P1"), Status::Value, Some(0.0)),
@@ -71,11 +80,23 @@ fn statuses_are_words_and_zero_is_a_number() {
         cell(Some("P3"), Status::Suppressed, None),
     ];
     let shown = tables(&outcome(vec![indicator(cells)]));
-    let line = |word: &str| shown.lines().find(|l| l.contains(word)).unwrap_or_default().to_owned();
-    assert!(shown.starts_with("Claims adopted (claims-adopted, in %)"), "{shown}");
+    let line = |word: &str| {
+        shown
+            .lines()
+            .find(|l| l.contains(word))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(
+        shown.starts_with("Claims adopted (claims-adopted, in %)"),
+        "{shown}"
+    );
     assert!(line("all programmes").contains("15/100"), "{shown}");
     assert!(line("Haarlem-Emirdag (P1)").contains("0/100"), "{shown}");
-    assert!(line("P2").contains("no rows") && !line("P2").contains("0/"), "{shown}");
+    assert!(
+        line("P2").contains("no rows") && !line("P2").contains("0/"),
+        "{shown}"
+    );
     assert!(line("P3").contains("suppressed"), "{shown}");
 }
 
@@ -95,5 +116,8 @@ fn what_could_not_be_computed_says_why() {
     let mut failed = indicator(Vec::new());
     failed.not_computable = Some("the table \"decisions\" is not there".into());
     let shown = tables(&outcome(vec![failed]));
-    assert!(shown.contains("not computable: the table \"decisions\" is not there"), "{shown}");
+    assert!(
+        shown.contains("not computable: the table \"decisions\" is not there"),
+        "{shown}"
+    );
 }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
   codev report my-evaluation --out /tmp/draft
   codev report my-evaluation --quiet && xdg-open my-evaluation/report/report.html
 
-Files: report.html (one file that needs nothing else), outcome.json (everything the report shows; `codev render` makes
+Files: report.html (one file that needs nothing else), outcome.json (everything the report shows; `codev render` makes \
 the report from it again), estimates.csv. An earlier report is replaced only once the new one is complete.")]
 pub struct Report {
     /// Evaluation folder
