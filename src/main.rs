@@ -1,3 +1,7 @@
 //! The `codev` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    codev::cli::run(std::env::args_os())
+}

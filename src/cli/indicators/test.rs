@@ -1,0 +1,135 @@
+//! `codev indicators test`: runs the examples of definitions.
+
+use super::{catalogue, find};
+use crate::cli::terminal::{Done, Fault, Terminal, Verdict};
+use crate::finding::Finding;
+use crate::indicator::{Catalogue, Indicator};
+use crate::run::{self, ExampleResult};
+use clap::Args;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Run the examples of definitions: those given, else all
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codev indicators test
+  codev indicators test claims-adopted new-cross-sector-ties
+  codev indicators test indicators/process/governance/share-with-citizens.toml
+  codev indicators test --dir my-evaluation
+
+Exit code 1 when an example fails, a definition is faulty or has no example.")]
+pub struct Test {
+    /// Ids, or definition files
+    #[arg(value_name = "ID|FILE")]
+    which: Vec<String>,
+    /// Evaluation folder whose own definitions are tested too [default: the current one, if it is one]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+impl Test {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal) -> Done {
+        let (catalogue, mut faulty) = catalogue(self.dir.as_deref(), terminal)?;
+        let mut chosen: Vec<Indicator> = Vec::new();
+        for which in &self.which {
+            match self.choose(which, &catalogue, terminal)? {
+                Some(indicator) => chosen.push(indicator),
+                None => faulty = true,
+            }
+        }
+        if self.which.is_empty() {
+            chosen.clone_from(&catalogue.indicators);
+        }
+        let (mut text, mut examples, mut failed) = (String::new(), 0, 0);
+        for indicator in &chosen {
+            let results = run::examples(indicator, &catalogue);
+            let bad = results.iter().filter(|r| !passed(r)).count();
+            examples += results.len();
+            failed += bad;
+            faulty |= bad > 0 || results.is_empty();
+            describe(indicator, &results, terminal.quiet, &mut text);
+        }
+        if !terminal.quiet {
+            let _ = writeln!(
+                text,
+                "{} definitions, {examples} examples, {failed} failed.",
+                chosen.len()
+            );
+        }
+        terminal.bytes(text.as_bytes())?;
+        Ok(if faulty {
+            Verdict::Errors
+        } else {
+            Verdict::Fine
+        })
+    }
+
+    /// A definition by file or id; `None` where its file is faulty, which has been told.
+    fn choose(
+        &self,
+        which: &str,
+        catalogue: &Catalogue,
+        terminal: &Terminal,
+    ) -> Result<Option<Indicator>, Fault> {
+        let path = Path::new(which);
+        if !path.is_file() {
+            if which.ends_with(".toml") {
+                let help = "Give a definition file or the id of an indicator.";
+                return Err(
+                    Finding::error("cli-unreadable", "There is no such file.", help)
+                        .in_file(which)
+                        .into(),
+                );
+            }
+            return Ok(Some(find(catalogue, which)?.clone()));
+        }
+        let (indicator, found) = Catalogue::single(path);
+        terminal.remarks(&found);
+        Ok(indicator.filter(|_| !found.has_errors()))
+    }
+}
+
+fn passed(result: &ExampleResult) -> bool {
+    result.failure.is_none() && !result.cells.is_empty() && result.cells.iter().all(|c| c.3)
+}
+
+fn describe(indicator: &Indicator, results: &[ExampleResult], quiet: bool, text: &mut String) {
+    if results.is_empty() {
+        let _ = writeln!(
+            text,
+            "FAIL  {}: it has no example; add one to {}",
+            indicator.id, indicator.file
+        );
+        return;
+    }
+    let bad: Vec<&ExampleResult> = results.iter().filter(|r| !passed(r)).collect();
+    if bad.is_empty() {
+        if !quiet {
+            let _ = writeln!(text, "ok    {} ({})", indicator.id, results.len());
+        }
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "FAIL  {} ({} of {}), {}",
+        indicator.id,
+        bad.len(),
+        results.len(),
+        indicator.file
+    );
+    for result in bad {
+        let _ = writeln!(text, "      {}", result.note);
+        if let Some(failure) = &result.failure {
+            let _ = writeln!(text, "        {failure}");
+        } else if result.cells.is_empty() {
+            let _ = writeln!(
+                text,
+                "        it expects nothing: add `expect = {{ total = ... }}`"
+            );
+        }
+        for (cell, expected, got, _) in result.cells.iter().filter(|c| !c.3) {
+            let _ = writeln!(text, "        {cell}: expected {expected}, got {got}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `codev render`: the report again, from a saved outcome alone.
+
+use super::folder;
+use super::terminal::{Done, Terminal, Verdict};
+use crate::export;
+use crate::finding::{Finding, Stop};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Make the report again from a saved outcome.json, without the data
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codev render my-evaluation/report/outcome.json
+  codev render outcome.json --out report-for-council.html
+  codev render outcome.json --out - | wc -c")]
+pub struct Render {
+    /// Outcome that `codev report` wrote
+    #[arg(value_name = "OUTCOME.JSON")]
+    outcome: PathBuf,
+    /// File to write, `-` for standard output [default: report.html beside the outcome]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Render {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal) -> Done {
+        let bytes = folder::read(
+            &self.outcome,
+            "Give the outcome.json that `codev report` wrote.",
+        )?;
+        let outcome = export::read_json(&bytes).map_err(|mut stop| {
+            stop.0
+                .place
+                .file
+                .get_or_insert_with(|| self.outcome.display().to_string());
+            stop
+        })?;
+        let html = crate::report::html(&outcome).map_err(|e| failed(&e))?;
+        if self
+            .out
+            .as_deref()
+            .is_some_and(|out| out.as_os_str() == "-")
+        {
+            terminal.bytes(html.as_bytes())?;
+            return Ok(Verdict::Fine);
+        }
+        let out = self
+            .out
+            .clone()
+            .unwrap_or_else(|| self.outcome.with_file_name("report.html"));
+        export::write_atomic(&out, html.as_bytes())?;
+        if !terminal.quiet {
+            terminal.result(&out.display().to_string())?;
+        }
+        Ok(Verdict::Fine)
+    }
+}
+
+/// An output that could not be made.
+pub fn failed(cause: &dyn std::error::Error) -> Stop {
+    let help =
+        "This is a fault of codev, not of your data: please report it with the outcome.json.";
+    Finding::error(
+        "cli-not-rendered",
+        format!("The output can't be made: {cause}."),
+        help,
+    )
+    .into()
+}

@@ -1,0 +1,103 @@
+//! `codev report`: the evaluation report, with the outcome it was made from.
+
+use super::progress::Bar;
+use super::terminal::{Done, Terminal, Verdict};
+use super::{findings, folder, render};
+use crate::outcome::Outcome;
+use crate::{export, run};
+use clap::Args;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// Evaluate and write the report (HTML), the outcome (JSON) and all estimates (CSV)
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codev report my-evaluation
+  codev report my-evaluation --out /tmp/draft
+  codev report my-evaluation --quiet && xdg-open my-evaluation/report/report.html
+
+Files: report.html (one file that needs nothing else), outcome.json (everything the report shows; `codev render` makes \
+the report from it again), estimates.csv. An earlier report is replaced only once the new one is complete.")]
+pub struct Report {
+    /// Evaluation folder
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Folder to write to [default: DIR/report]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Report {
+    /// Runs the command.
+    pub fn run(&self, terminal: &Terminal) -> Done {
+        folder::evaluation(&self.dir)?;
+        let progress = Bar::new(terminal);
+        let outcome = run::evaluate(&self.dir, &progress)?;
+        // Everything is made before anything is written, so that an interruption leaves the earlier report whole.
+        let files = [
+            (
+                "outcome.json",
+                export::json(&outcome).map_err(|e| render::failed(&e))?,
+            ),
+            (
+                "estimates.csv",
+                export::csv(&outcome).map_err(|e| render::failed(&e))?,
+            ),
+            (
+                "report.html",
+                crate::report::html(&outcome)
+                    .map_err(|e| render::failed(&e))?
+                    .into_bytes(),
+            ),
+        ];
+        drop(progress);
+        let out = self.out.clone().unwrap_or_else(|| self.dir.join("report"));
+        for (name, bytes) in &files {
+            export::write_atomic(&out.join(name), bytes)?;
+        }
+        if terminal.json || terminal.quiet {
+            terminal.remarks(&outcome.quality.findings);
+        } else {
+            terminal.note(&summary(&outcome));
+        }
+        if !terminal.quiet {
+            terminal.result(&out.join("report.html").display().to_string())?;
+        }
+        Ok(Verdict::of(&outcome.quality.findings))
+    }
+}
+
+/// What a report holds, in a few lines: how much was computed, the balance verdict, the findings.
+pub fn summary(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    let total = outcome.indicators.len();
+    let failed: Vec<_> = outcome
+        .indicators
+        .iter()
+        .filter(|i| i.not_computable.is_some())
+        .collect();
+    let _ = writeln!(
+        text,
+        "{}: {} of {total} indicators computed for {} programmes.",
+        outcome.evaluation.title,
+        total - failed.len(),
+        outcome.programmes.len()
+    );
+    for indicator in failed {
+        let reason = indicator.not_computable.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  not computable: {}: {reason}",
+            indicator.definition.id
+        );
+    }
+    let _ = writeln!(text, "Balance:");
+    for sentence in &outcome.audit.verdict {
+        let _ = writeln!(text, "  {sentence}");
+    }
+    let found = &outcome.quality.findings;
+    let _ = writeln!(text, "Data and definitions: {}.", findings::summary(found));
+    text.push_str(&findings::kinds(found, 6));
+    let _ = writeln!(text, "Report:");
+    text
+}

@@ -1,0 +1,176 @@
+//! Writing to the terminal: results to standard output, everything else to standard error.
+
+use super::findings;
+use crate::finding::{Finding, Findings, Stop};
+use std::io::{ErrorKind, IsTerminal, Write};
+
+/// Width of text where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// How a command that ran to its end went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing of level error.
+    Fine,
+    /// It is done, with findings of level error.
+    Errors,
+}
+
+impl Verdict {
+    /// By the findings of a command.
+    pub fn of(findings: &Findings) -> Verdict {
+        if findings.has_errors() {
+            Verdict::Errors
+        } else {
+            Verdict::Fine
+        }
+    }
+}
+
+/// Why a command did not run to its end.
+#[derive(Debug)]
+pub enum Fault {
+    /// Unreadable input or a usage that can't be met.
+    Stop(Stop),
+    /// The reader of our output went away (`codev compute ... | head`): nothing is wrong.
+    Closed,
+}
+
+/// What a command gives.
+pub type Done = Result<Verdict, Fault>;
+
+impl From<Stop> for Fault {
+    fn from(stop: Stop) -> Self {
+        Fault::Stop(stop)
+    }
+}
+
+impl From<Finding> for Fault {
+    fn from(finding: Finding) -> Self {
+        Fault::Stop(finding.into())
+    }
+}
+
+/// Where a command prints.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Nothing but results and errors.
+    pub quiet: bool,
+    /// Findings and lists as JSON lines.
+    pub json: bool,
+}
+
+/// Colour and width of one of the two streams.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Terminal {
+    /// A terminal with the options of the command line.
+    pub fn new(quiet: bool, json: bool) -> Terminal {
+        Terminal { quiet, json }
+    }
+
+    /// Prints a result to standard output, with a line end.
+    pub fn result(&self, text: &str) -> Result<(), Fault> {
+        self.bytes(text.as_bytes())?;
+        if text.ends_with('\n') {
+            Ok(())
+        } else {
+            self.bytes(b"\n")
+        }
+    }
+
+    /// Prints bytes to standard output as they are.
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Fault> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(|cause| match cause.kind() {
+                ErrorKind::BrokenPipe => Fault::Closed,
+                _ => Fault::from(Finding::error(
+                    "cli-not-printed",
+                    format!("The result can't be written to standard output: {cause}."),
+                    "Write it to a file with --out.",
+                )),
+            })
+    }
+
+    /// Says what was done, on standard error; `--quiet` keeps it silent.
+    pub fn note(&self, text: &str) {
+        if !self.quiet && !self.json {
+            self.error_text(text);
+        }
+    }
+
+    /// Findings as the result of a command (`check`), on standard output.
+    pub fn findings(&self, all: &Findings) -> Result<(), Fault> {
+        let text = self.findings_text(all, Look::of_output());
+        if text.is_empty() {
+            Ok(())
+        } else {
+            self.result(&text)
+        }
+    }
+
+    /// Findings beside the result of a command, on standard error.
+    pub fn remarks(&self, all: &Findings) {
+        self.error_text(&self.findings_text(all, Look::of_errors()));
+    }
+
+    fn findings_text(&self, all: &Findings, look: Look) -> String {
+        if self.json {
+            findings::json_lines(all, self.quiet)
+        } else {
+            findings::text(all, look, self.quiet)
+        }
+    }
+
+    /// Says why a command could not go on.
+    pub fn stop(&self, stop: &Stop) {
+        let text = if self.json {
+            findings::json_line(&stop.0)
+        } else {
+            findings::one(&stop.0, Look::of_errors())
+        };
+        self.error_text(&text);
+    }
+
+    fn error_text(&self, text: &str) {
+        if !text.is_empty() {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
+        }
+    }
+}
+
+impl Look {
+    /// Of standard output.
+    pub fn of_output() -> Look {
+        Look::of(std::io::stdout().is_terminal())
+    }
+
+    /// Of standard error.
+    pub fn of_errors() -> Look {
+        Look::of(std::io::stderr().is_terminal())
+    }
+
+    fn of(is_terminal: bool) -> Look {
+        // https://no-color.org: set and not empty, whatever the value.
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+        let known = if is_terminal {
+            comfy_table::Table::new().width()
+        } else {
+            None
+        };
+        Look {
+            colour: is_terminal && !refused && !dumb,
+            width: known.map_or(WIDTH, usize::from).max(40),
+        }
+    }
+}
