@@ -5,7 +5,7 @@ mod declare;
 mod files;
 mod guess;
 mod header;
-mod infer;
+pub mod infer;
 mod keys;
 mod load;
 mod manifest;
