@@ -4,7 +4,7 @@ use super::constraints::Checks;
 use super::files::{self, DataFile};
 use super::manifest::{self, Dialect, Field, Labelled, OneOrMany, Resource, Schema};
 use super::values::{DateFormat, NumberFormat, Parse};
-use super::{Column, Meaning, Type};
+use super::{Column, Meaning, Type, names};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use std::path::Path;
 
@@ -208,32 +208,8 @@ pub(super) fn table(
             keys: key.reference.fields.list(),
         });
     }
-    check_role(&spec, findings);
+    names::check_role(&spec, findings);
     Ok(Some(spec))
-}
-
-fn check_role(spec: &TableSpec, findings: &mut Findings) {
-    let role = spec.meaning.role.as_str();
-    if role.is_empty() || ROLES.contains(&role) {
-        return;
-    }
-    let help = match nearest(role, ROLES.iter().copied()) {
-        Some(near) => format!("Did you mean `{near}`?"),
-        None => format!(
-            "Roles are {}; leave it out for a table of your own.",
-            ROLES.join(", ")
-        ),
-    };
-    findings.push(
-        Finding::error(
-            "data-unknown-role",
-            format!("The table `{}` has an unknown role.", spec.name),
-            help,
-        )
-        .in_file(manifest::NAME)
-        .in_column("role")
-        .with_value(role),
-    );
 }
 
 pub(super) fn format_of(said: Option<&str>, shown: &str) -> Option<Format> {
@@ -395,55 +371,4 @@ impl FieldSpec {
         let field: Field = Field::named(name, declared);
         field_spec(&field, &Schema::default(), &mut Findings::new())
     }
-}
-
-/// Findings on columns that keys or the `codev` object name but the table does not have.
-pub(super) fn check_names(spec: &TableSpec, findings: &mut Findings) {
-    let names: Vec<&str> = spec.fields.iter().map(|f| f.column.name.as_str()).collect();
-    let mut check = |what: &str, column: &str| {
-        if names.contains(&column) {
-            return;
-        }
-        let help = match nearest(column, names.iter().copied()) {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => format!("Its columns are {}.", names.join(", ")),
-        };
-        let message = format!(
-            "`{what}` of table `{}` names a column that it does not have.",
-            spec.name
-        );
-        findings.push(
-            Finding::error("data-unknown-column", message, help)
-                .in_file(manifest::NAME)
-                .in_column(format!("{}.{what}", spec.name))
-                .with_value(column),
-        );
-    };
-    spec.primary_key.iter().for_each(|c| check("primaryKey", c));
-    spec.unique_keys
-        .iter()
-        .flatten()
-        .for_each(|c| check("uniqueKeys", c));
-    spec.references
-        .iter()
-        .flat_map(|r| &r.fields)
-        .for_each(|c| check("foreignKeys", c));
-    let meaning = &spec.meaning;
-    let named = [
-        ("programme", &meaning.programme),
-        ("label", &meaning.label),
-        ("date", &meaning.date),
-        ("person", &meaning.person),
-        ("cluster", &meaning.cluster),
-        ("stratum", &meaning.stratum),
-        ("weight", &meaning.weight),
-        ("wave", &meaning.wave),
-    ];
-    for (what, column) in named {
-        column.iter().for_each(|c| check(what, c));
-    }
-    meaning
-        .overlapping
-        .iter()
-        .for_each(|c| check("overlapping", c));
 }

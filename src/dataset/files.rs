@@ -274,15 +274,11 @@ pub(super) fn too_long(shown: &str, line: u64) -> Stop {
 
 /// Lines ended in `bytes`, by `\n`, `\r\n` or `\r`.
 pub(super) fn lines_in(bytes: &[u8]) -> u64 {
-    let mut count = 0;
-    let mut last = 0;
-    for &byte in bytes {
-        if byte == b'\r' || (byte == b'\n' && last != b'\r') {
-            count += 1;
-        }
-        last = byte;
-    }
-    count
+    let feeds = bytes.iter().filter(|b| **b == b'\n').count();
+    let lone = |pair: &&[u8]| matches!(pair, [b'\r', next] if *next != b'\n');
+    let mut returns = bytes.windows(2).filter(lone).count();
+    returns += usize::from(bytes.last() == Some(&b'\r'));
+    (feeds + returns) as u64
 }
 
 fn decode(

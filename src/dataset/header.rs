@@ -1,9 +1,10 @@
 //! The header of a text table against the declared columns.
 
+use super::cells::Slot;
 use super::declare::{FieldsMatch, TableSpec};
 use super::files::DataFile;
 use super::manifest;
-use super::text::{Records, Slot, extra_is_error};
+use super::text::{Records, extra_is_error};
 use crate::finding::{Finding, Findings, Stop, nearest};
 
 /// Reads the header and tells every column its place in the records. Gives the number of cells of a record, or

@@ -4,8 +4,8 @@ use super::declare::{self, FieldSpec, Format, TableSpec};
 use super::manifest;
 use super::rows::Rows;
 use super::{
-    Dataset, ForeignKey, ParquetFiles, Source, Table, constraints, files, infer, keys, parquet,
-    text, typos,
+    Dataset, ForeignKey, ParquetFiles, Source, Table, constraints, files, infer, keys, links,
+    names, order, parquet, text, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
@@ -65,7 +65,7 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
                 .in_file(manifest::NAME),
         );
     }
-    check_roles(&specs, &mut findings);
+    names::check_roles(&specs, &mut findings);
     let mut loaded = read_all(specs, progress)?;
     let mut files = vec![files::hash(&folder.join(manifest::NAME), manifest::NAME)?];
     for one in &mut loaded {
@@ -92,7 +92,8 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
         files,
         findings,
     };
-    fill_programme(&mut dataset);
+    links::drop_unusable(&mut dataset.tables);
+    links::fill_programme(&mut dataset);
     Ok(dataset)
 }
 
@@ -158,7 +159,7 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
         quality,
         ..
     } = &mut loaded;
-    declare::check_names(spec, &mut findings);
+    names::check_columns(spec, &mut findings);
     if rows.count == 0 {
         let message = format!("The table `{}` has no rows.", spec.name);
         let help = "Nothing can be computed from it; fill it, or take it out of the manifest.";
@@ -168,7 +169,7 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
     }
     constraints::check(table, spec, rows, &mut findings)?;
     if spec.format != Format::Parquet {
-        constraints::check_order(table, rows, &mut findings)?;
+        order::check(table, rows, &mut findings)?;
         typos::check(table, spec, &mut findings)?;
     }
     quality.refused = keys::check(table, spec, rows, &mut findings)?;
@@ -373,45 +374,5 @@ fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
         rows: table.rows,
         refused: 0,
         columns: columns.collect(),
-    }
-}
-
-fn check_roles(specs: &[TableSpec], findings: &mut Findings) {
-    for (at, spec) in specs.iter().enumerate() {
-        let role = &spec.meaning.role;
-        let earlier = specs.iter().take(at).find(|s| s.meaning.role == *role);
-        let Some(earlier) = earlier.filter(|_| !role.is_empty()) else {
-            continue;
-        };
-        let message = format!(
-            "The tables `{}` and `{}` have the same role; the first is used for it.",
-            earlier.name, spec.name
-        );
-        let help = "Give the role to one of them; files of the same shape can be one table with a list in `path`.";
-        findings.push(
-            Finding::error("data-duplicate-role", message, help)
-                .in_file(manifest::NAME)
-                .in_column(format!("{}.role", spec.name))
-                .with_value(role),
-        );
-    }
-}
-
-/// Where the manifest does not say which column holds the programme, the foreign key to the programmes does.
-fn fill_programme(dataset: &mut Dataset) {
-    let Some(programmes) = dataset.programmes().map(|t| t.name.clone()) else {
-        return;
-    };
-    for table in &mut dataset.tables {
-        if table.meaning.programme.is_none() && table.name != programmes {
-            let keys: Vec<&ForeignKey> = table
-                .foreign_keys
-                .iter()
-                .filter(|k| k.table == programmes)
-                .collect();
-            if let [key] = keys.as_slice() {
-                table.meaning.programme = Some(key.column.clone());
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! Stage 2, load: a data package becomes typed tables and findings.
 
+mod cells;
 mod constraints;
 mod declare;
 mod files;
@@ -7,8 +8,11 @@ mod guess;
 mod header;
 pub mod infer;
 mod keys;
+mod links;
 mod load;
 mod manifest;
+mod names;
+mod order;
 mod parquet;
 mod rows;
 mod tally;

@@ -147,7 +147,10 @@ fn dialects_gzip_schema_files_and_hashes() {
     assert_eq!(*told.get_mut(), gz.len() as u64 + 4);
     // The hash of "p\tq\n" by sha256sum.
     assert_eq!(data.files[2].bytes, 4);
-    assert_eq!(data.files[2].sha256.len(), 64);
+    assert_eq!(
+        data.files[2].sha256,
+        "0353f95e702688fe6025d12b7332437b61bf9655c7f93a183659d4e3946011ca"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod faults;
+mod keys;
 mod manifests;
 mod parquets;
 mod random;
@@ -82,7 +83,7 @@ fn cells(table: &Table, column: &str) -> Vec<String> {
             let array: &ArrayRef = batch.column(0);
             for row in 0..array.len() {
                 let mut text = String::new();
-                let there = super::keys::write_cell(array, row, &mut text);
+                let there = crate::dataset::keys::write_cell(array, row, &mut text);
                 out.push(if there {
                     text.replace('\u{1f}', "+")
                 } else {
