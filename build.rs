@@ -26,10 +26,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     found.sort();
     let mut list = String::from("&[\n");
     for path in found {
-        let name = path.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-        writeln!(list, "    ({name:?}, include_str!({:?})),", path.to_string_lossy())?;
+        let name = path
+            .strip_prefix(&root)?
+            .to_string_lossy()
+            .replace('\\', "/");
+        writeln!(
+            list,
+            "    ({name:?}, include_str!({:?})),",
+            path.to_string_lossy()
+        )?;
     }
     list.push_str("]\n");
-    std::fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("library.rs"), list)?;
+    std::fs::write(
+        PathBuf::from(std::env::var("OUT_DIR")?).join("library.rs"),
+        list,
+    )?;
     Ok(())
 }

@@ -132,17 +132,29 @@ impl Evaluation {
         })?;
         let text = std::str::from_utf8(&bytes).map_err(|_| {
             let help = "Save it as UTF-8 text.";
-            Finding::error("evaluation-unreadable", "The evaluation file is not UTF-8 text.", help).in_file(FILE)
+            Finding::error(
+                "evaluation-unreadable",
+                "The evaluation file is not UTF-8 text.",
+                help,
+            )
+            .in_file(FILE)
         })?;
-        let evaluation: Evaluation = toml::from_str(text).map_err(|e| toml_finding(&e, text, FILE))?;
+        let evaluation: Evaluation =
+            toml::from_str(text).map_err(|e| toml_finding(&e, text, FILE))?;
         evaluation.check_ranges().map_err(|f| f.in_file(FILE))?;
         Ok((evaluation, bytes))
     }
 
     fn check_ranges(&self) -> Result<(), Finding> {
         if !(self.confidence > 0.5 && self.confidence < 1.0) {
-            let message = format!("The confidence is {}; it must lie between 0.5 and 1.", self.confidence);
-            return Err(Finding::error("evaluation-range", message, "Write 0.95 for 95 %.").in_column("confidence"));
+            let message = format!(
+                "The confidence is {}; it must lie between 0.5 and 1.",
+                self.confidence
+            );
+            return Err(
+                Finding::error("evaluation-range", message, "Write 0.95 for 95 %.")
+                    .in_column("confidence"),
+            );
         }
         if !LOCALES.contains(&self.locale.as_str()) {
             let message = format!("The locale `{}` is not known.", self.locale);
@@ -150,8 +162,12 @@ impl Evaluation {
             return Err(Finding::error("evaluation-range", message, help).in_column("locale"));
         }
         if self.indicators.is_empty() {
-            let help = "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";
-            return Err(Finding::error("evaluation-empty", "No indicator is asked for.", help).in_column("indicators"));
+            let help =
+                "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";
+            return Err(
+                Finding::error("evaluation-empty", "No indicator is asked for.", help)
+                    .in_column("indicators"),
+            );
         }
         Ok(())
     }

@@ -8,7 +8,9 @@ use crate::outcome::{Estimate, Status};
 use crate::plan::{check_types, plan};
 use crate::{engine, estimate};
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch};
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch,
+};
 use arrow_schema::{Field, Schema};
 use std::sync::Arc;
 
@@ -29,8 +31,16 @@ pub fn examples(indicator: &Indicator, _catalogue: &Catalogue) -> Vec<ExampleRes
         .examples
         .iter()
         .map(|example| match run(indicator, example) {
-            Ok(estimates) => ExampleResult { note: example.note.clone(), cells: cells(example, &estimates), failure: None },
-            Err(failure) => ExampleResult { note: example.note.clone(), cells: vec![], failure: Some(failure) },
+            Ok(estimates) => ExampleResult {
+                note: example.note.clone(),
+                cells: cells(example, &estimates),
+                failure: None,
+            },
+            Err(failure) => ExampleResult {
+                note: example.note.clone(),
+                cells: vec![],
+                failure: Some(failure),
+            },
         })
         .collect()
 }
@@ -38,13 +48,20 @@ pub fn examples(indicator: &Indicator, _catalogue: &Catalogue) -> Vec<ExampleRes
 fn cells(example: &Example, estimates: &[Estimate]) -> Vec<(String, String, String, bool)> {
     let compare = |(place, expected): (&String, &Expected)| {
         let programme = (place != "total").then_some(place.as_str());
-        let found = estimates.iter().find(|e| e.programme.as_deref() == programme && e.group.is_none() && e.period.is_none());
+        let found = estimates.iter().find(|e| {
+            e.programme.as_deref() == programme && e.group.is_none() && e.period.is_none()
+        });
         let status = found.map_or(Status::NoRows, |e| e.status);
         let value = found.and_then(|e| e.value);
         let got = value.map_or_else(|| status_word(status).to_owned(), |v| v.to_string());
         let (wanted, agree) = match expected {
-            Expected::Number(x) => (x.to_string(), value.is_some_and(|v| (v - x).abs() <= 1e-9 * x.abs().max(1.0))),
-            Expected::Status(word) => (word.clone(), value.is_none() && word == status_word(status)),
+            Expected::Number(x) => (
+                x.to_string(),
+                value.is_some_and(|v| (v - x).abs() <= 1e-9 * x.abs().max(1.0)),
+            ),
+            Expected::Status(word) => {
+                (word.clone(), value.is_none() && word == status_word(status))
+            }
         };
         (place.clone(), wanted, got, agree)
     };
@@ -71,8 +88,15 @@ struct Cells {
 }
 
 fn read(text: &str) -> Result<Cells, String> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start().as_bytes());
-    let names: Vec<String> = reader.headers().map_err(|e| format!("its rows can't be read: {e}"))?.iter().map(str::to_owned).collect();
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.trim_start().as_bytes());
+    let names: Vec<String> = reader
+        .headers()
+        .map_err(|e| format!("its rows can't be read: {e}"))?
+        .iter()
+        .map(str::to_owned)
+        .collect();
     let mut columns = vec![Vec::new(); names.len()];
     for record in reader.records() {
         let record = record.map_err(|e| format!("its rows can't be read: {e}"))?;
@@ -89,17 +113,27 @@ fn run(indicator: &Indicator, example: &Example) -> Result<Vec<Estimate>, String
         Measure::Formula(rows) => {
             for path in &indicator.columns {
                 if !cells.names.contains(path) {
-                    return Err(format!("its rows have no column `{path}`, which the indicator needs"));
+                    return Err(format!(
+                        "its rows have no column `{path}`, which the indicator needs"
+                    ));
                 }
             }
             let table = typed(&cells, rows)?;
             evaluate(indicator, table)
         }
         Measure::Derived { inputs, value } => {
-            let programmes = cells.names.iter().position(|n| n == "programme").ok_or("its rows have no column `programme`")?;
+            let programmes = cells
+                .names
+                .iter()
+                .position(|n| n == "programme")
+                .ok_or("its rows have no column `programme`")?;
             let mut columns = Vec::new();
             for (name, _) in inputs {
-                let at = cells.names.iter().position(|n| n == name).ok_or(format!("its rows have no column `{name}`"))?;
+                let at = cells
+                    .names
+                    .iter()
+                    .position(|n| n == name)
+                    .ok_or(format!("its rows have no column `{name}`"))?;
                 columns.push(&cells.columns[at]);
             }
             let mut estimates = Vec::new();
@@ -124,8 +158,16 @@ fn run(indicator: &Indicator, example: &Example) -> Result<Vec<Estimate>, String
 }
 
 fn status_of(word: &str) -> Status {
-    let all = [Status::NoRows, Status::NoMatch, Status::AllMissing, Status::Suppressed, Status::Refused];
-    all.into_iter().find(|s| status_word(*s) == word).unwrap_or(Status::Undefined)
+    let all = [
+        Status::NoRows,
+        Status::NoMatch,
+        Status::AllMissing,
+        Status::Suppressed,
+        Status::Refused,
+    ];
+    all.into_iter()
+        .find(|s| status_word(*s) == word)
+        .unwrap_or(Status::Undefined)
 }
 
 fn bare(programme: Option<String>, result: Result<f64, Status>) -> Estimate {
@@ -144,18 +186,37 @@ fn bare(programme: Option<String>, result: Result<f64, Status>) -> Estimate {
 }
 
 fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String> {
-    let dataset = Dataset { title: String::new(), tables: vec![table], quality: vec![], files: vec![], findings: Default::default() };
-    let text = format!("title = \"example\"\nindicators = [\"{}\"]\nsmall_cells = 0\n", indicator.id);
+    let dataset = Dataset {
+        title: String::new(),
+        tables: vec![table],
+        quality: vec![],
+        files: vec![],
+        findings: Default::default(),
+    };
+    let text = format!(
+        "title = \"example\"\nindicators = [\"{}\"]\nsmall_cells = 0\n",
+        indicator.id
+    );
     let evaluation: Evaluation = toml::from_str(&text).map_err(|e| e.to_string())?;
-    let catalogue = Catalogue { indicators: vec![indicator.clone()] };
+    let catalogue = Catalogue {
+        indicators: vec![indicator.clone()],
+    };
     let plan = plan(&catalogue, &dataset, &evaluation);
     if let Some(Err(reason)) = plan.items.first().map(|i| i.work.as_ref()) {
         return Err(reason.clone());
     }
-    let sums: Result<Vec<_>, _> = plan.scans.iter().map(|scan| engine::scan(&dataset, scan, &|_| {})).collect();
+    let sums: Result<Vec<_>, _> = plan
+        .scans
+        .iter()
+        .map(|scan| engine::scan(&dataset, scan, &|_| {}))
+        .collect();
     let sums = sums.map_err(|stop| stop.to_string())?;
     let mut estimated = estimate::estimate(&plan, &sums, &dataset, &evaluation);
-    Ok(if estimated.is_empty() { vec![] } else { estimated.swap_remove(0).estimates })
+    Ok(if estimated.is_empty() {
+        vec![]
+    } else {
+        estimated.swap_remove(0).estimates
+    })
 }
 
 /// The rows as a table: each column gets the first type that its cells allow and that lets the formula check.
@@ -164,9 +225,19 @@ fn typed(cells: &Cells, rows: &Rows) -> Result<Table, String> {
     let mut pick = vec![0; choices.len()];
     let mut first_fault = None;
     loop {
-        let types: Vec<Type> = pick.iter().zip(&choices).map(|(at, types)| types[*at]).collect();
+        let types: Vec<Type> = pick
+            .iter()
+            .zip(&choices)
+            .map(|(at, types)| types[*at])
+            .collect();
         let table = table(cells, &types, rows)?;
-        let dataset = Dataset { title: String::new(), tables: vec![table], quality: vec![], files: vec![], findings: Default::default() };
+        let dataset = Dataset {
+            title: String::new(),
+            tables: vec![table],
+            quality: vec![],
+            files: vec![],
+            findings: Default::default(),
+        };
         match check_types(rows, &dataset, &dataset.tables[0]) {
             Ok(()) => return dataset.tables.into_iter().next().ok_or_else(String::new),
             Err(fault) => drop(first_fault.get_or_insert(fault.message)),
@@ -214,19 +285,48 @@ fn table(cells: &Cells, types: &[Type], rows: &Rows) -> Result<Table, String> {
     let mut columns = Vec::new();
     let as_written = Type::Text;
     for ((name, column), r#type) in cells.names.iter().zip(&cells.columns).zip(types) {
-        let r#type = if name == "programme" { as_written } else { *r#type };
+        let r#type = if name == "programme" {
+            as_written
+        } else {
+            *r#type
+        };
         let array: ArrayRef = match r#type {
-            Type::Number => Arc::new(column.iter().map(|c| c.as_ref()?.parse::<f64>().ok()).collect::<Float64Array>()),
-            Type::Boolean => Arc::new(column.iter().map(|c| truth(c.as_ref()?)).collect::<BooleanArray>()),
-            Type::Date => Arc::new(column.iter().map(|c| day(c.as_ref()?)).collect::<Date32Array>()),
-            Type::Text => Arc::new(column.iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>()),
+            Type::Number => Arc::new(
+                column
+                    .iter()
+                    .map(|c| c.as_ref()?.parse::<f64>().ok())
+                    .collect::<Float64Array>(),
+            ),
+            Type::Boolean => Arc::new(
+                column
+                    .iter()
+                    .map(|c| truth(c.as_ref()?))
+                    .collect::<BooleanArray>(),
+            ),
+            Type::Date => Arc::new(
+                column
+                    .iter()
+                    .map(|c| day(c.as_ref()?))
+                    .collect::<Date32Array>(),
+            ),
+            Type::Text => Arc::new(
+                column
+                    .iter()
+                    .map(Option::as_deref)
+                    .collect::<DictionaryArray<Int32Type>>(),
+            ),
             Type::List => {
                 let joined = |c: &Option<String>| {
                     let codes = c.as_ref()?.split([';', ',']).map(str::trim);
                     Some(codes.collect::<Vec<_>>().join(&LIST_SEPARATOR.to_string()))
                 };
                 let texts: Vec<Option<String>> = column.iter().map(joined).collect();
-                Arc::new(texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>())
+                Arc::new(
+                    texts
+                        .iter()
+                        .map(Option::as_deref)
+                        .collect::<DictionaryArray<Int32Type>>(),
+                )
             }
         };
         fields.push(Field::new(name, array.data_type().clone(), true));
@@ -240,13 +340,22 @@ fn table(cells: &Cells, types: &[Type], rows: &Rows) -> Result<Table, String> {
             ordered: false,
         });
     }
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| e.to_string())?;
-    let meaning = Meaning { role: rows.table.clone(), programme: Some("programme".to_owned()), ..Meaning::default() };
+    let batch =
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| e.to_string())?;
+    let meaning = Meaning {
+        role: rows.table.clone(),
+        programme: Some("programme".to_owned()),
+        ..Meaning::default()
+    };
     Ok(Table {
         name: rows.table.clone(),
         meaning,
         columns,
-        primary_key: if rows.table == "programmes" { vec!["programme".to_owned()] } else { vec![] },
+        primary_key: if rows.table == "programmes" {
+            vec!["programme".to_owned()]
+        } else {
+            vec![]
+        },
         foreign_keys: vec![],
         repeated_keys: 0,
         rows: batch.num_rows() as u64,

@@ -3,13 +3,14 @@
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
 use crate::engine;
-pub use crate::examples::{ExampleResult, examples};
 use crate::estimate::{Estimated, estimate};
 use crate::evaluation::Evaluation;
+pub use crate::examples::{ExampleResult, examples};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Definition, FORMAT, FileHash, IndicatorResult, Kind, Outcome, Programme, Provenance, Quality, Target,
+    About, Definition, FORMAT, FileHash, IndicatorResult, Kind, Outcome, Programme, Provenance,
+    Quality, Target,
 };
 use crate::plan::{Item, Plan, plan};
 use sha2::{Digest, Sha256};
@@ -61,14 +62,26 @@ struct Prepared {
 
 fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
     if !folder.is_dir() {
-        let what = if folder.exists() { "is a file, not a folder" } else { "does not exist" };
+        let what = if folder.exists() {
+            "is a file, not a folder"
+        } else {
+            "does not exist"
+        };
         let help = "Name the folder that holds evaluation.toml and datapackage.json; `codev init` makes one.";
-        let finding = Finding::error("evaluation-no-folder", format!("`{}` {what}.", folder.display()), help);
+        let finding = Finding::error(
+            "evaluation-no-folder",
+            format!("`{}` {what}.", folder.display()),
+            help,
+        );
         return Err(finding.into());
     }
     let (evaluation, bytes) = Evaluation::load(folder)?;
     let hash = hex(&Sha256::digest(&bytes));
-    let evaluation_hash = FileHash { path: "evaluation.toml".to_owned(), bytes: bytes.len() as u64, sha256: hash };
+    let evaluation_hash = FileHash {
+        path: "evaluation.toml".to_owned(),
+        bytes: bytes.len() as u64,
+        sha256: hash,
+    };
     let (catalogue, mut findings) = Catalogue::load(folder);
     progress.start("Reading data", dataset::size(folder));
     let dataset = dataset::load(folder, &|bytes| progress.advance(bytes));
@@ -78,11 +91,19 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
     if dataset.programmes().is_none() {
         let message = "No table has the role `programmes`, so programmes are those that the other tables name.";
         let help = "Add one to say their names, types and dates.";
-        findings.push(Finding::info("data-no-programmes", message, help).in_file(dataset::MANIFEST));
+        findings
+            .push(Finding::info("data-no-programmes", message, help).in_file(dataset::MANIFEST));
     }
     let plan = plan(&catalogue, &dataset, &evaluation);
     findings.extend(plan.findings.clone());
-    Ok(Prepared { evaluation, evaluation_hash, dataset, catalogue, plan, findings })
+    Ok(Prepared {
+        evaluation,
+        evaluation_hash,
+        dataset,
+        catalogue,
+        plan,
+        findings,
+    })
 }
 
 /// Checks data, definitions and evaluation of `folder` without computing.
@@ -99,8 +120,19 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
             Err(reason) => not_computable.push((item.indicator.id.clone(), reason.clone())),
         }
     }
-    let Prepared { findings, dataset, catalogue, .. } = prepared;
-    Ok(Checked { findings, dataset, catalogue, computable, not_computable })
+    let Prepared {
+        findings,
+        dataset,
+        catalogue,
+        ..
+    } = prepared;
+    Ok(Checked {
+        findings,
+        dataset,
+        catalogue,
+        computable,
+        not_computable,
+    })
 }
 
 /// Evaluates `folder`.
@@ -117,7 +149,12 @@ pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop>
         progress.finish();
         sums.push(result?);
     }
-    let estimated = estimate(&prepared.plan, &sums, &prepared.dataset, &prepared.evaluation);
+    let estimated = estimate(
+        &prepared.plan,
+        &sums,
+        &prepared.dataset,
+        &prepared.evaluation,
+    );
     let programmes = programmes(&prepared.dataset, &estimated);
     check_targets(&mut prepared, &programmes);
     Ok(outcome(prepared, estimated, programmes))
@@ -126,7 +163,9 @@ pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop>
 /// Targets of programmes that are not there.
 fn check_targets(prepared: &mut Prepared, programmes: &[Programme]) {
     for target in &prepared.evaluation.targets {
-        let Some(id) = &target.programme else { continue };
+        let Some(id) = &target.programme else {
+            continue;
+        };
         if programmes.iter().all(|p| p.id != *id) {
             let help = match nearest(id, programmes.iter().map(|p| p.id.as_str())) {
                 Some(near) => format!("Did you mean `{near}`?"),
@@ -134,7 +173,9 @@ fn check_targets(prepared: &mut Prepared, programmes: &[Programme]) {
             };
             let message = format!("There is no programme `{id}` to set a target for.");
             let finding = Finding::warning("evaluation-unknown-programme", message, help);
-            prepared.findings.push(finding.in_file("evaluation.toml").in_column("target"));
+            prepared
+                .findings
+                .push(finding.in_file("evaluation.toml").in_column("target"));
         }
     }
 }
@@ -142,9 +183,19 @@ fn check_targets(prepared: &mut Prepared, programmes: &[Programme]) {
 fn programmes(dataset: &Dataset, estimated: &[Estimated]) -> Vec<Programme> {
     let label = dataset.programmes().and_then(|t| t.meaning.label.clone());
     let named = dataset.programme_rows().into_iter().map(|(id, facts)| {
-        let name = facts.iter().find(|(column, _)| Some(column) == label.as_ref()).map(|(_, text)| text.clone());
-        let facts = facts.into_iter().filter(|(column, _)| Some(column) != label.as_ref()).collect();
-        Programme { name: name.unwrap_or_else(|| id.clone()), id, facts }
+        let name = facts
+            .iter()
+            .find(|(column, _)| Some(column) == label.as_ref())
+            .map(|(_, text)| text.clone());
+        let facts = facts
+            .into_iter()
+            .filter(|(column, _)| Some(column) != label.as_ref())
+            .collect();
+        Programme {
+            name: name.unwrap_or_else(|| id.clone()),
+            id,
+            facts,
+        }
     });
     let mut programmes: Vec<Programme> = named.collect();
     let mut known: BTreeSet<String> = programmes.iter().map(|p| p.id.clone()).collect();
@@ -152,14 +203,25 @@ fn programmes(dataset: &Dataset, estimated: &[Estimated]) -> Vec<Programme> {
         if let Some(id) = &estimate.programme
             && known.insert(id.clone())
         {
-            programmes.push(Programme { id: id.clone(), name: id.clone(), facts: vec![] });
+            programmes.push(Programme {
+                id: id.clone(),
+                name: id.clone(),
+                facts: vec![],
+            });
         }
     }
     programmes
 }
 
 fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Programme>) -> Outcome {
-    let Prepared { evaluation, evaluation_hash, dataset, catalogue, plan, findings } = prepared;
+    let Prepared {
+        evaluation,
+        evaluation_hash,
+        dataset,
+        catalogue,
+        plan,
+        findings,
+    } = prepared;
     let mut indicators: Vec<IndicatorResult> = plan
         .items
         .iter()
@@ -168,10 +230,20 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
         .map(|(item, estimated)| result(item, estimated, &evaluation))
         .collect();
     indicators.sort_by(|a, b| {
-        let place = |i: &IndicatorResult| (i.definition.kind, i.definition.dimension.clone(), i.definition.id.clone());
+        let place = |i: &IndicatorResult| {
+            (
+                i.definition.kind,
+                i.definition.dimension.clone(),
+                i.definition.id.clone(),
+            )
+        };
         place(a).cmp(&place(b))
     });
-    let known: BTreeSet<(Kind, String)> = catalogue.indicators.iter().map(|i| (i.kind, i.dimension.clone())).collect();
+    let known: BTreeSet<(Kind, String)> = catalogue
+        .indicators
+        .iter()
+        .map(|i| (i.kind, i.dimension.clone()))
+        .collect();
     let audit = audit(&indicators, &known);
     let plane = plane(&indicators, &programmes);
     let mut files = vec![evaluation_hash];
@@ -200,21 +272,36 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
         indicators,
         audit,
         plane,
-        quality: Quality { tables: dataset.quality, findings },
-        provenance: Provenance { codev: env!("CARGO_PKG_VERSION").to_owned(), files, time: None },
+        quality: Quality {
+            tables: dataset.quality,
+            findings,
+        },
+        provenance: Provenance {
+            codev: env!("CARGO_PKG_VERSION").to_owned(),
+            files,
+            time: None,
+        },
     }
 }
 
 fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> IndicatorResult {
     let indicator = &item.indicator;
-    let targets = evaluation.targets.iter().filter(|t| t.indicator == indicator.id);
+    let targets = evaluation
+        .targets
+        .iter()
+        .filter(|t| t.indicator == indicator.id);
     IndicatorResult {
         definition: definition(indicator),
         not_computable: item.work.as_ref().err().cloned(),
         sampling: estimated.sampling,
         method: estimated.method,
         estimates: estimated.estimates,
-        targets: targets.map(|t| Target { programme: t.programme.clone(), value: t.value }).collect(),
+        targets: targets
+            .map(|t| Target {
+                programme: t.programme.clone(),
+                value: t.value,
+            })
+            .collect(),
         rows: estimated.rows,
         remarks: estimated.remarks,
     }

@@ -8,11 +8,24 @@ pub fn audit(indicators: &[IndicatorResult], known: &BTreeSet<(Kind, String)>) -
     let mut cells: Vec<AuditCell> = Vec::new();
     for indicator in indicators {
         let definition = &indicator.definition;
-        let place = (definition.kind, definition.dimension.clone(), definition.side);
-        let at = cells.iter().position(|c| (c.kind, c.dimension.clone(), c.side) == place).unwrap_or_else(|| {
-            cells.push(AuditCell { kind: place.0, dimension: place.1, side: place.2, computed: vec![], not_computable: vec![] });
-            cells.len() - 1
-        });
+        let place = (
+            definition.kind,
+            definition.dimension.clone(),
+            definition.side,
+        );
+        let at = cells
+            .iter()
+            .position(|c| (c.kind, c.dimension.clone(), c.side) == place)
+            .unwrap_or_else(|| {
+                cells.push(AuditCell {
+                    kind: place.0,
+                    dimension: place.1,
+                    side: place.2,
+                    computed: vec![],
+                    not_computable: vec![],
+                });
+                cells.len() - 1
+            });
         if measured(indicator) {
             cells[at].computed.push(definition.id.clone());
         } else {
@@ -25,24 +38,44 @@ pub fn audit(indicators: &[IndicatorResult], known: &BTreeSet<(Kind, String)>) -
         requested: indicators.iter().filter(|i| of(i)).count() as u64,
         computed: indicators.iter().filter(|i| of(i) && measured(i)).count() as u64,
     };
-    let by_kind: Vec<AuditCount> = [(Kind::Output, "output"), (Kind::Process, "process"), (Kind::Structure, "structure")]
+    let by_kind: Vec<AuditCount> = [
+        (Kind::Output, "output"),
+        (Kind::Process, "process"),
+        (Kind::Structure, "structure"),
+    ]
+    .iter()
+    .map(|(kind, label)| count(label, &|i| i.definition.kind == *kind))
+    .collect();
+    let by_side: Vec<AuditCount> = [
+        (Side::Origin, "origin"),
+        (Side::Destination, "destination"),
+        (Side::Both, "both"),
+    ]
+    .iter()
+    .map(|(side, label)| count(label, &|i| i.definition.side == *side))
+    .collect();
+    let measured_dimensions: BTreeSet<&str> = cells
         .iter()
-        .map(|(kind, label)| count(label, &|i| i.definition.kind == *kind))
+        .filter(|c| !c.computed.is_empty())
+        .map(|c| c.dimension.as_str())
         .collect();
-    let by_side: Vec<AuditCount> = [(Side::Origin, "origin"), (Side::Destination, "destination"), (Side::Both, "both")]
-        .iter()
-        .map(|(side, label)| count(label, &|i| i.definition.side == *side))
-        .collect();
-    let measured_dimensions: BTreeSet<&str> =
-        cells.iter().filter(|c| !c.computed.is_empty()).map(|c| c.dimension.as_str()).collect();
     let blind_dimensions: Vec<String> = known
         .iter()
-        .filter(|(kind, dimension)| *kind == Kind::Process && !measured_dimensions.contains(dimension.as_str()))
+        .filter(|(kind, dimension)| {
+            *kind == Kind::Process && !measured_dimensions.contains(dimension.as_str())
+        })
         .map(|(_, dimension)| dimension.clone())
         .collect();
     let output_only = by_kind[0].computed > 0 && by_kind[1].computed == 0;
     let verdict = verdict(&by_kind, &by_side, &blind_dimensions, output_only);
-    Audit { cells, by_kind, by_side, blind_dimensions, verdict, output_only }
+    Audit {
+        cells,
+        by_kind,
+        by_side,
+        blind_dimensions,
+        verdict,
+        output_only,
+    }
 }
 
 /// Computed, and with a value in at least one cell.
@@ -58,7 +91,12 @@ fn indicators(n: u64, kind: &str) -> String {
     }
 }
 
-fn verdict(by_kind: &[AuditCount], by_side: &[AuditCount], blind: &[String], output_only: bool) -> Vec<String> {
+fn verdict(
+    by_kind: &[AuditCount],
+    by_side: &[AuditCount],
+    blind: &[String],
+    output_only: bool,
+) -> Vec<String> {
     let (output, process) = (&by_kind[0], &by_kind[1]);
     let mut verdict = Vec::new();
     if output_only {
@@ -81,10 +119,20 @@ fn verdict(by_kind: &[AuditCount], by_side: &[AuditCount], blind: &[String], out
     }
     let lacking = process.requested - process.computed;
     if lacking > 0 {
-        let were = if lacking == 1 { "indicator was asked for that could" } else { "indicators were asked for that could" };
-        verdict.push(format!("{lacking} process {were} not be computed from the data; the reasons stand with each."));
+        let were = if lacking == 1 {
+            "indicator was asked for that could"
+        } else {
+            "indicators were asked for that could"
+        };
+        verdict.push(format!(
+            "{lacking} process {were} not be computed from the data; the reasons stand with each."
+        ));
     }
-    let unseen: Vec<&str> = by_side[..2].iter().filter(|s| s.computed == 0 && by_side[2].computed == 0).map(|s| s.label.as_str()).collect();
+    let unseen: Vec<&str> = by_side[..2]
+        .iter()
+        .filter(|s| s.computed == 0 && by_side[2].computed == 0)
+        .map(|s| s.label.as_str())
+        .collect();
     for side in unseen {
         verdict.push(format!("Nothing is measured in the locality of {side}."));
     }

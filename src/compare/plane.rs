@@ -22,7 +22,9 @@ pub fn plane(indicators: &[IndicatorResult], programmes: &[Programme]) -> Option
             counted: (output.len() as u64, process.len() as u64),
         })
         .collect();
-    let placed = points.iter().any(|p| p.output.is_some() && p.process.is_some());
+    let placed = points
+        .iter()
+        .any(|p| p.output.is_some() && p.process.is_some());
     let method = format!(
         "Each indicator is standardised over the programmes (value less mean, by standard deviation) and turned so that \
          higher is better; a programme's score is the mean over its indicators: {} of output and {} of process. A programme \
@@ -31,16 +33,26 @@ pub fn plane(indicators: &[IndicatorResult], programmes: &[Programme]) -> Option
         output_indicators.len(),
         process_indicators.len()
     );
-    placed.then_some(Plane { output_indicators, process_indicators, points, method })
+    placed.then_some(Plane {
+        output_indicators,
+        process_indicators,
+        points,
+        method,
+    })
 }
 
 /// The score needs at least half of the indicators.
 fn mean(values: &[f64], of: usize) -> Option<f64> {
-    (!values.is_empty() && values.len() * 2 >= of).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    (!values.is_empty() && values.len() * 2 >= of)
+        .then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// Ids of the usable indicators of a kind, and per programme its standardised values.
-fn scores(indicators: &[IndicatorResult], programmes: &[Programme], kind: Kind) -> Option<(Vec<String>, Vec<Vec<f64>>)> {
+fn scores(
+    indicators: &[IndicatorResult],
+    programmes: &[Programme],
+    kind: Kind,
+) -> Option<(Vec<String>, Vec<Vec<f64>>)> {
     let mut ids = Vec::new();
     let mut scores = vec![Vec::new(); programmes.len()];
     for indicator in indicators.iter().filter(|i| i.definition.kind == kind) {
@@ -49,7 +61,8 @@ fn scores(indicators: &[IndicatorResult], programmes: &[Programme], kind: Kind) 
             Direction::LowerIsBetter => -1.0,
             Direction::Neither => continue,
         };
-        let by_programme = |e: &&Estimate| e.programme.is_some() && e.group.is_none() && e.period.is_none();
+        let by_programme =
+            |e: &&Estimate| e.programme.is_some() && e.group.is_none() && e.period.is_none();
         let values: Vec<Option<f64>> = {
             let found: std::collections::BTreeMap<&str, f64> = indicator
                 .estimates
@@ -57,7 +70,10 @@ fn scores(indicators: &[IndicatorResult], programmes: &[Programme], kind: Kind) 
                 .filter(by_programme)
                 .filter_map(|e| Some((e.programme.as_deref()?, e.value?)))
                 .collect();
-            programmes.iter().map(|p| found.get(p.id.as_str()).copied()).collect()
+            programmes
+                .iter()
+                .map(|p| found.get(p.id.as_str()).copied())
+                .collect()
         };
         let present: Vec<f64> = values.iter().flatten().copied().collect();
         if present.len() < FEWEST_PROGRAMMES {

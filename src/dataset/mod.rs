@@ -213,23 +213,43 @@ mod tests;
 impl Dataset {
     /// Keys of the programmes table, in file order, each once; empty without such a table.
     pub fn programme_ids(&self) -> Vec<String> {
-        self.programme_rows().into_iter().map(|(id, _)| id).collect()
+        self.programme_rows()
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// Key and the other columns as text of every programme, in file order, each key once (its first row).
     pub fn programme_rows(&self) -> Vec<(String, Vec<(String, String)>)> {
-        let Some(table) = self.programmes() else { return vec![] };
-        let Some(key) = table.primary_key.first().or(table.meaning.programme.as_ref()) else { return vec![] };
+        let Some(table) = self.programmes() else {
+            return vec![];
+        };
+        let Some(key) = table
+            .primary_key
+            .first()
+            .or(table.meaning.programme.as_ref())
+        else {
+            return vec![];
+        };
         let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
-        let Ok(units) = units(table, &names) else { return vec![] };
+        let Ok(units) = units(table, &names) else {
+            return vec![];
+        };
         let mut seen = std::collections::BTreeSet::new();
         let mut rows = Vec::new();
-        for batch in units.iter().filter_map(|u| u.read().ok()).flatten().filter_map(Result::ok) {
+        for batch in units
+            .iter()
+            .filter_map(|u| u.read().ok())
+            .flatten()
+            .filter_map(Result::ok)
+        {
             for row in 0..batch.num_rows() {
                 let mut id = None;
                 let mut facts = Vec::new();
                 for (name, array) in names.iter().zip(batch.columns()) {
-                    let Some(text) = text::cell_text(array, row) else { continue };
+                    let Some(text) = text::cell_text(array, row) else {
+                        continue;
+                    };
                     if name == key {
                         id = Some(text);
                     } else {

@@ -255,7 +255,8 @@ pub(super) fn cell_text(array: &arrow_array::ArrayRef, row: usize) -> Option<Str
     if let Some(texts) = array.as_dictionary_opt::<Int32Type>() {
         let code = usize::try_from(texts.keys().value(row)).ok()?;
         let values = texts.values().as_string_opt::<i32>()?;
-        return (code < values.len()).then(|| values.value(code).replace(super::LIST_SEPARATOR, ", "));
+        return (code < values.len())
+            .then(|| values.value(code).replace(super::LIST_SEPARATOR, ", "));
     }
     if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
         return Some(numbers.value(row).to_string());
@@ -263,5 +264,7 @@ pub(super) fn cell_text(array: &arrow_array::ArrayRef, row: usize) -> Option<Str
     if let Some(dates) = array.as_primitive_opt::<Date32Type>() {
         return Some(crate::indicator::formula::node::date_text(dates.value(row)));
     }
-    array.as_boolean_opt().map(|b| if b.value(row) { "yes" } else { "no" }.to_owned())
+    array
+        .as_boolean_opt()
+        .map(|b| if b.value(row) { "yes" } else { "no" }.to_owned())
 }

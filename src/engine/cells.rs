@@ -35,10 +35,14 @@ pub fn cells(keys: &[Key], values: &[Option<Val>], rows: usize, first: u64) -> R
         coded.push(match key {
             Key::Row => Codes {
                 of_row: (0..rows as u32).collect(),
-                labels: (0..rows as u64).map(|r| Some(Arc::from((first + r + 1).to_string()))).collect(),
+                labels: (0..rows as u64)
+                    .map(|r| Some(Arc::from((first + r + 1).to_string())))
+                    .collect(),
             },
             Key::Column(at) => column(values[*at].as_ref().unwrap_or(&Val::Null), rows)?,
-            Key::Period(at, period) => periods(values[*at].as_ref().unwrap_or(&Val::Null), rows, *period)?,
+            Key::Period(at, period) => {
+                periods(values[*at].as_ref().unwrap_or(&Val::Null), rows, *period)?
+            }
         });
     }
     let mut of_row = vec![0_u32; rows];
@@ -46,14 +50,22 @@ pub fn cells(keys: &[Key], values: &[Option<Val>], rows: usize, first: u64) -> R
     match coded.as_slice() {
         [] => {}
         [only] => {
-            number(&mut of_row, only.of_row.iter().map(|c| u64::from(*c)), only.labels.len());
+            number(
+                &mut of_row,
+                only.of_row.iter().map(|c| u64::from(*c)),
+                only.labels.len(),
+            );
         }
         [head, rest @ ..] => {
             of_row.copy_from_slice(&head.of_row);
             let mut size = head.labels.len();
             for codes in rest {
                 let wide = codes.labels.len() as u64;
-                let pairs: Vec<u64> = of_row.iter().zip(&codes.of_row).map(|(a, b)| u64::from(*a) * wide + u64::from(*b)).collect();
+                let pairs: Vec<u64> = of_row
+                    .iter()
+                    .zip(&codes.of_row)
+                    .map(|(a, b)| u64::from(*a) * wide + u64::from(*b))
+                    .collect();
                 let product = size.saturating_mul(codes.labels.len());
                 size = number(&mut of_row, pairs.into_iter(), product);
             }
@@ -71,7 +83,11 @@ pub fn cells(keys: &[Key], values: &[Option<Val>], rows: usize, first: u64) -> R
             }
         }
     }
-    Ok(Cells { of_row, labels: coded.into_iter().map(|c| c.labels).collect(), cells: tuples })
+    Ok(Cells {
+        of_row,
+        labels: coded.into_iter().map(|c| c.labels).collect(),
+        cells: tuples,
+    })
 }
 
 /// Numbers the different values in order of first appearance; gives how many there are. `limit` is above every value.
@@ -101,11 +117,18 @@ fn number(of_row: &mut [u32], values: impl Iterator<Item = u64>, limit: usize) -
 
 /// A number as a label: whole numbers without decimals.
 pub fn number_label(x: f64) -> String {
-    if x == 0.0 { "0".to_owned() } else { x.to_string() }
+    if x == 0.0 {
+        "0".to_owned()
+    } else {
+        x.to_string()
+    }
 }
 
 fn constant(label: Label, rows: usize) -> Codes {
-    Codes { of_row: vec![0; rows], labels: vec![label] }
+    Codes {
+        of_row: vec![0; rows],
+        labels: vec![label],
+    }
 }
 
 fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
@@ -137,31 +160,54 @@ fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
                 .values()
                 .iter()
                 .zip(nulls.iter())
-                .map(|(k, valid)| if valid { by_entry.get(*k as usize).copied().unwrap_or(missing) } else { missing })
+                .map(|(k, valid)| {
+                    if valid {
+                        by_entry.get(*k as usize).copied().unwrap_or(missing)
+                    } else {
+                        missing
+                    }
+                })
                 .collect(),
-            _ => keys.values().iter().map(|k| by_entry.get(*k as usize).copied().unwrap_or(0)).collect(),
+            _ => keys
+                .values()
+                .iter()
+                .map(|k| by_entry.get(*k as usize).copied().unwrap_or(0))
+                .collect(),
         };
         return Ok(Codes { of_row, labels });
     }
     match value {
         Val::Number(x) => Ok(constant(Some(Arc::from(number_label(*x))), rows)),
-        Val::Boolean(b) => Ok(constant(Some(Arc::from(if *b { "true" } else { "false" })), rows)),
+        Val::Boolean(b) => Ok(constant(
+            Some(Arc::from(if *b { "true" } else { "false" })),
+            rows,
+        )),
         Val::Rows(array) => match array.data_type() {
             DataType::Boolean => {
                 let truths = array.as_boolean();
-                let label = |code: u32| [None, Some("false"), Some("true")][code as usize].map(Arc::from);
-                let of_row = truths.iter().map(|t| t.map_or(0, |b| 1 + u32::from(b))).collect();
-                Ok(Codes { of_row, labels: (0..3).map(label).collect() })
+                let label =
+                    |code: u32| [None, Some("false"), Some("true")][code as usize].map(Arc::from);
+                let of_row = truths
+                    .iter()
+                    .map(|t| t.map_or(0, |b| 1 + u32::from(b)))
+                    .collect();
+                Ok(Codes {
+                    of_row,
+                    labels: (0..3).map(label).collect(),
+                })
             }
             DataType::Date32 => {
                 let dates = value.dates(rows)?;
-                Ok(labelled(dates.iter().map(|d| d.map(|d| u64::from(d as u32))), |bits| {
-                    crate::indicator::formula::node::date_text(bits as u32 as i32)
-                }))
+                Ok(labelled(
+                    dates.iter().map(|d| d.map(|d| u64::from(d as u32))),
+                    |bits| crate::indicator::formula::node::date_text(bits as u32 as i32),
+                ))
             }
             _ => {
                 let numbers = value.numbers(rows)?;
-                let bits = numbers.iter().map(|x| x.map(|x| if x == 0.0 { 0 } else { x.to_bits() }));
+                let bits = numbers
+                    .iter()
+                    .map(|x| x.map(|x| if x == 0.0 { 0 } else { x.to_bits() }));
                 Ok(labelled(bits, |bits| number_label(f64::from_bits(bits))))
             }
         },
@@ -184,7 +230,8 @@ fn labelled(values: impl Iterator<Item = Option<u64>>, label: impl Fn(u64) -> St
 }
 
 fn periods(value: &Val, rows: usize, period: Period) -> Result<Codes, Stop> {
-    let is_date = matches!(value, Val::Date(_)) || matches!(value, Val::Rows(a) if a.data_type() == &DataType::Date32);
+    let is_date = matches!(value, Val::Date(_))
+        || matches!(value, Val::Rows(a) if a.data_type() == &DataType::Date32);
     if !is_date {
         return column(value, rows);
     }
@@ -201,9 +248,12 @@ fn periods(value: &Val, rows: usize, period: Period) -> Result<Codes, Stop> {
             Some(u64::from(date.year().unsigned_abs()) * 100 + within)
         })
     };
-    Ok(labelled(dates.iter().map(|d| part(d?)), |code| match period {
-        Period::Year => (code / 100).to_string(),
-        Period::Quarter => format!("{}-Q{}", code / 100, code % 100),
-        Period::Month => format!("{}-{:02}", code / 100, code % 100),
-    }))
+    Ok(labelled(
+        dates.iter().map(|d| part(d?)),
+        |code| match period {
+            Period::Year => (code / 100).to_string(),
+            Period::Quarter => format!("{}-Q{}", code / 100, code % 100),
+            Period::Month => format!("{}-{:02}", code / 100, code % 100),
+        },
+    ))
 }

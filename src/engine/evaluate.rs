@@ -1,6 +1,8 @@
 //! Row expressions over a batch of rows, by arrow's kernels. Three-valued logic as in SQL; what is not a finite number is missing.
 
-use super::value::{Texts, Val, fault, map_to_numbers, map_to_texts, map_to_truths, numbers, text_at};
+use super::value::{
+    Texts, Val, fault, map_to_numbers, map_to_texts, map_to_truths, numbers, text_at,
+};
 use crate::dataset::LIST_SEPARATOR;
 use crate::finding::Stop;
 use crate::indicator::formula::node::{Node, NodeKind, Op};
@@ -35,7 +37,10 @@ pub fn evaluate(node: &Node, batch: &Batch) -> Result<Val, Stop> {
         NodeKind::Date(day) => Val::Date(*day),
         NodeKind::Null => Val::Null,
         NodeKind::Column(path) => {
-            let array = batch.columns.get(path).ok_or_else(|| broken("a column was not read"))?;
+            let array = batch
+                .columns
+                .get(path)
+                .ok_or_else(|| broken("a column was not read"))?;
             match array.data_type() {
                 DataType::Float64 => numbers(Val::Rows(array.clone()).numbers(batch.rows)?),
                 _ => Val::Rows(array.clone()),
@@ -51,8 +56,15 @@ fn broken(what: &str) -> Stop {
 
 fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
     let rows = batch.rows;
-    let values: Vec<Val> = arguments.iter().map(|a| evaluate(a, batch)).collect::<Result<_, _>>()?;
-    let at = |i: usize| values.get(i).ok_or_else(|| broken("an argument is lacking"));
+    let values: Vec<Val> = arguments
+        .iter()
+        .map(|a| evaluate(a, batch))
+        .collect::<Result<_, _>>()?;
+    let at = |i: usize| {
+        values
+            .get(i)
+            .ok_or_else(|| broken("an argument is lacking"))
+    };
     let truths = |array: BooleanArray| Val::Rows(Arc::new(array));
     Ok(match op {
         Op::Add => arithmetic(at(0)?, at(1)?, rows, |x, y| x + y)?,
@@ -70,17 +82,26 @@ fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
         Op::Sqrt => function(at(0)?, rows, f64::sqrt)?,
         Op::Ln => function(at(0)?, rows, f64::ln)?,
         Op::Exp => function(at(0)?, rows, f64::exp)?,
-        Op::Equal | Op::NotEqual | Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
-            truths(compare(op, at(0)?, at(1)?, rows)?)
-        }
+        Op::Equal
+        | Op::NotEqual
+        | Op::Less
+        | Op::LessOrEqual
+        | Op::Greater
+        | Op::GreaterOrEqual => truths(compare(op, at(0)?, at(1)?, rows)?),
         Op::In => truths(is_in(&values, rows)?),
-        Op::And => truths(and_kleene(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?).map_err(|e| fault(&e))?),
-        Op::Or => truths(or_kleene(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?).map_err(|e| fault(&e))?),
+        Op::And => {
+            truths(and_kleene(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?).map_err(|e| fault(&e))?)
+        }
+        Op::Or => {
+            truths(or_kleene(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?).map_err(|e| fault(&e))?)
+        }
         Op::Not => truths(not(&at(0)?.truths(rows)?).map_err(|e| fault(&e))?),
         Op::IsMissing => truths(is_null(&materialise(at(0)?, rows)?).map_err(|e| fault(&e))?),
         Op::IsPresent => truths(is_not_null(&materialise(at(0)?, rows)?).map_err(|e| fault(&e))?),
         Op::Like => match at(1)? {
-            Val::Text(pattern) => truths(map_to_truths(&at(0)?.texts(rows)?, |text| like(text, pattern))?),
+            Val::Text(pattern) => truths(map_to_truths(&at(0)?.texts(rows)?, |text| {
+                like(text, pattern)
+            })?),
             _ => return Err(broken("LIKE needs a pattern")),
         },
         Op::Case => case(&values, rows)?,
@@ -89,15 +110,29 @@ fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
             let same = compare(Op::Equal, at(0)?, at(1)?, rows)?;
             Val::Rows(nullif(&materialise(at(0)?, rows)?, &same).map_err(|e| fault(&e))?)
         }
-        Op::Lower => Val::Rows(Arc::new(map_to_texts(&at(0)?.texts(rows)?, str::to_lowercase)?)),
-        Op::Upper => Val::Rows(Arc::new(map_to_texts(&at(0)?.texts(rows)?, str::to_uppercase)?)),
-        Op::Trim => Val::Rows(Arc::new(map_to_texts(&at(0)?.texts(rows)?, |t| t.trim().to_owned())?)),
-        Op::Length => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| t.chars().count() as f64)?),
+        Op::Lower => Val::Rows(Arc::new(map_to_texts(
+            &at(0)?.texts(rows)?,
+            str::to_lowercase,
+        )?)),
+        Op::Upper => Val::Rows(Arc::new(map_to_texts(
+            &at(0)?.texts(rows)?,
+            str::to_uppercase,
+        )?)),
+        Op::Trim => Val::Rows(Arc::new(map_to_texts(&at(0)?.texts(rows)?, |t| {
+            t.trim().to_owned()
+        })?)),
+        Op::Length => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| {
+            t.chars().count() as f64
+        })?),
         Op::Has => match at(1)? {
-            Val::Text(code) => truths(map_to_truths(&at(0)?.texts(rows)?, |t| t.split(LIST_SEPARATOR).any(|c| c == code))?),
+            Val::Text(code) => truths(map_to_truths(&at(0)?.texts(rows)?, |t| {
+                t.split(LIST_SEPARATOR).any(|c| c == code)
+            })?),
             _ => return Err(broken("HAS needs a code")),
         },
-        Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| t.split(LIST_SEPARATOR).filter(|c| !c.is_empty()).count() as f64)?),
+        Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| {
+            t.split(LIST_SEPARATOR).filter(|c| !c.is_empty()).count() as f64
+        })?),
         Op::Year => calendar(at(0)?, rows, |d| f64::from(d.year()))?,
         Op::Quarter => calendar(at(0)?, rows, |d| f64::from((d.month() - 1) / 3 + 1))?,
         Op::Month => calendar(at(0)?, rows, |d| f64::from(d.month()))?,
@@ -106,16 +141,35 @@ fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
     })
 }
 
-fn arithmetic(left: &Val, right: &Val, rows: usize, f: impl Fn(f64, f64) -> f64) -> Result<Val, Stop> {
+fn arithmetic(
+    left: &Val,
+    right: &Val,
+    rows: usize,
+    f: impl Fn(f64, f64) -> f64,
+) -> Result<Val, Stop> {
     Ok(match (left, right) {
         (Val::Number(x), Val::Number(y)) => {
             let value = f(*x, *y);
-            if value.is_finite() { Val::Number(value) } else { Val::Null }
+            if value.is_finite() {
+                Val::Number(value)
+            } else {
+                Val::Null
+            }
         }
-        (_, Val::Number(y)) => numbers(arity::unary::<Float64Type, _, Float64Type>(&left.numbers(rows)?, |x| f(x, *y))),
-        (Val::Number(x), _) => numbers(arity::unary::<Float64Type, _, Float64Type>(&right.numbers(rows)?, |y| f(*x, y))),
+        (_, Val::Number(y)) => numbers(arity::unary::<Float64Type, _, Float64Type>(
+            &left.numbers(rows)?,
+            |x| f(x, *y),
+        )),
+        (Val::Number(x), _) => numbers(arity::unary::<Float64Type, _, Float64Type>(
+            &right.numbers(rows)?,
+            |y| f(*x, y),
+        )),
         _ => {
-            let both = arity::binary::<_, _, _, Float64Type>(&left.numbers(rows)?, &right.numbers(rows)?, f);
+            let both = arity::binary::<_, _, _, Float64Type>(
+                &left.numbers(rows)?,
+                &right.numbers(rows)?,
+                f,
+            );
             numbers(both.map_err(|e| fault(&e))?)
         }
     })
@@ -123,7 +177,9 @@ fn arithmetic(left: &Val, right: &Val, rows: usize, f: impl Fn(f64, f64) -> f64)
 
 fn fold(values: &[Val], rows: usize, f: impl Fn(f64, f64) -> f64 + Copy) -> Result<Val, Stop> {
     let (first, rest) = values.split_first().ok_or_else(|| broken("no arguments"))?;
-    rest.iter().try_fold(first.clone(), |result, value| arithmetic(&result, value, rows, f))
+    rest.iter().try_fold(first.clone(), |result, value| {
+        arithmetic(&result, value, rows, f)
+    })
 }
 
 fn function(value: &Val, rows: usize, f: impl Fn(f64) -> f64) -> Result<Val, Stop> {
@@ -160,14 +216,34 @@ fn compare(op: Op, left: &Val, right: &Val, rows: usize) -> Result<BooleanArray,
         (Val::Text(x), Val::Text(y)) => constant(holds(op, x, y)),
         (Val::Boolean(x), Val::Boolean(y)) => constant(holds(op, x, y)),
         (Val::Date(x), Val::Date(y)) => constant(holds(op, x, y)),
-        (Val::Rows(_), Val::Number(y)) => Ok(BooleanArray::from_unary(&left.numbers(rows)?, |x| holds(op, &x, y))),
-        (Val::Rows(_), Val::Date(y)) => Ok(BooleanArray::from_unary(&left.dates(rows)?, |x| holds(op, &x, y))),
-        (Val::Rows(_), Val::Text(y)) => map_to_truths(&left.texts(rows)?, |x| holds(op, &x, &y.as_str())),
-        (Val::Number(_) | Val::Date(_) | Val::Text(_), Val::Rows(_)) => compare(mirrored(op), right, left, rows),
+        (Val::Rows(_), Val::Number(y)) => Ok(BooleanArray::from_unary(&left.numbers(rows)?, |x| {
+            holds(op, &x, y)
+        })),
+        (Val::Rows(_), Val::Date(y)) => Ok(BooleanArray::from_unary(&left.dates(rows)?, |x| {
+            holds(op, &x, y)
+        })),
+        (Val::Rows(_), Val::Text(y)) => {
+            map_to_truths(&left.texts(rows)?, |x| holds(op, &x, &y.as_str()))
+        }
+        (Val::Number(_) | Val::Date(_) | Val::Text(_), Val::Rows(_)) => {
+            compare(mirrored(op), right, left, rows)
+        }
         (Val::Rows(a), _) => match a.data_type() {
-            DataType::Float64 => Ok(BooleanArray::from_binary(&left.numbers(rows)?, &right.numbers(rows)?, |x, y| holds(op, &x, &y))),
-            DataType::Date32 => Ok(BooleanArray::from_binary(&left.dates(rows)?, &right.dates(rows)?, |x, y| holds(op, &x, &y))),
-            DataType::Boolean => Ok(BooleanArray::from_binary(&left.truths(rows)?, &right.truths(rows)?, |x, y| holds(op, &x, &y))),
+            DataType::Float64 => Ok(BooleanArray::from_binary(
+                &left.numbers(rows)?,
+                &right.numbers(rows)?,
+                |x, y| holds(op, &x, &y),
+            )),
+            DataType::Date32 => Ok(BooleanArray::from_binary(
+                &left.dates(rows)?,
+                &right.dates(rows)?,
+                |x, y| holds(op, &x, &y),
+            )),
+            DataType::Boolean => Ok(BooleanArray::from_binary(
+                &left.truths(rows)?,
+                &right.truths(rows)?,
+                |x, y| holds(op, &x, &y),
+            )),
             _ => {
                 let (x, y) = (left.texts(rows)?, right.texts(rows)?);
                 let each = |row| Some(holds(op, &text_at(&x, row)?, &text_at(&y, row)?));
@@ -181,13 +257,23 @@ fn compare(op: Op, left: &Val, right: &Val, rows: usize) -> Result<BooleanArray,
 
 fn is_in(values: &[Val], rows: usize) -> Result<BooleanArray, Stop> {
     let (value, list) = values.split_first().ok_or_else(|| broken("no arguments"))?;
-    let words: Option<Vec<&str>> = list.iter().map(|v| if let Val::Text(t) = v { Some(t.as_str()) } else { None }).collect();
+    let words: Option<Vec<&str>> = list
+        .iter()
+        .map(|v| {
+            if let Val::Text(t) = v {
+                Some(t.as_str())
+            } else {
+                None
+            }
+        })
+        .collect();
     if let (Val::Rows(_), Some(words)) = (value, words) {
         return map_to_truths(&value.texts(rows)?, |text| words.contains(&text));
     }
     let mut found = Val::Boolean(false).truths(rows)?;
     for item in list {
-        found = or_kleene(&found, &compare(Op::Equal, value, item, rows)?).map_err(|e| fault(&e))?;
+        found =
+            or_kleene(&found, &compare(Op::Equal, value, item, rows)?).map_err(|e| fault(&e))?;
     }
     Ok(found)
 }
@@ -268,7 +354,8 @@ fn coalesce(values: &[Val], rows: usize) -> Result<Val, Stop> {
 
 /// SQL's LIKE: `%` is any text, `_` any character.
 fn like(text: &str, pattern: &str) -> bool {
-    let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
+    let (text, pattern): (Vec<char>, Vec<char>) =
+        (text.chars().collect(), pattern.chars().collect());
     let (mut t, mut p) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
     while t < text.len() {
@@ -296,21 +383,34 @@ fn like(text: &str, pattern: &str) -> bool {
 
 /// The civil date of a day number, where the calendar reaches.
 pub fn civil(day: i32) -> Option<jiff::civil::Date> {
-    jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(i64::from(day)).ok()?).ok()
+    jiff::civil::date(1970, 1, 1)
+        .checked_add(jiff::Span::new().try_days(i64::from(day)).ok()?)
+        .ok()
 }
 
 fn calendar(value: &Val, rows: usize, f: impl Fn(jiff::civil::Date) -> f64) -> Result<Val, Stop> {
     let mut known: FxHashMap<i32, f64> = FxHashMap::default();
     let dates = value.dates(rows)?;
-    let look = |day: i32| *known.entry(day).or_insert_with(|| civil(day).map_or(f64::NAN, &f));
+    let look = |day: i32| {
+        *known
+            .entry(day)
+            .or_insert_with(|| civil(day).map_or(f64::NAN, &f))
+    };
     let mut look = look;
     let values: Vec<f64> = dates.values().iter().map(|d| look(*d)).collect();
-    Ok(numbers(Float64Array::new(values.into(), dates.nulls().cloned())))
+    Ok(numbers(Float64Array::new(
+        values.into(),
+        dates.nulls().cloned(),
+    )))
 }
 
 fn days(from: &Val, to: &Val, rows: usize, unit: f64) -> Result<Val, Stop> {
     let between = |a: i32, b: i32| (f64::from(b) - f64::from(a)) / unit;
-    let both = arity::binary::<Date32Type, Date32Type, _, Float64Type>(&from.dates(rows)?, &to.dates(rows)?, between);
+    let both = arity::binary::<Date32Type, Date32Type, _, Float64Type>(
+        &from.dates(rows)?,
+        &to.dates(rows)?,
+        between,
+    );
     Ok(numbers(both.map_err(|e| fault(&e))?))
 }
 
@@ -318,7 +418,9 @@ fn days(from: &Val, to: &Val, rows: usize, unit: f64) -> Result<Val, Stop> {
 pub fn as_texts(value: &Val, rows: usize) -> Result<Option<Texts>, Stop> {
     match value {
         Val::Text(_) => value.texts(rows).map(Some),
-        Val::Rows(array) if matches!(array.data_type(), DataType::Dictionary(..)) => value.texts(rows).map(Some),
+        Val::Rows(array) if matches!(array.data_type(), DataType::Dictionary(..)) => {
+            value.texts(rows).map(Some)
+        }
         _ => Ok(None),
     }
 }

@@ -22,7 +22,11 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
     let rows = batch.rows;
     let values = expressions(scan, batch)?;
     let grouped = cells(&scan.keys, &values, rows, first)?;
-    let count = if scan.keys.is_empty() { usize::from(rows > 0) } else { grouped.of_row.iter().max().map_or(0, |m| *m as usize + 1) };
+    let count = if scan.keys.is_empty() {
+        usize::from(rows > 0)
+    } else {
+        grouped.of_row.iter().max().map_or(0, |m| *m as usize + 1)
+    };
     let mut known = FxHashMap::default();
     let mut bits: Vec<Option<BooleanBuffer>> = Vec::with_capacity(scan.masks.len());
     for conditions in &scan.masks {
@@ -46,14 +50,30 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
         let end = (start + BLOCK).min(rows);
         let cell = &grouped.of_row[start..end];
         for (component, sums) in scan.components.iter().zip(&mut sums) {
-            let mask = masks[component.mask].as_ref().map_or(&ones[..end - start], |m| &m[start..end]);
-            let weight = weight.filter(|_| component.weighted).map(|w| &w.values()[start..end]);
-            let slice = |e: usize| numbers[e].as_ref().map_or(&[][..], |n| &n.values()[start..end]);
+            let mask = masks[component.mask]
+                .as_ref()
+                .map_or(&ones[..end - start], |m| &m[start..end]);
+            let weight = weight
+                .filter(|_| component.weighted)
+                .map(|w| &w.values()[start..end]);
+            let slice = |e: usize| {
+                numbers[e]
+                    .as_ref()
+                    .map_or(&[][..], |n| &n.values()[start..end])
+            };
             add(component.what, sums, cell, mask, weight, &slice, shifts);
         }
         start = end;
     }
-    let counters = scan.counters.iter().map(|m| bits[*m].as_ref().map_or(rows, BooleanBuffer::count_set_bits) as u64).collect();
+    let counters = scan
+        .counters
+        .iter()
+        .map(|m| {
+            bits[*m]
+                .as_ref()
+                .map_or(rows, BooleanBuffer::count_set_bits) as u64
+        })
+        .collect();
     let mut collected = Vec::with_capacity(scan.collectors.len());
     let mut distinct = Vec::with_capacity(scan.collectors.len());
     for collector in &scan.collectors {
@@ -66,7 +86,14 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
             distinct.push((vec![], vec![]));
         }
     }
-    Ok(Partial { labels: grouped.labels, cells: grouped.cells, sums, counters, values: collected, distinct })
+    Ok(Partial {
+        labels: grouped.labels,
+        cells: grouped.cells,
+        sums,
+        counters,
+        values: collected,
+        distinct,
+    })
 }
 
 fn add<'a>(
@@ -87,7 +114,10 @@ fn add<'a>(
         }
     };
     match (what, weight) {
-        (What::Count, None) => cell.iter().zip(mask).for_each(|(c, m)| sums[*c as usize] += f64::from(*m)),
+        (What::Count, None) => cell
+            .iter()
+            .zip(mask)
+            .for_each(|(c, m)| sums[*c as usize] += f64::from(*m)),
         (What::Count, Some(w)) => {
             for ((c, m), w) in cell.iter().zip(mask).zip(w) {
                 sums[*c as usize] += if *m != 0 { *w } else { 0.0 };
@@ -115,7 +145,11 @@ fn add<'a>(
         (What::Product(a, b), None) => {
             let (by_a, by_b) = (shift(a), shift(b));
             for (((c, m), x), y) in cell.iter().zip(mask).zip(slice(a)).zip(slice(b)) {
-                sums[*c as usize] += if *m != 0 { (*x - by_a) * (*y - by_b) } else { 0.0 };
+                sums[*c as usize] += if *m != 0 {
+                    (*x - by_a) * (*y - by_b)
+                } else {
+                    0.0
+                };
             }
         }
         (What::Product(a, b), Some(w)) => {
@@ -155,7 +189,10 @@ fn expressions(scan: &Scan, batch: &Batch) -> Result<Vec<Option<Val>>, Stop> {
     }
     for condition in scan.masks.iter().flatten() {
         match condition {
-            Condition::True(e) | Condition::False(e) | Condition::Missing(e) | Condition::Present(e) => want(*e),
+            Condition::True(e)
+            | Condition::False(e)
+            | Condition::Missing(e)
+            | Condition::Present(e) => want(*e),
             Condition::PresentWhere(e, f) | Condition::MissingWhere(e, f) => {
                 want(*e);
                 want(*f);
@@ -179,7 +216,11 @@ fn expressions(scan: &Scan, batch: &Batch) -> Result<Vec<Option<Val>>, Stop> {
 }
 
 /// Expressions that are added, as numbers.
-fn numbers(scan: &Scan, values: &[Option<Val>], rows: usize) -> Result<Vec<Option<Float64Array>>, Stop> {
+fn numbers(
+    scan: &Scan,
+    values: &[Option<Val>],
+    rows: usize,
+) -> Result<Vec<Option<Float64Array>>, Stop> {
     let mut numbers: Vec<Option<Float64Array>> = vec![None; values.len()];
     let mut add = |at: usize| -> Result<(), Stop> {
         if let (Some(Some(value)), Some(slot @ None)) = (values.get(at), numbers.get_mut(at)) {
@@ -197,7 +238,10 @@ fn numbers(scan: &Scan, values: &[Option<Val>], rows: usize) -> Result<Vec<Optio
             }
         }
     }
-    scan.collectors.iter().filter(|c| !c.distinct).try_for_each(|c| add(c.expression))?;
+    scan.collectors
+        .iter()
+        .filter(|c| !c.distinct)
+        .try_for_each(|c| add(c.expression))?;
     scan.weight.map_or(Ok(()), add)?;
     Ok(numbers)
 }
@@ -224,12 +268,20 @@ fn mask(
     Ok(result)
 }
 
-fn condition_bits(condition: Condition, values: &[Option<Val>], rows: usize) -> Result<Option<BooleanBuffer>, Stop> {
+fn condition_bits(
+    condition: Condition,
+    values: &[Option<Val>],
+    rows: usize,
+) -> Result<Option<BooleanBuffer>, Stop> {
     let null = Val::Null;
     let value = |e: usize| values.get(e).and_then(Option::as_ref).unwrap_or(&null);
     let truth = |e: usize, wanted: bool| -> Result<BooleanBuffer, Stop> {
         let array = value(e).truths(rows)?;
-        let bits = if wanted { array.values().clone() } else { !array.values() };
+        let bits = if wanted {
+            array.values().clone()
+        } else {
+            !array.values()
+        };
         Ok(match array.nulls() {
             Some(nulls) => &bits & nulls.inner(),
             None => bits,
@@ -270,9 +322,14 @@ fn all(
     cell: &[u32],
     weight: Option<&Float64Array>,
 ) -> Vec<(u32, f64, f64)> {
-    let Some(Some(values)) = numbers.get(collector.expression) else { return vec![] };
+    let Some(Some(values)) = numbers.get(collector.expression) else {
+        return vec![];
+    };
     let counts = |row: usize| mask.as_ref().is_none_or(|m| m[row] != 0) && values.is_valid(row);
-    (0..cell.len()).filter(|r| counts(*r)).map(|r| (cell[r], values.value(r), weight.map_or(1.0, |w| w.value(r)))).collect()
+    (0..cell.len())
+        .filter(|r| counts(*r))
+        .map(|r| (cell[r], values.value(r), weight.map_or(1.0, |w| w.value(r))))
+        .collect()
 }
 
 /// Different values: their labels, and pairs of cell and label.
@@ -286,7 +343,10 @@ fn different(
     rows: usize,
 ) -> Result<Different, Stop> {
     let null = Val::Null;
-    let value = values.get(collector.expression).and_then(Option::as_ref).unwrap_or(&null);
+    let value = values
+        .get(collector.expression)
+        .and_then(Option::as_ref)
+        .unwrap_or(&null);
     let mut labels: Vec<Arc<str>> = Vec::new();
     let mut pairs = Vec::new();
     let mut seen: rustc_hash::FxHashSet<(u32, u32)> = rustc_hash::FxHashSet::default();
@@ -294,7 +354,9 @@ fn different(
     if let Some(texts) = super::evaluate::as_texts(value, rows)? {
         let mut known: FxHashMap<&str, u32> = FxHashMap::default();
         for row in (0..rows).filter(|r| counts(*r)) {
-            let Some(text) = text_at(&texts, row) else { continue };
+            let Some(text) = text_at(&texts, row) else {
+                continue;
+            };
             let code = *known.entry(text).or_insert_with(|| {
                 labels.push(Arc::from(text));
                 (labels.len() - 1) as u32
@@ -306,8 +368,16 @@ fn different(
         return Ok((labels, pairs));
     }
     let numbers = match value {
-        Val::Date(_) => value.dates(rows)?.iter().map(|d| d.map(f64::from)).collect(),
-        Val::Rows(a) if a.data_type() == &arrow_schema::DataType::Date32 => value.dates(rows)?.iter().map(|d| d.map(f64::from)).collect(),
+        Val::Date(_) => value
+            .dates(rows)?
+            .iter()
+            .map(|d| d.map(f64::from))
+            .collect(),
+        Val::Rows(a) if a.data_type() == &arrow_schema::DataType::Date32 => value
+            .dates(rows)?
+            .iter()
+            .map(|d| d.map(f64::from))
+            .collect(),
         _ => value.numbers(rows)?,
     };
     let mut known: FxHashMap<u64, u32> = FxHashMap::default();
@@ -316,10 +386,12 @@ fn different(
             continue;
         }
         let x = numbers.value(row);
-        let code = *known.entry(if x == 0.0 { 0 } else { x.to_bits() }).or_insert_with(|| {
-            labels.push(Arc::from(number_label(x)));
-            (labels.len() - 1) as u32
-        });
+        let code = *known
+            .entry(if x == 0.0 { 0 } else { x.to_bits() })
+            .or_insert_with(|| {
+                labels.push(Arc::from(number_label(x)));
+                (labels.len() - 1) as u32
+            });
         if seen.insert((cell[row], code)) {
             pairs.push((cell[row], code));
         }

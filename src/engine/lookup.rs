@@ -33,11 +33,19 @@ impl Lookup {
     /// # Errors
     /// A [`Stop`] when the parent can't be read or its key repeats.
     pub fn new(dataset: &Dataset, resolved: &Resolved) -> Result<Option<Lookup>, Stop> {
-        let Some((first, rest)) = resolved.joins.split_first() else { return Ok(None) };
-        let Some(parent) = dataset.tables.iter().find(|t| t.name == first.table) else { return Ok(None) };
+        let Some((first, rest)) = resolved.joins.split_first() else {
+            return Ok(None);
+        };
+        let Some(parent) = dataset.tables.iter().find(|t| t.name == first.table) else {
+            return Ok(None);
+        };
         let rows = keys(parent, first)?;
         let values = parent_column(dataset, parent, rest, &resolved.column)?;
-        Ok(Some(Lookup { column: first.column.clone(), rows, values }))
+        Ok(Some(Lookup {
+            column: first.column.clone(),
+            rows,
+            values,
+        }))
     }
 
     /// The parent's values for the rows of a batch, missing where there is no parent.
@@ -52,9 +60,15 @@ impl Lookup {
                 None => UInt32Array::new_null(child.len()),
             },
             Keys::Number(map) => match child.as_primitive_opt::<Float64Type>() {
-                Some(numbers) => numbers.iter().map(|n| map.get(&n?.to_bits()).copied()).collect(),
+                Some(numbers) => numbers
+                    .iter()
+                    .map(|n| map.get(&n?.to_bits()).copied())
+                    .collect(),
                 None => match child.as_primitive_opt::<Date32Type>() {
-                    Some(days) => days.iter().map(|d| map.get(&f64::from(d?).to_bits()).copied()).collect(),
+                    Some(days) => days
+                        .iter()
+                        .map(|d| map.get(&f64::from(d?).to_bits()).copied())
+                        .collect(),
                     None => UInt32Array::new_null(child.len()),
                 },
             },
@@ -67,7 +81,11 @@ fn by_text(texts: &Texts, map: &FxHashMap<String, u32>) -> UInt32Array {
         Some(values) => values.iter().map(|v| map.get(v?).copied()).collect(),
         None => vec![],
     };
-    texts.keys().iter().map(|key| *rows.get(usize::try_from(key?).ok()?)?).collect()
+    texts
+        .keys()
+        .iter()
+        .map(|key| *rows.get(usize::try_from(key?).ok()?)?)
+        .collect()
 }
 
 /// All values of a column of a table as one array.
@@ -101,8 +119,18 @@ fn whole(table: &Table, name: &str) -> Result<ArrayRef, Stop> {
     Ok(joined)
 }
 
-fn parent_column(dataset: &Dataset, table: &Table, joins: &[ForeignKey], column: &str) -> Result<ArrayRef, Stop> {
-    let resolved = Resolved { joins: joins.to_vec(), column: column.to_owned(), r#type: crate::dataset::Type::Text, year: false };
+fn parent_column(
+    dataset: &Dataset,
+    table: &Table,
+    joins: &[ForeignKey],
+    column: &str,
+) -> Result<ArrayRef, Stop> {
+    let resolved = Resolved {
+        joins: joins.to_vec(),
+        column: column.to_owned(),
+        r#type: crate::dataset::Type::Text,
+        year: false,
+    };
     match Lookup::new(dataset, &resolved)? {
         None => whole(table, column),
         Some(next) => next.apply(&whole(table, &next.column)?),
@@ -112,7 +140,10 @@ fn parent_column(dataset: &Dataset, table: &Table, joins: &[ForeignKey], column:
 fn keys(parent: &Table, key: &ForeignKey) -> Result<Keys, Stop> {
     let array = whole(parent, &key.key)?;
     let repeated = |value: String| {
-        let message = format!("Joining to `{}` would multiply rows: the key `{}` occurs more than once.", parent.name, value);
+        let message = format!(
+            "Joining to `{}` would multiply rows: the key `{}` occurs more than once.",
+            parent.name, value
+        );
         let help = "Remove the repeated rows, or set \"duplicates\": \"first\" in the table's codev object.";
         Stop::from(Finding::error("data-duplicate-key", message, help).in_column(&key.key))
     };
@@ -129,10 +160,13 @@ fn keys(parent: &Table, key: &ForeignKey) -> Result<Keys, Stop> {
     }
     let numbers = match array.as_primitive_opt::<Float64Type>() {
         Some(numbers) => numbers.clone(),
-        None => cast(&cast(&array, &DataType::Int32).map_err(|e| fault(&e))?, &DataType::Float64)
-            .map_err(|e| fault(&e))?
-            .as_primitive::<Float64Type>()
-            .clone(),
+        None => cast(
+            &cast(&array, &DataType::Int32).map_err(|e| fault(&e))?,
+            &DataType::Float64,
+        )
+        .map_err(|e| fault(&e))?
+        .as_primitive::<Float64Type>()
+        .clone(),
     };
     let mut map = FxHashMap::default();
     for (row, number) in numbers.iter().enumerate() {

@@ -25,7 +25,9 @@ use sums::{Merger, Sums};
 /// # Errors
 /// A [`Stop`] when a file can't be read, or a parent's key repeats.
 pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> Result<Sums, Stop> {
-    let Some(table) = dataset.tables.get(scan.table) else { return Ok(Sums::default()) };
+    let Some(table) = dataset.tables.get(scan.table) else {
+        return Ok(Sums::default());
+    };
     let reader = Reader::new(dataset, table, scan)?;
     let shifts = reader.shifts(table, scan)?;
     let units = units(table, &reader.columns)?;
@@ -52,7 +54,9 @@ pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> R
         .collect();
     let mut merger = Merger::new(scan);
     for partials in partials {
-        partials?.into_iter().for_each(|partial| merger.add(partial));
+        partials?
+            .into_iter()
+            .for_each(|partial| merger.add(partial));
     }
     Ok(merger.finish(shifts))
 }
@@ -101,7 +105,10 @@ impl Reader {
             };
             columns.insert(path.clone(), array);
         }
-        Ok(Batch { rows: read.num_rows(), columns })
+        Ok(Batch {
+            rows: read.num_rows(),
+            columns,
+        })
     }
 
     /// For each expression whose squares are summed, its first value in the table.

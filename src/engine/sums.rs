@@ -18,7 +18,11 @@ impl Exact {
     /// Adds a number.
     pub fn add(&mut self, x: f64) {
         let total = self.sum + x;
-        self.rest += if self.sum.abs() >= x.abs() { (self.sum - total) + x } else { (x - total) + self.sum };
+        self.rest += if self.sum.abs() >= x.abs() {
+            (self.sum - total) + x
+        } else {
+            (x - total) + self.sum
+        };
         self.sum = total;
     }
 
@@ -112,7 +116,9 @@ impl<'a> Merger<'a> {
         let count = partial.sums.first().map_or(0, Vec::len);
         let mut cells = Vec::with_capacity(count);
         for cell in 0..count {
-            let tuple: Box<[u32]> = (0..keys).map(|k| codes[k][partial.cells[cell * keys + k] as usize]).collect();
+            let tuple: Box<[u32]> = (0..keys)
+                .map(|k| codes[k][partial.cells[cell * keys + k] as usize])
+                .collect();
             let next = self.result.cells.len() as u32;
             let result = &mut self.result;
             let at = *self.index.entry(tuple).or_insert_with_key(|tuple| {
@@ -128,7 +134,13 @@ impl<'a> Merger<'a> {
                 What::Maximum(_) => f64::NEG_INFINITY,
                 _ => 0.0,
             };
-            sums.resize(self.result.cells.len(), Exact { sum: start, rest: 0.0 });
+            sums.resize(
+                self.result.cells.len(),
+                Exact {
+                    sum: start,
+                    rest: 0.0,
+                },
+            );
             for (cell, x) in cells.iter().zip(&partial.sums[at]) {
                 match component.what {
                     What::Minimum(_) => sums[*cell].sum = sums[*cell].sum.min(*x),
@@ -141,7 +153,11 @@ impl<'a> Merger<'a> {
             *total += more;
         }
         for (at, values) in partial.values.into_iter().enumerate() {
-            self.result.values[at].extend(values.into_iter().map(|(cell, x, w)| (cells[cell as usize] as u32, x, w)));
+            self.result.values[at].extend(
+                values
+                    .into_iter()
+                    .map(|(cell, x, w)| (cells[cell as usize] as u32, x, w)),
+            );
         }
         for (at, (labels, pairs)) in partial.distinct.into_iter().enumerate() {
             let known = &mut self.codes[at];

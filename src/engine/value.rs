@@ -3,7 +3,9 @@
 use crate::finding::{Finding, Stop};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, StringArray};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, StringArray,
+};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::ArrowError;
 use std::sync::Arc;
@@ -31,7 +33,12 @@ pub enum Val {
 /// A fault inside the engine; it names the operation, since no input should lead to one.
 pub fn fault(error: &ArrowError) -> Stop {
     let help = "Please report it with the definition that leads to it.";
-    Finding::error("engine-fault", format!("A formula could not be computed: {error}."), help).into()
+    Finding::error(
+        "engine-fault",
+        format!("A formula could not be computed: {error}."),
+        help,
+    )
+    .into()
 }
 
 fn wrong(what: &str) -> Stop {
@@ -49,7 +56,11 @@ impl Val {
                 if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
                     Ok(numbers.clone())
                 } else if let Some(truths) = array.as_boolean_opt() {
-                    let values: Vec<f64> = truths.values().iter().map(|b| f64::from(u8::from(b))).collect();
+                    let values: Vec<f64> = truths
+                        .values()
+                        .iter()
+                        .map(|b| f64::from(u8::from(b)))
+                        .collect();
                     Ok(Float64Array::new(values.into(), truths.nulls().cloned()))
                 } else {
                     Err(wrong("numbers"))
@@ -62,9 +73,19 @@ impl Val {
     /// As truth values, one per row.
     pub fn truths(&self, rows: usize) -> Result<BooleanArray, Stop> {
         match self {
-            Val::Boolean(b) => Ok(BooleanArray::new(if *b { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) }, None)),
+            Val::Boolean(b) => Ok(BooleanArray::new(
+                if *b {
+                    BooleanBuffer::new_set(rows)
+                } else {
+                    BooleanBuffer::new_unset(rows)
+                },
+                None,
+            )),
             Val::Null => Ok(BooleanArray::new_null(rows)),
-            Val::Rows(array) => array.as_boolean_opt().cloned().ok_or_else(|| wrong("truth values")),
+            Val::Rows(array) => array
+                .as_boolean_opt()
+                .cloned()
+                .ok_or_else(|| wrong("truth values")),
             _ => Err(wrong("truth values")),
         }
     }
@@ -74,7 +95,10 @@ impl Val {
         match self {
             Val::Date(d) => Ok(Date32Array::from_value(*d, rows)),
             Val::Null => Ok(Date32Array::new_null(rows)),
-            Val::Rows(array) => array.as_primitive_opt().cloned().ok_or_else(|| wrong("dates")),
+            Val::Rows(array) => array
+                .as_primitive_opt()
+                .cloned()
+                .ok_or_else(|| wrong("dates")),
             _ => Err(wrong("dates")),
         }
     }
@@ -84,13 +108,18 @@ impl Val {
         match self {
             Val::Text(text) => {
                 let keys = arrow_array::Int32Array::from_value(0, rows);
-                DictionaryArray::try_new(keys, Arc::new(StringArray::from(vec![text.as_str()]))).map_err(|e| fault(&e))
+                DictionaryArray::try_new(keys, Arc::new(StringArray::from(vec![text.as_str()])))
+                    .map_err(|e| fault(&e))
             }
             Val::Null => {
                 let keys = arrow_array::Int32Array::new_null(rows);
-                DictionaryArray::try_new(keys, Arc::new(StringArray::from(Vec::<&str>::new()))).map_err(|e| fault(&e))
+                DictionaryArray::try_new(keys, Arc::new(StringArray::from(Vec::<&str>::new())))
+                    .map_err(|e| fault(&e))
             }
-            Val::Rows(array) => array.as_dictionary_opt::<Int32Type>().cloned().ok_or_else(|| wrong("texts")),
+            Val::Rows(array) => array
+                .as_dictionary_opt::<Int32Type>()
+                .cloned()
+                .ok_or_else(|| wrong("texts")),
             _ => Err(wrong("texts")),
         }
     }
@@ -117,33 +146,60 @@ pub fn numbers(array: Float64Array) -> Val {
 
 /// Applies a function to each text of a dictionary, once per different text, giving truth values by row.
 pub fn map_to_truths(texts: &Texts, f: impl Fn(&str) -> bool) -> Result<BooleanArray, Stop> {
-    let values = texts.values().as_string_opt::<i32>().ok_or_else(|| wrong("text dictionary"))?;
+    let values = texts
+        .values()
+        .as_string_opt::<i32>()
+        .ok_or_else(|| wrong("text dictionary"))?;
     let by_code: Vec<bool> = values.iter().map(|t| t.is_some_and(&f)).collect();
     let keys = texts.keys();
-    let look = |key: &i32| usize::try_from(*key).ok().and_then(|k| by_code.get(k)).copied().unwrap_or(false);
+    let look = |key: &i32| {
+        usize::try_from(*key)
+            .ok()
+            .and_then(|k| by_code.get(k))
+            .copied()
+            .unwrap_or(false)
+    };
     let truths: BooleanBuffer = keys.values().iter().map(look).collect();
     Ok(BooleanArray::new(truths, texts.logical_nulls()))
 }
 
 /// Applies a function to each text of a dictionary, giving numbers by row.
 pub fn map_to_numbers(texts: &Texts, f: impl Fn(&str) -> f64) -> Result<Float64Array, Stop> {
-    let values = texts.values().as_string_opt::<i32>().ok_or_else(|| wrong("text dictionary"))?;
+    let values = texts
+        .values()
+        .as_string_opt::<i32>()
+        .ok_or_else(|| wrong("text dictionary"))?;
     let by_code: Vec<f64> = values.iter().map(|t| t.map_or(0.0, &f)).collect();
-    let look = |key: &i32| usize::try_from(*key).ok().and_then(|k| by_code.get(k)).copied().unwrap_or(0.0);
+    let look = |key: &i32| {
+        usize::try_from(*key)
+            .ok()
+            .and_then(|k| by_code.get(k))
+            .copied()
+            .unwrap_or(0.0)
+    };
     let numbers: Vec<f64> = texts.keys().values().iter().map(look).collect();
     Ok(Float64Array::new(numbers.into(), texts.logical_nulls()))
 }
 
 /// Applies a function to each text of a dictionary, giving texts.
 pub fn map_to_texts(texts: &Texts, f: impl Fn(&str) -> String) -> Result<Texts, Stop> {
-    let values = texts.values().as_string_opt::<i32>().ok_or_else(|| wrong("text dictionary"))?;
+    let values = texts
+        .values()
+        .as_string_opt::<i32>()
+        .ok_or_else(|| wrong("text dictionary"))?;
     let mapped: StringArray = values.iter().map(|t| t.map(&f)).collect();
     DictionaryArray::try_new(texts.keys().clone(), Arc::new(mapped)).map_err(|e| fault(&e))
 }
 
 /// Text of a row; `None` where missing.
 pub fn text_at(texts: &Texts, row: usize) -> Option<&str> {
-    let code = usize::try_from(texts.keys().is_valid(row).then(|| texts.keys().value(row))?).ok()?;
+    let code = usize::try_from(
+        texts
+            .keys()
+            .is_valid(row)
+            .then(|| texts.keys().value(row))?,
+    )
+    .ok()?;
     let values = texts.values().as_string_opt::<i32>()?;
     (code < values.len() && values.is_valid(code)).then(|| values.value(code))
 }

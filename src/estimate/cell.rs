@@ -40,7 +40,11 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
         if get(n) > 0.0 {
             return Ok(());
         }
-        Err(if !by_row && get(eligible) > 0.0 { Status::AllMissing } else { Status::NoMatch })
+        Err(if !by_row && get(eligible) > 0.0 {
+            Status::AllMissing
+        } else {
+            Status::NoMatch
+        })
     };
     match *parts {
         Parts::Count { sum } => Ok(get(sum)),
@@ -49,27 +53,63 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
             Err(Status::AllMissing) => Err(Status::AllMissing),
             _ => Ok(get(sum)),
         },
-        Parts::Average { sum, weight, n, eligible } => {
+        Parts::Average {
+            sum,
+            weight,
+            n,
+            eligible,
+        } => {
             lacking(n, eligible)?;
             finite(get(sum) / get(weight))
         }
-        Parts::Extreme { value, n, eligible, .. } => {
+        Parts::Extreme {
+            value, n, eligible, ..
+        } => {
             lacking(n, eligible)?;
             finite(get(value))
         }
-        Parts::Moments { weight, first, second, n, eligible, root } => {
+        Parts::Moments {
+            weight,
+            first,
+            second,
+            n,
+            eligible,
+            root,
+        } => {
             lacking(n, eligible)?;
-            let variance = scatter(get(second), get(first), get(first), get(weight)) / get(weight) * bessel(get(n));
-            finite(if root { variance.max(0.0).sqrt() } else { variance.max(0.0) })
+            let variance = scatter(get(second), get(first), get(first), get(weight)) / get(weight)
+                * bessel(get(n));
+            finite(if root {
+                variance.max(0.0).sqrt()
+            } else {
+                variance.max(0.0)
+            })
         }
-        Parts::Correlation { weight, x, y, xx, yy, xy, n, eligible } => {
+        Parts::Correlation {
+            weight,
+            x,
+            y,
+            xx,
+            yy,
+            xy,
+            n,
+            eligible,
+        } => {
             lacking(n, eligible)?;
             let w = get(weight);
-            let (sxx, syy) = (scatter(get(xx), get(x), get(x), w), scatter(get(yy), get(y), get(y), w));
+            let (sxx, syy) = (
+                scatter(get(xx), get(x), get(x), w),
+                scatter(get(yy), get(y), get(y), w),
+            );
             let r = scatter(get(xy), get(x), get(y), w) / (sxx * syy).sqrt();
             finite(r.clamp(-1.0, 1.0))
         }
-        Parts::Quantile { collector, p, n, eligible } => {
+        Parts::Quantile {
+            collector,
+            p,
+            n,
+            eligible,
+        } => {
             lacking(n, eligible)?;
             unadded.quantile(collector, p).ok_or(Status::Undefined)
         }
@@ -87,7 +127,11 @@ fn bessel(n: f64) -> f64 {
 }
 
 fn finite(x: f64) -> Outcome {
-    if x.is_finite() { Ok(x) } else { Err(Status::Undefined) }
+    if x.is_finite() {
+        Ok(x)
+    } else {
+        Err(Status::Undefined)
+    }
 }
 
 /// Value of arithmetic on leaves (aggregates or inputs).
@@ -106,7 +150,9 @@ fn call(op: Op, arguments: &[Value], leaf: &dyn Fn(usize) -> Outcome) -> Outcome
         for outcome in each() {
             match outcome {
                 Ok(x) => return Ok(x),
-                Err(status @ (Status::Suppressed | Status::Refused | Status::NoRows)) => return Err(status),
+                Err(status @ (Status::Suppressed | Status::Refused | Status::NoRows)) => {
+                    return Err(status);
+                }
                 Err(status) => last = Err(status),
             }
         }

@@ -1,8 +1,8 @@
 //! Indicators made of other indicators, cell by cell.
 
+use super::Estimated;
 use super::cell::{Outcome, value};
 use super::jackknife::{self, ClusterId};
-use super::Estimated;
 use crate::indicator::formula::node::{Op, Value};
 use crate::outcome::{Estimate, Sampling, Status};
 use std::collections::BTreeMap;
@@ -11,11 +11,17 @@ use std::collections::BTreeMap;
 pub fn estimate(tree: &Value, inputs: &[&Estimated], confidence: f64) -> Estimated {
     let sample = inputs.iter().any(|i| i.sampling == Some(Sampling::Sample));
     let mut estimated = Estimated {
-        sampling: Some(if sample { Sampling::Sample } else { Sampling::Census }),
+        sampling: Some(if sample {
+            Sampling::Sample
+        } else {
+            Sampling::Census
+        }),
         method: method(sample),
         ..Estimated::default()
     };
-    let Some((first, rest)) = inputs.split_first() else { return estimated };
+    let Some((first, rest)) = inputs.split_first() else {
+        return estimated;
+    };
     for (at, cell) in first.estimates.iter().enumerate() {
         let mut places = vec![at];
         for input in rest {
@@ -27,7 +33,11 @@ pub fn estimate(tree: &Value, inputs: &[&Estimated], confidence: f64) -> Estimat
         if places.len() < inputs.len() {
             continue;
         }
-        let cells: Vec<&Estimate> = inputs.iter().zip(&places).map(|(input, at)| &input.estimates[*at]).collect();
+        let cells: Vec<&Estimate> = inputs
+            .iter()
+            .zip(&places)
+            .map(|(input, at)| &input.estimates[*at])
+            .collect();
         let leaf = |i: usize| outcome(cells.get(i).copied());
         let result = value(tree, &leaf);
         let mut estimate = Estimate {
@@ -40,9 +50,16 @@ pub fn estimate(tree: &Value, inputs: &[&Estimated], confidence: f64) -> Estimat
             missing: cells.iter().map(|c| c.missing).max().unwrap_or(0),
             ..cell.clone()
         };
-        let replicates = if sample { replicates(tree, inputs, &places) } else { Ok(vec![]) };
+        let replicates = if sample {
+            replicates(tree, inputs, &places)
+        } else {
+            Ok(vec![])
+        };
         if let (true, Some(value)) = (sample, estimate.value) {
-            let interval = replicates.as_ref().map_err(Clone::clone).and_then(|r| jackknife::interval(value, r, confidence));
+            let interval = replicates
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|r| jackknife::interval(value, r, confidence));
             match interval {
                 Ok(interval) => estimate.interval = Some(interval),
                 Err(reason) => estimate.no_interval = Some(reason),
@@ -83,22 +100,39 @@ fn parts(tree: &Value, leaf: &dyn Fn(usize) -> Outcome) -> Option<(f64, f64)> {
 }
 
 /// The value without each cluster of any input; an input that does not know the cluster keeps its full value.
-fn replicates(tree: &Value, inputs: &[&Estimated], places: &[usize]) -> Result<jackknife::Replicates, String> {
+fn replicates(
+    tree: &Value,
+    inputs: &[&Estimated],
+    places: &[usize],
+) -> Result<jackknife::Replicates, String> {
     let mut by_cluster: BTreeMap<ClusterId, Vec<Option<f64>>> = BTreeMap::new();
     for (i, (input, at)) in inputs.iter().zip(places).enumerate() {
         let none = Ok(vec![]);
-        for (id, value) in input.replicates.get(*at).unwrap_or(&none).as_ref().map_err(Clone::clone)? {
-            by_cluster.entry(*id).or_insert_with(|| vec![None; inputs.len()])[i] = Some(*value);
+        for (id, value) in input
+            .replicates
+            .get(*at)
+            .unwrap_or(&none)
+            .as_ref()
+            .map_err(Clone::clone)?
+        {
+            by_cluster
+                .entry(*id)
+                .or_insert_with(|| vec![None; inputs.len()])[i] = Some(*value);
         }
     }
-    let full: Vec<Outcome> = inputs.iter().zip(places).map(|(input, at)| outcome(input.estimates.get(*at))).collect();
+    let full: Vec<Outcome> = inputs
+        .iter()
+        .zip(places)
+        .map(|(input, at)| outcome(input.estimates.get(*at)))
+        .collect();
     let mut replicates = Vec::with_capacity(by_cluster.len());
     for (id, values) in by_cluster {
         let leaf = |i: usize| match values.get(i).copied().flatten() {
             Some(value) => Ok(value),
             None => full.get(i).copied().unwrap_or(Err(Status::Undefined)),
         };
-        let result = value(tree, &leaf).map_err(|_| "the value is undefined when one cluster is left out".to_owned())?;
+        let result = value(tree, &leaf)
+            .map_err(|_| "the value is undefined when one cluster is left out".to_owned())?;
         replicates.push((id, result));
     }
     Ok(replicates)

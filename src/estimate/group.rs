@@ -45,10 +45,33 @@ impl<'a> Measured<'a> {
                 Parts::Count { sum } => used.push(sum),
                 Parts::Distinct { n, .. } => used.push(n),
                 Parts::Sum { sum, n, eligible } => used.extend([sum, n, eligible]),
-                Parts::Average { sum, weight, n, eligible } => used.extend([sum, weight, n, eligible]),
-                Parts::Extreme { value, n, eligible, .. } => used.extend([value, n, eligible]),
-                Parts::Moments { weight, first, second, n, eligible, .. } => used.extend([weight, first, second, n, eligible]),
-                Parts::Correlation { weight, x, y, xx, yy, xy, n, eligible } => {
+                Parts::Average {
+                    sum,
+                    weight,
+                    n,
+                    eligible,
+                } => used.extend([sum, weight, n, eligible]),
+                Parts::Extreme {
+                    value, n, eligible, ..
+                } => used.extend([value, n, eligible]),
+                Parts::Moments {
+                    weight,
+                    first,
+                    second,
+                    n,
+                    eligible,
+                    ..
+                } => used.extend([weight, first, second, n, eligible]),
+                Parts::Correlation {
+                    weight,
+                    x,
+                    y,
+                    xx,
+                    yy,
+                    xy,
+                    n,
+                    eligible,
+                } => {
                     used.extend([weight, x, y, xx, yy, xy, n, eligible]);
                 }
                 Parts::Quantile { n, eligible, .. } => used.extend([n, eligible]),
@@ -65,8 +88,14 @@ impl<'a> Measured<'a> {
         for at in used {
             let column = &self.sums.components[*at];
             totals[*at] = match self.scan.components[*at].what {
-                What::Minimum(_) => cells.iter().map(|c| column[*c as usize]).fold(f64::INFINITY, f64::min),
-                What::Maximum(_) => cells.iter().map(|c| column[*c as usize]).fold(f64::NEG_INFINITY, f64::max),
+                What::Minimum(_) => cells
+                    .iter()
+                    .map(|c| column[*c as usize])
+                    .fold(f64::INFINITY, f64::min),
+                What::Maximum(_) => cells
+                    .iter()
+                    .map(|c| column[*c as usize])
+                    .fold(f64::NEG_INFINITY, f64::max),
                 _ => {
                     let mut sum = crate::engine::sums::Exact::default();
                     cells.iter().for_each(|c| sum.add(column[*c as usize]));
@@ -81,26 +110,43 @@ impl<'a> Measured<'a> {
     pub fn compute(&self, totals: &Totals, unadded: &dyn Unadded) -> Computed {
         let get = |at: usize| totals.0[at];
         if let Err(status) = rows_to_speak_of(self.program, &get) {
-            return Computed { value: Err(status), parts: None };
+            return Computed {
+                value: Err(status),
+                parts: None,
+            };
         }
         let leaf = |at: usize| match self.program.parts.get(at) {
             Some(parts) => aggregate(parts, self.program.by_row, &get, unadded),
             None => Err(Status::Undefined),
         };
-        let parts = self.formula.ratio().and_then(|(n, d)| Some((value(n, &leaf).ok()?, value(d, &leaf).ok()?)));
-        Computed { value: value(&self.formula.value, &leaf), parts }
+        let parts = self
+            .formula
+            .ratio()
+            .and_then(|(n, d)| Some((value(n, &leaf).ok()?, value(d, &leaf).ok()?)));
+        Computed {
+            value: value(&self.formula.value, &leaf),
+            parts,
+        }
     }
 
     /// Whether every part adds up over cells, so that leaving out a cluster needs sums only.
     pub fn is_additive(&self) -> bool {
-        let adds = |p: &Parts| !matches!(p, Parts::Distinct { .. } | Parts::Extreme { .. } | Parts::Quantile { .. });
+        let adds = |p: &Parts| {
+            !matches!(
+                p,
+                Parts::Distinct { .. } | Parts::Extreme { .. } | Parts::Quantile { .. }
+            )
+        };
         self.program.parts.iter().all(adds)
     }
 
     /// The quantile that the formula consists of, when it is nothing but one.
     pub fn only_quantile(&self) -> Option<(usize, f64)> {
         match (self.program.parts.as_slice(), &self.formula.value) {
-            ([Parts::Quantile { collector, p, .. }], crate::indicator::formula::node::Value::Aggregate(0)) => Some((*collector, *p)),
+            (
+                [Parts::Quantile { collector, p, .. }],
+                crate::indicator::formula::node::Value::Aggregate(0),
+            ) => Some((*collector, *p)),
             _ => None,
         }
     }
@@ -119,7 +165,11 @@ impl<'a> Kept<'a> {
     pub fn new(measured: &Measured<'a>, cells: &[u32]) -> Self {
         let mut inside = vec![false; measured.sums.cells.len()];
         cells.iter().for_each(|c| inside[*c as usize] = true);
-        Kept { sums: measured.sums, inside, weighted: measured.scan.weight.is_some() }
+        Kept {
+            sums: measured.sums,
+            inside,
+            weighted: measured.scan.weight.is_some(),
+        }
     }
 
     /// Values with weights, in ascending order of value.
@@ -135,8 +185,11 @@ impl<'a> Kept<'a> {
 
     /// Number of different values of a collector.
     pub fn count_distinct(&self, collector: usize) -> usize {
-        let codes: FxHashSet<u32> =
-            self.sums.distinct[collector].iter().filter(|(cell, _)| self.inside[*cell as usize]).map(|(_, code)| *code).collect();
+        let codes: FxHashSet<u32> = self.sums.distinct[collector]
+            .iter()
+            .filter(|(cell, _)| self.inside[*cell as usize])
+            .map(|(_, code)| *code)
+            .collect();
         codes.len()
     }
 

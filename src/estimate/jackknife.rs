@@ -18,13 +18,22 @@ pub type ClusterId = (usize, u32, u32, u32);
 pub type Replicates = Vec<(ClusterId, f64)>;
 
 /// Cells of a group by cluster, those of a stratum together.
-fn clusters(measured: &Measured<'_>, work: &RowWork, cells: &[u32]) -> BTreeMap<ClusterId, Vec<u32>> {
+fn clusters(
+    measured: &Measured<'_>,
+    work: &RowWork,
+    cells: &[u32],
+) -> BTreeMap<ClusterId, Vec<u32>> {
     let mut found: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
     let used = &measured.sums.components[measured.program.used];
     for cell in cells.iter().filter(|c| used[**c as usize] > 0.0) {
         let codes = &measured.sums.cells[*cell as usize];
         let code = |key: Option<usize>| key.and_then(|k| codes.get(k)).copied().unwrap_or(0);
-        let id = (measured.scan.table, code(work.programme), code(work.stratum), code(work.cluster));
+        let id = (
+            measured.scan.table,
+            code(work.programme),
+            code(work.stratum),
+            code(work.cluster),
+        );
         found.entry(id).or_default().push(*cell);
     }
     found
@@ -34,20 +43,31 @@ fn clusters(measured: &Measured<'_>, work: &RowWork, cells: &[u32]) -> BTreeMap<
 ///
 /// # Errors
 /// In words, why there are none.
-pub fn replicates(measured: &Measured<'_>, work: &RowWork, cells: &[u32]) -> Result<Replicates, String> {
+pub fn replicates(
+    measured: &Measured<'_>,
+    work: &RowWork,
+    cells: &[u32],
+) -> Result<Replicates, String> {
     let used = measured.used_components();
     let clusters = clusters(measured, work, cells);
     let whole = measured.totals(&used, cells);
-    let by_cluster: Vec<(ClusterId, Totals)> = clusters.iter().map(|(id, cells)| (*id, measured.totals(&used, cells))).collect();
+    let by_cluster: Vec<(ClusterId, Totals)> = clusters
+        .iter()
+        .map(|(id, cells)| (*id, measured.totals(&used, cells)))
+        .collect();
     let mut strata: BTreeMap<(usize, u32, u32), (f64, Totals)> = BTreeMap::new();
     for (id, totals) in &by_cluster {
-        let entry = strata.entry((id.0, id.1, id.2)).or_insert_with(|| (0.0, Totals(vec![0.0; totals.0.len()])));
+        let entry = strata
+            .entry((id.0, id.1, id.2))
+            .or_insert_with(|| (0.0, Totals(vec![0.0; totals.0.len()])));
         entry.0 += 1.0;
         used.iter().for_each(|at| entry.1.0[*at] += totals.0[*at]);
     }
     let mut replicates = Vec::with_capacity(by_cluster.len());
     for (id, totals) in &by_cluster {
-        let Some((n, stratum)) = strata.get(&(id.0, id.1, id.2)) else { continue };
+        let Some((n, stratum)) = strata.get(&(id.0, id.1, id.2)) else {
+            continue;
+        };
         if *n < 2.0 {
             return Err(single_cluster(measured, work, *id));
         }
@@ -72,7 +92,11 @@ fn single_cluster(measured: &Measured<'_>, work: &RowWork, id: ClusterId) -> Str
     let mut place = Vec::new();
     place.extend(label(work.programme, id.1).map(|p| format!("programme {p}")));
     place.extend(label(work.stratum, id.2).map(|s| format!("stratum {s}")));
-    let place = if place.is_empty() { "the sample".to_owned() } else { place.join(", ") };
+    let place = if place.is_empty() {
+        "the sample".to_owned()
+    } else {
+        place.join(", ")
+    };
     format!("{place} has a single cluster, so its sampling error can't be estimated")
 }
 
@@ -88,19 +112,45 @@ pub fn interval(value: f64, replicates: &Replicates, confidence: f64) -> Result<
         entry.1 += (replicate - value).powi(2);
     }
     if strata.values().any(|(n, _)| *n < 2.0) {
-        return Err("a stratum has a single cluster, so the sampling error can't be estimated".to_owned());
+        return Err(
+            "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
+        );
     }
-    let variance: f64 = strata.values().map(|(n, squares)| (n - 1.0) / n * squares).sum();
+    let variance: f64 = strata
+        .values()
+        .map(|(n, squares)| (n - 1.0) / n * squares)
+        .sum();
     let df = replicates.len() as f64 - strata.len() as f64;
-    around(value, variance.sqrt(), df, replicates.len() as u64, confidence)
+    around(
+        value,
+        variance.sqrt(),
+        df,
+        replicates.len() as u64,
+        confidence,
+    )
 }
 
-fn around(value: f64, se: f64, df: f64, clusters: u64, confidence: f64) -> Result<Interval, String> {
+fn around(
+    value: f64,
+    se: f64,
+    df: f64,
+    clusters: u64,
+    confidence: f64,
+) -> Result<Interval, String> {
     if !(se > value.abs() * 1e-14) {
-        return Err("the value does not vary between clusters, so its sampling error can't be estimated".to_owned());
+        return Err(
+            "the value does not vary between clusters, so its sampling error can't be estimated"
+                .to_owned(),
+        );
     }
     let t = quantile(df, confidence)?;
-    Ok(Interval { low: value - t * se, high: value + t * se, se, df, clusters })
+    Ok(Interval {
+        low: value - t * se,
+        high: value + t * se,
+        se,
+        df,
+        clusters,
+    })
 }
 
 fn quantile(df: f64, confidence: f64) -> Result<f64, String> {
@@ -153,13 +203,27 @@ pub fn woodruff(
         entry.2 += z * z;
     }
     if strata.values().any(|(n, ..)| *n < 2.0) {
-        return Err("a stratum has a single cluster, so the sampling error can't be estimated".to_owned());
+        return Err(
+            "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
+        );
     }
-    let variance: f64 = strata.values().map(|(n, sum, squares)| n / (n - 1.0) * (squares - sum * sum / n)).sum();
+    let variance: f64 = strata
+        .values()
+        .map(|(n, sum, squares)| n / (n - 1.0) * (squares - sum * sum / n))
+        .sum();
     let df = clusters.len() as f64 - strata.len() as f64;
     let t = quantile(df, confidence)?;
     let reach = t * variance.max(0.0).sqrt();
-    let bound = |p: f64| kept.quantile_of(&sorted, p.clamp(0.0, 1.0)).ok_or_else(|| "there are no values".to_owned());
+    let bound = |p: f64| {
+        kept.quantile_of(&sorted, p.clamp(0.0, 1.0))
+            .ok_or_else(|| "there are no values".to_owned())
+    };
     let (low, high) = (bound(p - reach)?, bound(p + reach)?);
-    Ok(Interval { low, high, se: (high - low) / (2.0 * t), df, clusters: clusters.len() as u64 })
+    Ok(Interval {
+        low,
+        high,
+        se: (high - low) / (2.0 * t),
+        df,
+        clusters: clusters.len() as u64,
+    })
 }

@@ -23,26 +23,43 @@ pub struct Place {
 pub fn places(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> Vec<Place> {
     let sums = measured.sums;
     let everything: Vec<u32> = (0..sums.cells.len() as u32).collect();
-    let mut places = vec![Place { cells: everything.clone(), ..Place::default() }];
+    let mut places = vec![Place {
+        cells: everything.clone(),
+        ..Place::default()
+    }];
     let order = programmes(dataset);
     if let Some(key) = work.programme {
         let mut by_programme = split(measured, key, &everything);
         for id in &order {
             let cells = by_programme.remove(&Some(id.clone())).unwrap_or_default();
-            places.push(Place { programme: Some(id.clone()), cells, ..Place::default() });
+            places.push(Place {
+                programme: Some(id.clone()),
+                cells,
+                ..Place::default()
+            });
         }
         for (label, cells) in by_programme {
-            places.extend(label.map(|id| Place { programme: Some(id), cells, ..Place::default() }));
+            places.extend(label.map(|id| Place {
+                programme: Some(id),
+                cells,
+                ..Place::default()
+            }));
         }
     }
     let wholes: Vec<Place> = places.clone();
     for (name, key) in &work.by {
         for whole in &wholes {
-            let mut parts: Vec<(Option<String>, Vec<u32>)> = split(measured, *key, &whole.cells).into_iter().collect();
+            let mut parts: Vec<(Option<String>, Vec<u32>)> =
+                split(measured, *key, &whole.cells).into_iter().collect();
             let categories = categories(measured, dataset, name);
             parts.sort_by_key(|(label, _)| rank(label.as_deref(), &categories));
             for (label, cells) in parts {
-                places.push(Place { group: Some((name.clone(), label)), cells, programme: whole.programme.clone(), period: None });
+                places.push(Place {
+                    group: Some((name.clone(), label)),
+                    cells,
+                    programme: whole.programme.clone(),
+                    period: None,
+                });
             }
         }
     }
@@ -50,7 +67,12 @@ pub fn places(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> Vec
         for whole in &wholes {
             for (label, cells) in split(measured, key, &whole.cells) {
                 if let Some(period) = label {
-                    places.push(Place { period: Some(period), cells, programme: whole.programme.clone(), group: None });
+                    places.push(Place {
+                        period: Some(period),
+                        cells,
+                        programme: whole.programme.clone(),
+                        group: None,
+                    });
                 }
             }
         }
@@ -64,22 +86,33 @@ pub fn without_programme(measured: &Measured<'_>, work: &RowWork) -> Option<Stri
     let all = &measured.sums.components[measured.program.used];
     let unnamed = |cell: &usize| {
         let code = measured.sums.cells[*cell][key] as usize;
-        measured.sums.labels[key].get(code).is_some_and(Option::is_none)
+        measured.sums.labels[key]
+            .get(code)
+            .is_some_and(Option::is_none)
     };
-    let rows: f64 = (0..measured.sums.cells.len()).filter(unnamed).map(|cell| all[cell]).sum();
+    let rows: f64 = (0..measured.sums.cells.len())
+        .filter(unnamed)
+        .map(|cell| all[cell])
+        .sum();
     (rows > 0.0).then(|| format!("{rows} rows name no programme; they are in the total only."))
 }
 
 fn split(measured: &Measured<'_>, key: usize, cells: &[u32]) -> BTreeMap<Option<String>, Vec<u32>> {
     let mut by_code: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for cell in cells {
-        by_code.entry(measured.sums.cells[*cell as usize][key]).or_default().push(*cell);
+        by_code
+            .entry(measured.sums.cells[*cell as usize][key])
+            .or_default()
+            .push(*cell);
     }
     let label = |code: u32| -> Option<String> {
         let label: Option<&Label> = measured.sums.labels[key].get(code as usize);
         label.and_then(|l| l.as_ref().map(ToString::to_string))
     };
-    by_code.into_iter().map(|(code, cells)| (label(code), cells)).collect()
+    by_code
+        .into_iter()
+        .map(|(code, cells)| (label(code), cells))
+        .collect()
 }
 
 /// Ids of the programmes table, in file order.
@@ -90,18 +123,32 @@ pub fn programmes(dataset: &Dataset) -> Vec<String> {
 /// Categories of the column that a disaggregation names, in their declared order.
 fn categories(measured: &Measured<'_>, dataset: &Dataset, name: &str) -> Vec<String> {
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-    let resolved = measured.scan.columns.iter().find(|(p, _)| *p == path).map(|(_, r)| r);
+    let resolved = measured
+        .scan
+        .columns
+        .iter()
+        .find(|(p, _)| *p == path)
+        .map(|(_, r)| r);
     let table = match resolved.and_then(|r| r.joins.last()) {
         Some(join) => dataset.tables.iter().find(|t| t.name == join.table),
         None => dataset.tables.get(measured.scan.table),
     };
     let column = resolved.zip(table).and_then(|(r, t)| t.column(&r.column));
-    column.map(|c| c.categories.iter().map(|(value, _)| value.clone()).collect()).unwrap_or_default()
+    column
+        .map(|c| {
+            c.categories
+                .iter()
+                .map(|(value, _)| value.clone())
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 /// Declared categories first, then numbers by size, then words; missing last.
 fn rank(label: Option<&str>, categories: &[String]) -> (u8, usize, u64, String) {
-    let Some(label) = label else { return (3, 0, 0, String::new()) };
+    let Some(label) = label else {
+        return (3, 0, 0, String::new());
+    };
     if let Some(at) = categories.iter().position(|c| c == label) {
         return (0, at, 0, String::new());
     }
@@ -109,7 +156,16 @@ fn rank(label: Option<&str>, categories: &[String]) -> (u8, usize, u64, String) 
         // Order-preserving bits of a float.
         Ok(x) => {
             let bits = x.to_bits();
-            (1, 0, if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }, String::new())
+            (
+                1,
+                0,
+                if bits >> 63 == 1 {
+                    !bits
+                } else {
+                    bits | 1 << 63
+                },
+                String::new(),
+            )
         }
         Err(_) => (2, 0, 0, label.to_owned()),
     }

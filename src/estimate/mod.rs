@@ -37,7 +37,12 @@ pub struct Estimated {
 }
 
 /// Estimates every item of a plan from the sums of its scans, in the plan's order.
-pub fn estimate(plan: &Plan, sums: &[Sums], dataset: &Dataset, evaluation: &Evaluation) -> Vec<Estimated> {
+pub fn estimate(
+    plan: &Plan,
+    sums: &[Sums],
+    dataset: &Dataset,
+    evaluation: &Evaluation,
+) -> Vec<Estimated> {
     let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
     let inputs: Vec<usize> = plan
         .items
@@ -50,13 +55,20 @@ pub fn estimate(plan: &Plan, sums: &[Sums], dataset: &Dataset, evaluation: &Eval
         .collect();
     for (at, item) in plan.items.iter().enumerate() {
         let estimated = match (&item.work, &item.indicator.measure) {
-            (Ok(Work::Rows(work)), Measure::Formula(rows)) => match (plan.scans.get(work.scan), sums.get(work.scan)) {
-                (Some(scan), Some(sums)) => {
-                    let measured = Measured { scan, sums, program: &work.program, formula: &rows.formula };
-                    from_rows(&measured, work, dataset, evaluation, inputs.contains(&at))
+            (Ok(Work::Rows(work)), Measure::Formula(rows)) => {
+                match (plan.scans.get(work.scan), sums.get(work.scan)) {
+                    (Some(scan), Some(sums)) => {
+                        let measured = Measured {
+                            scan,
+                            sums,
+                            program: &work.program,
+                            formula: &rows.formula,
+                        };
+                        from_rows(&measured, work, dataset, evaluation, inputs.contains(&at))
+                    }
+                    _ => Estimated::default(),
                 }
-                _ => Estimated::default(),
-            },
+            }
             (Ok(Work::Derived(inputs)), Measure::Derived { value, .. }) => {
                 let inputs: Vec<&Estimated> = inputs.iter().filter_map(|i| done.get(*i)).collect();
                 derived::estimate(value, &inputs, evaluation.confidence)
@@ -72,8 +84,13 @@ pub fn estimate(plan: &Plan, sums: &[Sums], dataset: &Dataset, evaluation: &Eval
 ///
 /// # Errors
 /// The status of a cell without value.
-pub fn derived_value(tree: &crate::indicator::formula::node::Value, inputs: &[Result<f64, Status>]) -> Result<f64, Status> {
-    cell::value(tree, &|at| inputs.get(at).copied().unwrap_or(Err(Status::Undefined)))
+pub fn derived_value(
+    tree: &crate::indicator::formula::node::Value,
+    inputs: &[Result<f64, Status>],
+) -> Result<f64, Status> {
+    cell::value(tree, &|at| {
+        inputs.get(at).copied().unwrap_or(Err(Status::Undefined))
+    })
 }
 
 fn with_remarks(mut estimated: Estimated, item: &Item) -> Estimated {
@@ -93,21 +110,26 @@ fn from_rows(
     let table = &dataset.tables[measured.scan.table];
     let places = margin::places(measured, work, dataset);
     let used = measured.used_components();
-    let mut estimated = Estimated { sampling: Some(work.sampling), method: method(measured, work, dataset), ..Estimated::default() };
+    let mut estimated = Estimated {
+        sampling: Some(work.sampling),
+        method: method(measured, work, dataset),
+        ..Estimated::default()
+    };
     let mut persons = Vec::with_capacity(places.len());
     for place in &places {
         let totals = measured.totals(&used, &place.cells);
-        let kept = (!measured.is_additive() || !measured.program.overlapping.is_empty() || measured.program.persons.is_some())
-            .then(|| Kept::new(measured, &place.cells));
+        let kept = (!measured.is_additive()
+            || !measured.program.overlapping.is_empty()
+            || measured.program.persons.is_some())
+        .then(|| Kept::new(measured, &place.cells));
         let computed = match &kept {
             Some(kept) => measured.compute(&totals, kept),
             None => measured.compute(&totals, &NothingKept),
         };
-        let overlap = measured
-            .program
-            .overlapping
-            .iter()
-            .find(|(_, collector)| kept.as_ref().is_some_and(|k| k.count_distinct(*collector) > 1));
+        let overlap = measured.program.overlapping.iter().find(|(_, collector)| {
+            kept.as_ref()
+                .is_some_and(|k| k.count_distinct(*collector) > 1)
+        });
         let value = match overlap {
             Some((column, _)) if computed.value.is_ok() => {
                 remark_overlap(&mut estimated.remarks, column);
@@ -123,8 +145,18 @@ fn from_rows(
         if place.cells.is_empty() {
             estimate.missing = 0;
         }
-        let replicates = add_interval(&mut estimate, measured, work, &place.cells, evaluation.confidence);
-        estimated.replicates.push(if keep_replicates { replicates } else { Ok(vec![]) });
+        let replicates = add_interval(
+            &mut estimate,
+            measured,
+            work,
+            &place.cells,
+            evaluation.confidence,
+        );
+        estimated.replicates.push(if keep_replicates {
+            replicates
+        } else {
+            Ok(vec![])
+        });
         persons.push(match (measured.program.persons, &kept) {
             (Some(collector), Some(kept)) => kept.count_distinct(collector) as u64,
             _ => estimate.n,
@@ -135,7 +167,9 @@ fn from_rows(
         suppress::suppress(&mut estimated.estimates, &persons, evaluation.small_cells);
     }
     estimated.rows = Some(account(measured, table.name.clone(), table.rows));
-    estimated.remarks.extend(margin::without_programme(measured, work));
+    estimated
+        .remarks
+        .extend(margin::without_programme(measured, work));
     estimated
 }
 
@@ -171,14 +205,22 @@ fn add_interval(
     cells: &[u32],
     confidence: f64,
 ) -> Result<Replicates, String> {
-    let (Sampling::Sample, Some(value)) = (work.sampling, estimate.value) else { return Ok(vec![]) };
+    let (Sampling::Sample, Some(value)) = (work.sampling, estimate.value) else {
+        return Ok(vec![]);
+    };
     let (interval, replicates) = if measured.is_additive() {
         let replicates = jackknife::replicates(measured, work, cells);
-        let interval = replicates.as_ref().map_err(Clone::clone).and_then(|r| jackknife::interval(value, r, confidence));
+        let interval = replicates
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|r| jackknife::interval(value, r, confidence));
         (interval, replicates)
     } else if let Some(quantile) = measured.only_quantile() {
         let reason = "quantiles have no replicates".to_owned();
-        (jackknife::woodruff(measured, work, cells, quantile, confidence), Err(reason))
+        (
+            jackknife::woodruff(measured, work, cells, quantile, confidence),
+            Err(reason),
+        )
     } else {
         let reason = "a count of different values or an extreme of a sample says little about the population".to_owned();
         (Err(reason.clone()), Err(reason))
@@ -213,7 +255,10 @@ fn account(measured: &Measured<'_>, table: String, rows: u64) -> RowAccount {
 fn method(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> String {
     let table = &dataset.tables[measured.scan.table];
     if work.sampling == Sampling::Census {
-        return format!("Computed from all rows of {}; a census has no sampling error.", table.name);
+        return format!(
+            "Computed from all rows of {}; a census has no sampling error.",
+            table.name
+        );
     }
     let weights = match &table.meaning.weight {
         Some(weight) if measured.scan.weight.is_some() => format!("weighted by {weight}"),
@@ -226,12 +271,27 @@ fn method(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> String 
     };
     let mut strata: Vec<String> = Vec::new();
     strata.extend(work.programme.map(|_| "programme".to_owned()));
-    strata.extend(table.meaning.stratum.clone().filter(|_| work.stratum.is_some()));
-    let within = if strata.is_empty() { String::new() } else { format!(" within strata ({})", strata.join(", ")) };
+    strata.extend(
+        table
+            .meaning
+            .stratum
+            .clone()
+            .filter(|_| work.stratum.is_some()),
+    );
+    let within = if strata.is_empty() {
+        String::new()
+    } else {
+        format!(" within strata ({})", strata.join(", "))
+    };
     let error = if measured.only_quantile().is_some() {
         format!("interval of Woodruff (1952) with the {cluster} as sampling unit{within}")
     } else {
-        format!("standard error by leaving out one {cluster} at a time{within} (jackknife JKn), interval from Student's t")
+        format!(
+            "standard error by leaving out one {cluster} at a time{within} (jackknife JKn), interval from Student's t"
+        )
     };
-    format!("Estimated from the sample {}, {weights}; {error}.", table.name)
+    format!(
+        "Estimated from the sample {}, {weights}; {error}.",
+        table.name
+    )
 }

@@ -15,23 +15,38 @@ pub fn suppress(estimates: &mut [Estimate], persons: &[u64], least: u64) {
         }
     }
     // Estimates that add up to one shown above them: same programme and column (or period), or all programmes.
-    let mut families: BTreeMap<(Option<String>, Option<String>, Option<String>, u8), Vec<usize>> = BTreeMap::new();
+    let mut families: BTreeMap<(Option<String>, Option<String>, Option<String>, u8), Vec<usize>> =
+        BTreeMap::new();
     for (at, estimate) in estimates.iter().enumerate() {
         let column = estimate.group.as_ref().map(|(column, _)| column.clone());
         let programme = estimate.programme.clone();
         if column.is_some() {
-            families.entry((programme, column, None, 0)).or_default().push(at);
+            families
+                .entry((programme, column, None, 0))
+                .or_default()
+                .push(at);
         } else if estimate.period.is_some() {
-            families.entry((programme, None, None, 1)).or_default().push(at);
+            families
+                .entry((programme, None, None, 1))
+                .or_default()
+                .push(at);
         }
         if estimate.programme.is_some() {
             let group = estimate.group.as_ref().map(|(c, g)| format!("{c}={g:?}"));
-            families.entry((None, group, estimate.period.clone(), 2)).or_default().push(at);
+            families
+                .entry((None, group, estimate.period.clone(), 2))
+                .or_default()
+                .push(at);
         }
     }
     for members in families.values() {
-        let withheld = members.iter().filter(|at| estimates[**at].status == Status::Suppressed).count();
-        let smallest = members.iter().filter(|at| persons[**at] >= least && estimates[**at].status != Status::Suppressed);
+        let withheld = members
+            .iter()
+            .filter(|at| estimates[**at].status == Status::Suppressed)
+            .count();
+        let smallest = members
+            .iter()
+            .filter(|at| persons[**at] >= least && estimates[**at].status != Status::Suppressed);
         if withheld == 1
             && let Some(at) = smallest.min_by_key(|at| (persons[**at], **at))
         {

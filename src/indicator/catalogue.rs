@@ -29,7 +29,11 @@ impl Catalogue {
             for file in files {
                 match read(&file) {
                     Ok(text) => {
-                        let shown = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
+                        let shown = file
+                            .strip_prefix(folder)
+                            .unwrap_or(&file)
+                            .to_string_lossy()
+                            .into_owned();
                         catalogue.add(parse(&text, &shown, false), &mut findings);
                     }
                     Err(stop) => findings.push(*stop.0),
@@ -61,17 +65,28 @@ impl Catalogue {
     pub fn matching(&self, pattern: &str) -> Result<Vec<&Indicator>, Box<Finding>> {
         let glob = glob::Pattern::new(pattern).map_err(|e| {
             let help = "Use an id, or `*` and `?` as in `process/*`.";
-            Box::new(Finding::error("evaluation-bad-glob", format!("`{pattern}` is not a pattern: {e}."), help))
+            Box::new(Finding::error(
+                "evaluation-bad-glob",
+                format!("`{pattern}` is not a pattern: {e}."),
+                help,
+            ))
         })?;
-        let found: Vec<&Indicator> =
-            self.indicators.iter().filter(|i| i.id == pattern || glob.matches(&i.path()) || glob.matches(&i.id)).collect();
+        let found: Vec<&Indicator> = self
+            .indicators
+            .iter()
+            .filter(|i| i.id == pattern || glob.matches(&i.path()) || glob.matches(&i.id))
+            .collect();
         if found.is_empty() {
             let help = match nearest(pattern, self.indicators.iter().map(|i| i.id.as_str())) {
                 Some(near) => format!("Did you mean `{near}`? `codev indicators list` shows all."),
                 None => "`codev indicators list` shows all.".to_owned(),
             };
             let message = format!("No indicator is called or matches `{pattern}`.");
-            return Err(Box::new(Finding::error("evaluation-unknown-indicator", message, help)));
+            return Err(Box::new(Finding::error(
+                "evaluation-unknown-indicator",
+                message,
+                help,
+            )));
         }
         Ok(found)
     }
@@ -82,16 +97,24 @@ impl Catalogue {
             Err(finding) => return findings.push(*finding),
         };
         if let Some(first) = self.get(&indicator.id) {
-            let message = format!("The id `{}` is taken already by {}.", indicator.id, first.file);
+            let message = format!(
+                "The id `{}` is taken already by {}.",
+                indicator.id, first.file
+            );
             let help = "Give one of them another id; nothing overrides a definition silently.";
-            return findings.push(Finding::error("definition-duplicate-id", message, help).in_file(&indicator.file).in_column("id"));
+            return findings.push(
+                Finding::error("definition-duplicate-id", message, help)
+                    .in_file(&indicator.file)
+                    .in_column("id"),
+            );
         }
         self.indicators.push(indicator);
     }
 
     /// Sorts, and removes derived indicators that refer to nothing or to themselves.
     fn finish(&mut self, findings: &mut Findings) {
-        self.indicators.sort_by(|a, b| (a.kind, &a.dimension, &a.id).cmp(&(b.kind, &b.dimension, &b.id)));
+        self.indicators
+            .sort_by(|a, b| (a.kind, &a.dimension, &a.id).cmp(&(b.kind, &b.dimension, &b.id)));
         let mut bad: Vec<Finding> = Vec::new();
         let keep: Vec<bool> = self
             .indicators
@@ -110,7 +133,9 @@ impl Catalogue {
     }
 
     fn fault_of_derived(&self, indicator: &Indicator) -> Option<Finding> {
-        let Measure::Derived { inputs, .. } = &indicator.measure else { return None };
+        let Measure::Derived { inputs, .. } = &indicator.measure else {
+            return None;
+        };
         for (_, id) in inputs {
             if self.get(id).is_none() {
                 let help = match nearest(id, self.indicators.iter().map(|i| i.id.as_str())) {
@@ -123,12 +148,18 @@ impl Catalogue {
         }
         let cycle = self.cycle(indicator, &mut vec![indicator.id.clone()])?;
         let message = format!("It is derived from itself: {}.", cycle.join(" → "));
-        Some(Finding::error("definition-cycle", message, "Break the circle: one of them must come from a table."))
+        Some(Finding::error(
+            "definition-cycle",
+            message,
+            "Break the circle: one of them must come from a table.",
+        ))
     }
 
     /// The path back to the first id of `path`, when there is one.
     fn cycle(&self, indicator: &Indicator, path: &mut Vec<String>) -> Option<Vec<String>> {
-        let Measure::Derived { inputs, .. } = &indicator.measure else { return None };
+        let Measure::Derived { inputs, .. } = &indicator.measure else {
+            return None;
+        };
         for (_, id) in inputs {
             if Some(id) == path.first() {
                 let mut cycle = path.clone();
@@ -163,7 +194,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>, findings: &mut Findings) {
         Ok(entries) => entries,
         Err(e) => {
             let message = format!("The folder can't be read: {e}.");
-            let finding = Finding::error("definition-unreadable", message, "Check its permissions.");
+            let finding =
+                Finding::error("definition-unreadable", message, "Check its permissions.");
             return findings.push(finding.in_file(folder.to_string_lossy()));
         }
     };
@@ -178,7 +210,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>, findings: &mut Findings) {
 
 fn read(file: &Path) -> Result<String, Stop> {
     std::fs::read_to_string(file).map_err(|e| {
-        let finding = Finding::error("definition-unreadable", format!("The file can't be read: {e}."), "Check that it is there and is UTF-8 text.");
+        let finding = Finding::error(
+            "definition-unreadable",
+            format!("The file can't be read: {e}."),
+            "Check that it is there and is UTF-8 text.",
+        );
         finding.in_file(file.to_string_lossy()).into()
     })
 }

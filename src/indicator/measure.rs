@@ -1,7 +1,9 @@
 //! Checked measures. `progress` is a formula too: it becomes one here, with the conditions under which a row counts.
 
 use super::definition::{Combine, MeasureFile, MissingRule};
-use super::formula::node::{Aggregate, AggregateFunction, Fault, Formula, Node, NodeKind, Op, Span, Value};
+use super::formula::node::{
+    Aggregate, AggregateFunction, Fault, Formula, Node, NodeKind, Op, Span, Value,
+};
 use super::formula::{parse, words};
 use crate::outcome::Direction;
 
@@ -52,10 +54,18 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
     };
     let row = |key: &'static str, text: &Option<String>| match text {
         None => Ok(None),
-        Some(text) => parse::row(text).map(|node| Some((text.clone(), node))).map_err(at(key, text)),
+        Some(text) => parse::row(text)
+            .map(|node| Some((text.clone(), node)))
+            .map_err(at(key, text)),
     };
     match file {
-        MeasureFile::Formula { table, filter, value, missing, date } => {
+        MeasureFile::Formula {
+            table,
+            filter,
+            value,
+            missing,
+            date,
+        } => {
             let mut texts = vec![("value", value.clone())];
             texts.extend(filter.iter().map(|f| ("where", f.clone())));
             Ok(Measure::Formula(Box::new(Rows {
@@ -71,17 +81,35 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
         MeasureFile::Derived { inputs, value } => {
             let names: Vec<String> = inputs.keys().cloned().collect();
             let parsed = parse::derived(value, &names).map_err(at("value", value))?;
-            Ok(Measure::Derived { inputs: inputs.clone().into_iter().collect(), value: parsed })
+            Ok(Measure::Derived {
+                inputs: inputs.clone().into_iter().collect(),
+                value: parsed,
+            })
         }
-        MeasureFile::Progress { table, filter, baseline, target, actual, combine, date } => {
+        MeasureFile::Progress {
+            table,
+            filter,
+            baseline,
+            target,
+            actual,
+            combine,
+            date,
+        } => {
             let base = row("baseline", baseline)?.map(|(_, n)| n);
             let goal = parse::row(target).map_err(at("target", target))?;
             let reached = parse::row(actual).map_err(at("actual", actual))?;
             if base.is_none() && direction == Direction::LowerIsBetter && *combine != Combine::Met {
                 let message = "Progress towards a lower value needs a baseline to come down from.";
                 let help = "Add `baseline = \"...\"`, or use combine = \"met\".";
-                let span = Span { start: 0, end: target.len() };
-                return Err(("target", target.clone(), Fault::new("measure-no-baseline", span, message, help)));
+                let span = Span {
+                    start: 0,
+                    end: target.len(),
+                };
+                return Err((
+                    "target",
+                    target.clone(),
+                    Fault::new("measure-no-baseline", span, message, help),
+                ));
             }
             let mut texts = vec![("target", target.clone()), ("actual", actual.clone())];
             texts.extend(baseline.iter().map(|b| ("baseline", b.clone())));
@@ -113,12 +141,30 @@ fn progress(
     };
     let (covered, distance) = (from(actual.clone()), from(target.clone()));
     let zero = || Node::synthetic(NodeKind::Number(0.0));
-    let aggregate = |function, arguments, filter| Aggregate { function, arguments, filter, span: Span::default() };
-    let start = if baseline.is_some() { "the baseline" } else { "zero" };
+    let aggregate = |function, arguments, filter| Aggregate {
+        function,
+        arguments,
+        filter,
+        span: Span::default(),
+    };
+    let start = if baseline.is_some() {
+        "the baseline"
+    } else {
+        "zero"
+    };
     let (op, reason) = match direction {
-        Direction::HigherIsBetter => (Op::Greater, format!("target not above {start}: no distance to cover")),
-        Direction::LowerIsBetter => (Op::Less, format!("target not below {start}: no distance to cover")),
-        Direction::Neither => (Op::NotEqual, format!("target equal to {start}: no distance to cover")),
+        Direction::HigherIsBetter => (
+            Op::Greater,
+            format!("target not above {start}: no distance to cover"),
+        ),
+        Direction::LowerIsBetter => (
+            Op::Less,
+            format!("target not below {start}: no distance to cover"),
+        ),
+        Direction::Neither => (
+            Op::NotEqual,
+            format!("target equal to {start}: no distance to cover"),
+        ),
     };
     let distance_exists = (Node::call(op, vec![distance.clone(), zero()]), reason);
     let ratio = |aggregates| Formula {
@@ -137,7 +183,11 @@ fn progress(
         Combine::Mean => {
             let share = Node::call(Op::Divide, vec![covered, distance]);
             let mean = aggregate(AggregateFunction::Average, vec![share], None);
-            let formula = Formula { text: String::new(), aggregates: vec![mean], value: Value::Aggregate(0) };
+            let formula = Formula {
+                text: String::new(),
+                aggregates: vec![mean],
+                value: Value::Aggregate(0),
+            };
             (formula, vec![distance_exists])
         }
         Combine::Met => {
@@ -178,15 +228,32 @@ impl Measure {
 impl Rows {
     /// Every row expression of the measure.
     pub fn nodes(&self) -> impl Iterator<Item = &Node> {
-        let aggregates = self.formula.aggregates.iter().flat_map(|a| a.arguments.iter().chain(&a.filter));
-        self.filter.iter().map(|(_, n)| n).chain(aggregates).chain(self.conditions.iter().map(|(n, _)| n))
+        let aggregates = self
+            .formula
+            .aggregates
+            .iter()
+            .flat_map(|a| a.arguments.iter().chain(&a.filter));
+        self.filter
+            .iter()
+            .map(|(_, n)| n)
+            .chain(aggregates)
+            .chain(self.conditions.iter().map(|(n, _)| n))
     }
 }
 
 /// The definition in plain words, made from the measure.
 pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
     match (file, measure) {
-        (MeasureFile::Progress { table, baseline, combine, filter, .. }, Measure::Formula(rows)) => {
+        (
+            MeasureFile::Progress {
+                table,
+                baseline,
+                combine,
+                filter,
+                ..
+            },
+            Measure::Formula(rows),
+        ) => {
             let what = match (combine, baseline) {
                 (Combine::Met, _) => "Share of the rows whose target is met".to_owned(),
                 (Combine::Sum, None) => "What was achieved, summed, as a share of what was aimed at, summed".to_owned(),
@@ -195,12 +262,18 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
                 (Combine::Mean, Some(_)) => "Mean over the rows of the distance covered from baseline towards target".to_owned(),
             };
             let among = match (filter, &rows.filter) {
-                (Some(_), Some((_, node))) => format!(", among the rows of {table} where {}", words::row(node)),
+                (Some(_), Some((_, node))) => {
+                    format!(", among the rows of {table} where {}", words::row(node))
+                }
                 _ => String::new(),
             };
             format!("{what}{among}.")
         }
-        (_, Measure::Formula(rows)) => words::formula(&rows.formula, rows.filter.as_ref().map(|(_, n)| n), &rows.table),
+        (_, Measure::Formula(rows)) => words::formula(
+            &rows.formula,
+            rows.filter.as_ref().map(|(_, n)| n),
+            &rows.table,
+        ),
         (_, Measure::Derived { inputs, value }) => {
             let names: Vec<String> = inputs.iter().map(|(_, id)| id.replace('-', " ")).collect();
             words::derived(value, &names)
@@ -210,13 +283,24 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
 
 /// The definition as it is computed, a line for each part.
 pub fn as_text(file: &MeasureFile) -> String {
-    let line = |key: &str, text: &str| format!("{key}: {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let line = |key: &str, text: &str| {
+        format!(
+            "{key}: {}",
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        )
+    };
     let mut lines = Vec::new();
     let optional = |key: &str, text: &Option<String>, lines: &mut Vec<String>| {
         lines.extend(text.iter().map(|t| line(key, t)));
     };
     match file {
-        MeasureFile::Formula { table, filter, value, missing, .. } => {
+        MeasureFile::Formula {
+            table,
+            filter,
+            value,
+            missing,
+            ..
+        } => {
             lines.push(line("value", value));
             lines.push(line("table", table));
             optional("where", filter, &mut lines);
@@ -228,7 +312,15 @@ pub fn as_text(file: &MeasureFile) -> String {
             lines.push(line("value", value));
             lines.extend(inputs.iter().map(|(name, id)| format!("{name}: {id}")));
         }
-        MeasureFile::Progress { table, filter, baseline, target, actual, combine, .. } => {
+        MeasureFile::Progress {
+            table,
+            filter,
+            baseline,
+            target,
+            actual,
+            combine,
+            ..
+        } => {
             let how = match combine {
                 Combine::Sum => "sums, then divides",
                 Combine::Mean => "divides, then averages",

@@ -72,19 +72,25 @@ pub struct Catalogue {
 /// # Errors
 /// A finding with the file, the line and the text underlined.
 pub fn parse(text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Finding>> {
-    let definition: DefinitionFile = toml::from_str(text).map_err(|e| Box::new(toml_finding(&e, text, file)))?;
+    let definition: DefinitionFile =
+        toml::from_str(text).map_err(|e| Box::new(toml_finding(&e, text, file)))?;
     if let Some(bad) = bad_id(&definition) {
         return Err(Box::new(locate(bad.in_file(file), text, "id")));
     }
-    let measure = measure::parse(&definition.measure, definition.direction)
-        .map_err(|(key, expression, fault)| Box::new(fault_finding(&fault, &expression, key).in_file(file)))?;
+    let measure = measure::parse(&definition.measure, definition.direction).map_err(
+        |(key, expression, fault)| Box::new(fault_finding(&fault, &expression, key).in_file(file)),
+    )?;
     let canonical = serde_json::to_string(&definition).unwrap_or_default();
     let words = definition.definition.clone();
     Ok(Indicator {
         words: words.unwrap_or_else(|| measure::in_words(&definition.measure, &measure)),
         formula: measure::as_text(&definition.measure),
         table: measure.table().map(str::to_owned),
-        columns: measure.columns().iter().map(|path| path.join(".")).collect(),
+        columns: measure
+            .columns()
+            .iter()
+            .map(|path| path.join("."))
+            .collect(),
         measure,
         hash: hex(&Sha256::digest(canonical.as_bytes())),
         id: definition.id,
@@ -113,7 +119,9 @@ pub fn hex(bytes: &[u8]) -> String {
 fn bad_id(definition: &DefinitionFile) -> Option<Finding> {
     let kebab = |word: &str| {
         !word.is_empty()
-            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
             && !word.starts_with('-')
             && !word.ends_with('-')
     };
@@ -139,17 +147,21 @@ pub fn toml_finding(error: &toml::de::Error, text: &str, file: &str) -> Finding 
     let message = error.message().trim_end_matches('.').to_owned();
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let help = match quoted.split_first() {
-        Some((word, known)) if message.starts_with("unknown") => match nearest(word, known.iter().copied()) {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => "docs/formats.md lists the keys.".to_owned(),
-        },
+        Some((word, known)) if message.starts_with("unknown") => {
+            match nearest(word, known.iter().copied()) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "docs/formats.md lists the keys.".to_owned(),
+            }
+        }
         _ => "docs/formats.md describes the file.".to_owned(),
     };
     let finding = Finding::error("definition-toml", format!("{message}."), help).in_file(file);
     match error.span() {
         Some(span) => {
             let line = text[..span.start.min(text.len())].matches('\n').count() as u64 + 1;
-            finding.at_line(line).with_excerpt(text, span.start, span.end)
+            finding
+                .at_line(line)
+                .with_excerpt(text, span.start, span.end)
         }
         None => finding,
     }

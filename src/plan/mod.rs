@@ -78,15 +78,24 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
     let mut used_by: BTreeSet<String> = BTreeSet::new();
     for indicator in &catalogue.indicators {
         if requested.contains(&indicator.id) {
-            plan.add(indicator, catalogue, dataset, evaluation, true, &mut used_by);
+            plan.add(
+                indicator,
+                catalogue,
+                dataset,
+                evaluation,
+                true,
+                &mut used_by,
+            );
         }
     }
     for name in &evaluation.by {
         if !plan.items.is_empty() && !used_by.contains(name) {
-            let message = format!("No indicator's table has the column `{name}` to disaggregate by.");
+            let message =
+                format!("No indicator's table has the column `{name}` to disaggregate by.");
             let help = "Name a column of a table, or of a parent table as in `programme.type`.";
             let finding = Finding::warning("evaluation-unused-by", message, help);
-            plan.findings.push(finding.in_file("evaluation.toml").in_column("by"));
+            plan.findings
+                .push(finding.in_file("evaluation.toml").in_column("by"));
         }
     }
     plan
@@ -98,11 +107,18 @@ impl Plan {
         for pattern in &evaluation.indicators {
             match catalogue.matching(pattern) {
                 Ok(found) => ids.extend(found.into_iter().map(|i| i.id.clone())),
-                Err(finding) => self.findings.push(finding.in_file("evaluation.toml").in_column("indicators")),
+                Err(finding) => self
+                    .findings
+                    .push(finding.in_file("evaluation.toml").in_column("indicators")),
             }
         }
         let named = evaluation.targets.iter().map(|t| ("target", &t.indicator));
-        for (key, id) in named.chain(evaluation.overrides.iter().map(|o| ("override", &o.indicator))) {
+        for (key, id) in named.chain(
+            evaluation
+                .overrides
+                .iter()
+                .map(|o| ("override", &o.indicator)),
+        ) {
             if !ids.contains(id) {
                 let help = match nearest(id, ids.iter().map(String::as_str)) {
                     Some(near) => format!("Did you mean `{near}`?"),
@@ -110,7 +126,8 @@ impl Plan {
                 };
                 let message = format!("`{id}` is not among the indicators asked for.");
                 let finding = Finding::warning("evaluation-unknown-indicator", message, help);
-                self.findings.push(finding.in_file("evaluation.toml").in_column(key));
+                self.findings
+                    .push(finding.in_file("evaluation.toml").in_column(key));
             }
         }
         ids
@@ -126,7 +143,11 @@ impl Plan {
         requested: bool,
         used_by: &mut BTreeSet<String>,
     ) -> usize {
-        if let Some(at) = self.items.iter().position(|i| i.indicator.id == indicator.id) {
+        if let Some(at) = self
+            .items
+            .iter()
+            .position(|i| i.indicator.id == indicator.id)
+        {
             self.items[at].requested |= requested;
             return at;
         }
@@ -140,17 +161,28 @@ impl Plan {
                 let mut items = Vec::new();
                 let mut lacking = Vec::new();
                 for (_, id) in inputs {
-                    let Some(input) = catalogue.get(id) else { continue };
+                    let Some(input) = catalogue.get(id) else {
+                        continue;
+                    };
                     let at = self.add(input, catalogue, dataset, evaluation, false, used_by);
                     if let Err(reason) = &self.items[at].work {
                         lacking.push(format!("its input `{id}` can't be computed: {reason}"));
                     }
                     items.push(at);
                 }
-                if lacking.is_empty() { Ok(Work::Derived(items)) } else { Err(lacking.join("; ")) }
+                if lacking.is_empty() {
+                    Ok(Work::Derived(items))
+                } else {
+                    Err(lacking.join("; "))
+                }
             }
         };
-        self.items.push(Item { indicator: indicator.clone(), requested, work, remarks });
+        self.items.push(Item {
+            indicator: indicator.clone(),
+            requested,
+            work,
+            remarks,
+        });
         self.items.len() - 1
     }
 
@@ -163,7 +195,10 @@ impl Plan {
         used_by: &mut BTreeSet<String>,
         remarks: &mut Vec<String>,
     ) -> Result<RowWork, String> {
-        let Some(table_at) = dataset.table(&rows.table).and_then(|t| dataset.tables.iter().position(|o| o.name == t.name)) else {
+        let Some(table_at) = dataset
+            .table(&rows.table)
+            .and_then(|t| dataset.tables.iter().position(|o| o.name == t.name))
+        else {
             return Err(format!("there is no table `{}`", rows.table));
         };
         let table = &dataset.tables[table_at];
@@ -179,9 +214,15 @@ impl Plan {
                 add_column(scan, path, found);
             }
         }
-        let setting = evaluation.overrides.iter().find(|o| o.indicator == indicator.id);
+        let setting = evaluation
+            .overrides
+            .iter()
+            .find(|o| o.indicator == indicator.id);
         let mut by = Vec::new();
-        for name in setting.and_then(|s| s.by.as_ref()).unwrap_or(&evaluation.by) {
+        for name in setting
+            .and_then(|s| s.by.as_ref())
+            .unwrap_or(&evaluation.by)
+        {
             let path: Vec<String> = name.split('.').map(str::to_owned).collect();
             if let Some(expression) = column(scan, dataset, table, &path) {
                 used_by.insert(name.clone());
@@ -191,7 +232,8 @@ impl Plan {
         let period = setting.and_then(|s| s.period).or(evaluation.period);
         let period = period.and_then(|p| period_key(scan, dataset, table, rows, p, remarks));
         let own = |name: &Option<String>| name.as_ref().map(|n| vec![n.clone()]);
-        let programme = programme_column(dataset, table).and_then(|c| column(scan, dataset, table, &[c]));
+        let programme =
+            programme_column(dataset, table).and_then(|c| column(scan, dataset, table, &[c]));
         if programme.is_none() {
             remarks.push(format!("The table {} does not say which programme a row belongs to, so only totals are given.", table.name));
         }
@@ -204,12 +246,19 @@ impl Plan {
             stratum = own(&table.meaning.stratum)
                 .and_then(|path| column(scan, dataset, table, &path))
                 .map(|e| scan.key(Key::Column(e)));
-            if let Some(weight) = own(&table.meaning.weight).and_then(|path| column(scan, dataset, table, &path)) {
+            if let Some(weight) =
+                own(&table.meaning.weight).and_then(|path| column(scan, dataset, table, &path))
+            {
                 scan.weight = Some(weight);
             }
         }
         let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
-        let overlapping: Vec<(String, Node)> = table.meaning.overlapping.iter().map(|c| (c.clone(), node(c))).collect();
+        let overlapping: Vec<(String, Node)> = table
+            .meaning
+            .overlapping
+            .iter()
+            .map(|c| (c.clone(), node(c)))
+            .collect();
         for (name, _) in &overlapping {
             column(scan, dataset, table, std::slice::from_ref(name));
         }
@@ -217,14 +266,26 @@ impl Plan {
         let person = table.meaning.person.as_ref().filter(|_| protects);
         person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
         let program = program(scan, rows, &overlapping, person.map(node).as_ref());
-        Ok(RowWork { scan: scan_at, program, programme, by, period, sampling: table.sampling(), cluster, stratum })
+        Ok(RowWork {
+            scan: scan_at,
+            program,
+            programme,
+            by,
+            period,
+            sampling: table.sampling(),
+            cluster,
+            stratum,
+        })
     }
 
     fn scan(&mut self, table: usize) -> usize {
         match self.scans.iter().position(|s| s.table == table) {
             Some(at) => at,
             None => {
-                self.scans.push(Scan { table, ..Scan::default() });
+                self.scans.push(Scan {
+                    table,
+                    ..Scan::default()
+                });
                 self.scans.len() - 1
             }
         }
@@ -236,13 +297,20 @@ fn softened(mut finding: Finding, indicator: &Indicator) -> Finding {
     if indicator.builtin {
         finding.severity = crate::finding::Severity::Info;
     }
-    finding.message = format!("`{}` can't be computed: {}", indicator.id, lower_first(&finding.message));
+    finding.message = format!(
+        "`{}` can't be computed: {}",
+        indicator.id,
+        lower_first(&finding.message)
+    );
     finding.in_file(&indicator.file)
 }
 
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map(|c| c.to_lowercase().collect::<String>() + characters.as_str()).unwrap_or_default()
+    characters
+        .next()
+        .map(|c| c.to_lowercase().collect::<String>() + characters.as_str())
+        .unwrap_or_default()
 }
 
 /// Checks columns and types of a measure against a table.
@@ -250,13 +318,24 @@ fn lower_first(text: &str) -> String {
 /// # Errors
 /// A finding with the expression underlined.
 pub fn check_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Result<(), Box<Finding>> {
-    let columns = |path: &[String]| resolve(dataset, table, path).map(|found| formula_type(found.r#type));
-    let text_of = |key: &str| rows.texts.iter().find(|(k, _)| *k == key).map(|(_, t)| t.clone()).unwrap_or_default();
+    let columns =
+        |path: &[String]| resolve(dataset, table, path).map(|found| formula_type(found.r#type));
+    let text_of = |key: &str| {
+        rows.texts
+            .iter()
+            .find(|(k, _)| *k == key)
+            .map(|(_, t)| t.clone())
+            .unwrap_or_default()
+    };
     let shown = |key: &str, fault| Box::new(fault_finding(&fault, &text_of(key), key));
     if let Some((_, node)) = &rows.filter {
         check::filter(node, &columns).map_err(|fault| shown("where", fault))?;
     }
-    let key = if rows.formula.text.is_empty() { "actual" } else { "value" };
+    let key = if rows.formula.text.is_empty() {
+        "actual"
+    } else {
+        "value"
+    };
     check::formula(&rows.formula, &columns).map_err(|fault| shown(key, fault))?;
     for (node, _) in &rows.conditions {
         check::filter(node, &columns).map_err(|fault| shown("target", fault))?;
@@ -290,11 +369,16 @@ fn period_key(
     let found = resolve(dataset, table, &path).ok()?;
     let usable = found.r#type == Type::Date || (found.r#type == Type::Number && found.year);
     if !usable {
-        remarks.push(format!("No series: the column {name} is neither a date nor a year."));
+        remarks.push(format!(
+            "No series: the column {name} is neither a date nor a year."
+        ));
         return None;
     }
     if found.year && period != Period::Year {
-        remarks.push(format!("No series by {}: the column {name} holds years only.", period.name()));
+        remarks.push(format!(
+            "No series by {}: the column {name} holds years only.",
+            period.name()
+        ));
         return None;
     }
     let expression = column(scan, dataset, table, &path)?;

@@ -36,18 +36,63 @@ pub struct Program {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(missing_docs)]
 pub enum Parts {
-    Count { sum: usize },
-    Distinct { collector: usize, n: usize },
-    Sum { sum: usize, n: usize, eligible: usize },
-    Average { sum: usize, weight: usize, n: usize, eligible: usize },
-    Extreme { value: usize, n: usize, eligible: usize, largest: bool },
-    Moments { weight: usize, first: usize, second: usize, n: usize, eligible: usize, root: bool },
-    Correlation { weight: usize, x: usize, y: usize, xx: usize, yy: usize, xy: usize, n: usize, eligible: usize },
-    Quantile { collector: usize, p: f64, n: usize, eligible: usize },
+    Count {
+        sum: usize,
+    },
+    Distinct {
+        collector: usize,
+        n: usize,
+    },
+    Sum {
+        sum: usize,
+        n: usize,
+        eligible: usize,
+    },
+    Average {
+        sum: usize,
+        weight: usize,
+        n: usize,
+        eligible: usize,
+    },
+    Extreme {
+        value: usize,
+        n: usize,
+        eligible: usize,
+        largest: bool,
+    },
+    Moments {
+        weight: usize,
+        first: usize,
+        second: usize,
+        n: usize,
+        eligible: usize,
+        root: bool,
+    },
+    Correlation {
+        weight: usize,
+        x: usize,
+        y: usize,
+        xx: usize,
+        yy: usize,
+        xy: usize,
+        n: usize,
+        eligible: usize,
+    },
+    Quantile {
+        collector: usize,
+        p: f64,
+        n: usize,
+        eligible: usize,
+    },
 }
 
 /// Adds to `scan` what `rows` needs.
-pub fn program(scan: &mut Scan, rows: &Rows, overlapping: &[(String, Node)], person: Option<&Node>) -> Program {
+pub fn program(
+    scan: &mut Scan,
+    rows: &Rows,
+    overlapping: &[(String, Node)],
+    person: Option<&Node>,
+) -> Program {
     let everything = scan.mask(vec![]);
     let all = scan.component(everything, What::Count, false);
     let filter = rows.filter.as_ref().map(|(_, node)| scan.expression(node));
@@ -61,7 +106,10 @@ pub fn program(scan: &mut Scan, rows: &Rows, overlapping: &[(String, Node)], per
     let mut complete = matches;
     let mut reasons = Vec::new();
     if let (Some(mask), Some((_, node))) = (undecided_mask, &rows.filter) {
-        reasons.push((format!("filter can't be decided: {} missing", list_columns(node)), scan.counter(mask)));
+        reasons.push((
+            format!("filter can't be decided: {} missing", list_columns(node)),
+            scan.counter(mask),
+        ));
     }
     if by_row {
         needs(scan, rows, &mut complete, &mut reasons);
@@ -80,7 +128,12 @@ pub fn program(scan: &mut Scan, rows: &Rows, overlapping: &[(String, Node)], per
         let mask = scan.mask(vec![Condition::False(f)]);
         scan.counter(mask)
     });
-    let parts = rows.formula.aggregates.iter().map(|a| parts(scan, a, &complete, by_row)).collect();
+    let parts = rows
+        .formula
+        .aggregates
+        .iter()
+        .map(|a| parts(scan, a, &complete, by_row))
+        .collect();
     let overlapping = overlapping
         .iter()
         .map(|(name, node)| {
@@ -92,17 +145,37 @@ pub fn program(scan: &mut Scan, rows: &Rows, overlapping: &[(String, Node)], per
         let expression = scan.expression(node);
         scan.collector(used_mask, expression, true)
     });
-    Program { all, matched, undecided, used, parts, reasons, excluded, used_rows, overlapping, persons, by_row }
+    Program {
+        all,
+        matched,
+        undecided,
+        used,
+        parts,
+        reasons,
+        excluded,
+        used_rows,
+        overlapping,
+        persons,
+        by_row,
+    }
 }
 
 /// The conditions that nothing needed is missing, each with its reason.
-fn needs(scan: &mut Scan, rows: &Rows, complete: &mut Vec<Condition>, reasons: &mut Vec<(String, usize)>) {
+fn needs(
+    scan: &mut Scan,
+    rows: &Rows,
+    complete: &mut Vec<Condition>,
+    reasons: &mut Vec<(String, usize)>,
+) {
     for aggregate in &rows.formula.aggregates {
         let filter = aggregate.filter.as_ref().map(|node| scan.expression(node));
         if let (Some(f), Some(node)) = (filter, &aggregate.filter) {
             need(scan, node, f, None, complete, reasons);
         }
-        let counts_presence = matches!(aggregate.function, AggregateFunction::Count | AggregateFunction::CountDistinct);
+        let counts_presence = matches!(
+            aggregate.function,
+            AggregateFunction::Count | AggregateFunction::CountDistinct
+        );
         for argument in aggregate.arguments.iter().filter(|_| !counts_presence) {
             let expression = scan.expression(argument);
             need(scan, argument, expression, filter, complete, reasons);
@@ -143,11 +216,16 @@ fn need(
     let mut columns = Vec::new();
     node.columns(&mut columns);
     for path in columns {
-        let column = scan.expression(&Node::synthetic(crate::indicator::formula::node::NodeKind::Column(path.clone())));
+        let column = scan.expression(&Node::synthetic(
+            crate::indicator::formula::node::NodeKind::Column(path.clone()),
+        ));
         let mut here = failing.clone();
         here.push(Condition::Missing(column));
         let mask = scan.mask(here);
-        reasons.push((format!("{} missing or unusable", path.join(".")), scan.counter(mask)));
+        reasons.push((
+            format!("{} missing or unusable", path.join(".")),
+            scan.counter(mask),
+        ));
         failing.push(Condition::Present(column));
     }
     let mask = scan.mask(failing);
@@ -158,7 +236,11 @@ fn need(
 fn list_columns(node: &Node) -> String {
     let mut columns = Vec::new();
     node.columns(&mut columns);
-    columns.iter().map(|path| path.join(".")).collect::<Vec<_>>().join(", ")
+    columns
+        .iter()
+        .map(|path| path.join("."))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row: bool) -> Parts {
@@ -168,8 +250,15 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
         conditions.push(Condition::True(filter));
     }
     let eligible_mask = scan.mask(conditions.clone());
-    let expressions: Vec<usize> = aggregate.arguments.iter().map(|a| scan.expression(a)).collect();
-    let counts_presence = matches!(aggregate.function, AggregateFunction::Count | AggregateFunction::CountDistinct);
+    let expressions: Vec<usize> = aggregate
+        .arguments
+        .iter()
+        .map(|a| scan.expression(a))
+        .collect();
+    let counts_presence = matches!(
+        aggregate.function,
+        AggregateFunction::Count | AggregateFunction::CountDistinct
+    );
     if !by_row || counts_presence {
         conditions.extend(expressions.iter().map(|e| Condition::Present(*e)));
     }
@@ -178,17 +267,36 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
     let n = scan.component(mask, What::Count, false);
     let x = expressions.first().copied().unwrap_or_default();
     match aggregate.function {
-        AggregateFunction::CountRows | AggregateFunction::Count => Parts::Count { sum: scan.component(mask, What::Count, true) },
-        AggregateFunction::CountDistinct => Parts::Distinct { collector: scan.collector(mask, x, true), n },
-        AggregateFunction::Sum => Parts::Sum { sum: scan.component(mask, What::Sum(x), true), n, eligible },
+        AggregateFunction::CountRows | AggregateFunction::Count => Parts::Count {
+            sum: scan.component(mask, What::Count, true),
+        },
+        AggregateFunction::CountDistinct => Parts::Distinct {
+            collector: scan.collector(mask, x, true),
+            n,
+        },
+        AggregateFunction::Sum => Parts::Sum {
+            sum: scan.component(mask, What::Sum(x), true),
+            n,
+            eligible,
+        },
         AggregateFunction::Average => Parts::Average {
             sum: scan.component(mask, What::Sum(x), true),
             weight: scan.component(mask, What::Count, true),
             n,
             eligible,
         },
-        AggregateFunction::Minimum => Parts::Extreme { value: scan.component(mask, What::Minimum(x), false), n, eligible, largest: false },
-        AggregateFunction::Maximum => Parts::Extreme { value: scan.component(mask, What::Maximum(x), false), n, eligible, largest: true },
+        AggregateFunction::Minimum => Parts::Extreme {
+            value: scan.component(mask, What::Minimum(x), false),
+            n,
+            eligible,
+            largest: false,
+        },
+        AggregateFunction::Maximum => Parts::Extreme {
+            value: scan.component(mask, What::Maximum(x), false),
+            n,
+            eligible,
+            largest: true,
+        },
         AggregateFunction::Variance | AggregateFunction::StandardDeviation => Parts::Moments {
             weight: scan.component(mask, What::Count, true),
             first: scan.component(mask, What::Shifted(x), true),
@@ -210,6 +318,11 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
                 eligible,
             }
         }
-        AggregateFunction::Quantile(p) => Parts::Quantile { collector: scan.collector(mask, x, false), p, n, eligible },
+        AggregateFunction::Quantile(p) => Parts::Quantile {
+            collector: scan.collector(mask, x, false),
+            p,
+            n,
+            eligible,
+        },
     }
 }

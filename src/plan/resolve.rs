@@ -46,23 +46,57 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
     let by_column = table.foreign_keys.iter().find(|k| k.column == *first);
     let key = match by_column {
         Some(key) => key,
-        None => match table.foreign_keys.iter().filter(|k| k.table == *first).collect::<Vec<_>>().as_slice() {
+        None => match table
+            .foreign_keys
+            .iter()
+            .filter(|k| k.table == *first)
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             [only] => only,
             [] => return Err(unknown_parent(table, first)),
             _ => {
-                let message = format!("`{first}` is reached by several foreign keys of `{}`.", table.name);
-                let columns: Vec<&str> = table.foreign_keys.iter().map(|k| k.column.as_str()).collect();
-                return Err((message, format!("Name the foreign key's column instead: {}.", columns.join(", "))));
+                let message = format!(
+                    "`{first}` is reached by several foreign keys of `{}`.",
+                    table.name
+                );
+                let columns: Vec<&str> = table
+                    .foreign_keys
+                    .iter()
+                    .map(|k| k.column.as_str())
+                    .collect();
+                return Err((
+                    message,
+                    format!(
+                        "Name the foreign key's column instead: {}.",
+                        columns.join(", ")
+                    ),
+                ));
             }
         },
     };
     let Some(parent) = dataset.tables.iter().find(|t| t.name == key.table) else {
-        let message = format!("The foreign key `{}` points to the table `{}`, which is not there.", key.column, key.table);
-        return Err((message, "Add the resource, or correct the manifest.".to_owned()));
+        let message = format!(
+            "The foreign key `{}` points to the table `{}`, which is not there.",
+            key.column, key.table
+        );
+        return Err((
+            message,
+            "Add the resource, or correct the manifest.".to_owned(),
+        ));
     };
     if parent.primary_key != [key.key.clone()] {
-        let message = format!("Joining `{}` to `{}` could multiply rows: `{}` is not declared its primary key.", table.name, parent.name, key.key);
-        return Err((message, format!("Add \"primaryKey\": \"{}\" to `{}` in the manifest.", key.key, parent.name)));
+        let message = format!(
+            "Joining `{}` to `{}` could multiply rows: `{}` is not declared its primary key.",
+            table.name, parent.name, key.key
+        );
+        return Err((
+            message,
+            format!(
+                "Add \"primaryKey\": \"{}\" to `{}` in the manifest.",
+                key.key, parent.name
+            ),
+        ));
     }
     if parent.repeated_keys > 0 {
         let message = format!(
@@ -85,17 +119,27 @@ fn unknown(table: &Table, name: &str) -> Unresolved {
             format!("It has: {}.", names.join(", "))
         }
     };
-    (format!("The table `{}` has no column `{name}`.", table.name), help)
+    (
+        format!("The table `{}` has no column `{name}`.", table.name),
+        help,
+    )
 }
 
 fn unknown_parent(table: &Table, name: &str) -> Unresolved {
-    let keys: Vec<&str> = table.foreign_keys.iter().map(|k| k.column.as_str()).collect();
+    let keys: Vec<&str> = table
+        .foreign_keys
+        .iter()
+        .map(|k| k.column.as_str())
+        .collect();
     let help = match (nearest(name, keys.iter().copied()), keys.is_empty()) {
         (Some(near), _) => format!("Did you mean `{near}`?"),
         (None, true) => "Declare a foreign key in the manifest to reach a parent table.".to_owned(),
         (None, false) => format!("Its foreign keys are: {}.", keys.join(", ")),
     };
-    (format!("The table `{}` has no foreign key `{name}`.", table.name), help)
+    (
+        format!("The table `{}` has no foreign key `{name}`.", table.name),
+        help,
+    )
 }
 
 /// The type that formulas see.
@@ -112,12 +156,26 @@ pub fn formula_type(r#type: Type) -> check::Type {
 /// Column of `table` that names the programme: declared, or the foreign key to the programmes, or a column `programme`.
 pub fn programme_column(dataset: &Dataset, table: &Table) -> Option<String> {
     if table.meaning.role == "programmes" {
-        return table.primary_key.first().cloned().or_else(|| table.meaning.programme.clone());
+        return table
+            .primary_key
+            .first()
+            .cloned()
+            .or_else(|| table.meaning.programme.clone());
     }
-    let declared = table.meaning.programme.clone().filter(|c| table.column(c).is_some());
+    let declared = table
+        .meaning
+        .programme
+        .clone()
+        .filter(|c| table.column(c).is_some());
     let by_key = || {
         let programmes = dataset.programmes()?;
-        table.foreign_keys.iter().find(|k| k.table == programmes.name).map(|k| k.column.clone())
+        table
+            .foreign_keys
+            .iter()
+            .find(|k| k.table == programmes.name)
+            .map(|k| k.column.clone())
     };
-    declared.or_else(by_key).or_else(|| table.column("programme").map(|c| c.name.clone()))
+    declared
+        .or_else(by_key)
+        .or_else(|| table.column("programme").map(|c| c.name.clone()))
 }

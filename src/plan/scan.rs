@@ -122,12 +122,26 @@ impl Scan {
     /// Index of a component, added if new.
     pub fn component(&mut self, mask: usize, what: What, weighted: bool) -> usize {
         let weighted = weighted && self.weight.is_some();
-        intern(&mut self.components, Component { mask, what, weighted })
+        intern(
+            &mut self.components,
+            Component {
+                mask,
+                what,
+                weighted,
+            },
+        )
     }
 
     /// Index of a collector, added if new.
     pub fn collector(&mut self, mask: usize, expression: usize, distinct: bool) -> usize {
-        intern(&mut self.collectors, Collector { mask, expression, distinct })
+        intern(
+            &mut self.collectors,
+            Collector {
+                mask,
+                expression,
+                distinct,
+            },
+        )
     }
 
     /// Index of a counter over the whole table, added if new.

@@ -57,7 +57,10 @@ pub fn number(node: &Node, columns: &Columns<'_>) -> Result<(), Fault> {
 /// # Errors
 /// The first fault.
 pub fn formula(formula: &Formula, columns: &Columns<'_>) -> Result<(), Fault> {
-    formula.aggregates.iter().try_for_each(|a| aggregate(a, columns))
+    formula
+        .aggregates
+        .iter()
+        .try_for_each(|a| aggregate(a, columns))
 }
 
 fn aggregate(aggregate: &Aggregate, columns: &Columns<'_>) -> Result<(), Fault> {
@@ -66,7 +69,9 @@ fn aggregate(aggregate: &Aggregate, columns: &Columns<'_>) -> Result<(), Fault> 
     }
     for argument in &aggregate.arguments {
         match aggregate.function {
-            AggregateFunction::Count | AggregateFunction::CountDistinct => drop(of(argument, columns)?),
+            AggregateFunction::Count | AggregateFunction::CountDistinct => {
+                drop(of(argument, columns)?)
+            }
             _ => number(argument, columns)?,
         }
     }
@@ -75,14 +80,22 @@ fn aggregate(aggregate: &Aggregate, columns: &Columns<'_>) -> Result<(), Fault> 
 
 fn mismatch(span: Span, what: &str, wanted: Type, got: Type) -> Fault {
     let help = match (wanted, got) {
-        (Type::Number, Type::Text) => "Give the column type `number` in the manifest, or compare it with a text: x = 'yes'.",
+        (Type::Number, Type::Text) => {
+            "Give the column type `number` in the manifest, or compare it with a text: x = 'yes'."
+        }
         (Type::Boolean, Type::Text) => "Compare it with a text: x = 'yes'.",
         (Type::Boolean, _) => "Compare it with a value: x > 0.",
-        (Type::Date, Type::Text) => "Give the column type `date` in the manifest, or write DATE '2020-01-31'.",
+        (Type::Date, Type::Text) => {
+            "Give the column type `date` in the manifest, or write DATE '2020-01-31'."
+        }
         (Type::List, _) => "Give the column type `list` in the manifest.",
         _ => "Check the column's type in the manifest.",
     };
-    let message = format!("{what} must be a {}, but is a {}.", wanted.name(), got.name());
+    let message = format!(
+        "{what} must be a {}, but is a {}.",
+        wanted.name(),
+        got.name()
+    );
     Fault::new("formula-type", span, message, help)
 }
 
@@ -104,7 +117,9 @@ fn common(nodes: &[&Node], columns: &Columns<'_>) -> Result<Type, Fault> {
         } else if got != Type::Unknown && got != found {
             let message = format!("A {} is put together with a {}.", found.name(), got.name());
             let help = match (found, got) {
-                (Type::Date, Type::Text) | (Type::Text, Type::Date) => "Write a day as DATE '2020-01-31'.",
+                (Type::Date, Type::Text) | (Type::Text, Type::Date) => {
+                    "Write a day as DATE '2020-01-31'."
+                }
                 (Type::Number, Type::Text) | (Type::Text, Type::Number) => {
                     "Put a text in single quotes and a number in none; the column's type is declared in the manifest."
                 }
@@ -129,7 +144,9 @@ pub fn of(node: &Node, columns: &Columns<'_>) -> Result<Type, Fault> {
         NodeKind::Date(_) => return Ok(Type::Date),
         NodeKind::Null => return Ok(Type::Unknown),
         NodeKind::Column(path) => {
-            return columns(path).map_err(|(message, help)| Fault::new("formula-unknown-column", node.span, message, help));
+            return columns(path).map_err(|(message, help)| {
+                Fault::new("formula-unknown-column", node.span, message, help)
+            });
         }
         NodeKind::Call(op, arguments) => (*op, arguments),
     };
@@ -138,7 +155,12 @@ pub fn of(node: &Node, columns: &Columns<'_>) -> Result<Type, Fault> {
         Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Negate => {
             if op == Op::Subtract && common(&all, columns).is_ok_and(|t| t == Type::Date) {
                 let help = "Write DAYS(from, to) or YEARS(from, to).";
-                return Err(Fault::new("formula-type", node.span, "Dates can't be subtracted with `-`.", help));
+                return Err(Fault::new(
+                    "formula-type",
+                    node.span,
+                    "Dates can't be subtracted with `-`.",
+                    help,
+                ));
             }
             for argument in arguments {
                 expect(argument, Type::Number, "Each side", columns)?;
@@ -146,10 +168,12 @@ pub fn of(node: &Node, columns: &Columns<'_>) -> Result<Type, Fault> {
             Ok(Type::Number)
         }
         Op::Equal | Op::NotEqual | Op::In => common(&all, columns).map(|_| Type::Boolean),
-        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => match common(&all, columns)? {
-            Type::List => Err(mismatch(node.span, "Each side", Type::Number, Type::List)),
-            _ => Ok(Type::Boolean),
-        },
+        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+            match common(&all, columns)? {
+                Type::List => Err(mismatch(node.span, "Each side", Type::Number, Type::List)),
+                _ => Ok(Type::Boolean),
+            }
+        }
         Op::And | Op::Or | Op::Not => {
             for argument in arguments {
                 expect(argument, Type::Boolean, "Each side", columns)?;
@@ -166,14 +190,28 @@ pub fn of(node: &Node, columns: &Columns<'_>) -> Result<Type, Fault> {
             }
             match arguments.get(1).map(|n| &n.kind) {
                 Some(NodeKind::Text(_)) => Ok(Type::Boolean),
-                _ => Err(Fault::new("formula-type", node.span, "The pattern of LIKE must be a text in quotes.", "Write x LIKE 'a%'.")),
+                _ => Err(Fault::new(
+                    "formula-type",
+                    node.span,
+                    "The pattern of LIKE must be a text in quotes.",
+                    "Write x LIKE 'a%'.",
+                )),
             }
         }
         Op::Case => {
             for condition in arguments.chunks_exact(2).map(|pair| &pair[0]) {
-                expect(condition, Type::Boolean, "The condition after WHEN", columns)?;
+                expect(
+                    condition,
+                    Type::Boolean,
+                    "The condition after WHEN",
+                    columns,
+                )?;
             }
-            let results: Vec<&Node> = arguments.chunks_exact(2).map(|pair| &pair[1]).chain(arguments.last()).collect();
+            let results: Vec<&Node> = arguments
+                .chunks_exact(2)
+                .map(|pair| &pair[1])
+                .chain(arguments.last())
+                .collect();
             common(&results, columns)
         }
         _ => function(node, op, arguments, columns),
@@ -186,7 +224,11 @@ fn function(node: &Node, op: Op, arguments: &[Node], columns: &Columns<'_>) -> R
         _ => None,
     });
     let all: Vec<&Node> = arguments.iter().collect();
-    let each = |wanted: Type| arguments.iter().try_for_each(|a| expect(a, wanted, "The argument", columns));
+    let each = |wanted: Type| {
+        arguments
+            .iter()
+            .try_for_each(|a| expect(a, wanted, "The argument", columns))
+    };
     match shape {
         Some(Shape::Numbers) => each(Type::Number).map(|()| Type::Number),
         Some(Shape::Same) => common(&all, columns),
@@ -200,9 +242,19 @@ fn function(node: &Node, op: Op, arguments: &[Node], columns: &Columns<'_>) -> R
             }
             match arguments.get(1).map(|n| &n.kind) {
                 Some(NodeKind::Text(_)) => Ok(Type::Boolean),
-                _ => Err(Fault::new("formula-type", node.span, "The code must be a text in quotes.", "Write HAS(roles, 'broker').")),
+                _ => Err(Fault::new(
+                    "formula-type",
+                    node.span,
+                    "The code must be a text in quotes.",
+                    "Write HAS(roles, 'broker').",
+                )),
             }
         }
-        None => Err(Fault::new("formula-not-allowed", node.span, "This operation is not known.", "See `codev indicators functions`.")),
+        None => Err(Fault::new(
+            "formula-not-allowed",
+            node.span,
+            "This operation is not known.",
+            "See `codev indicators functions`.",
+        )),
     }
 }

@@ -52,7 +52,13 @@ const fn row(
     description: &'static str,
 ) -> Function {
     let callable = Callable::Row(callable.0, callable.1, callable.2, callable.3);
-    Function { name, signature, description, aggregate: false, callable }
+    Function {
+        name,
+        signature,
+        description,
+        aggregate: false,
+        callable,
+    }
 }
 
 const fn aggregate(
@@ -61,46 +67,217 @@ const fn aggregate(
     function: AggregateFunction,
     description: &'static str,
 ) -> Function {
-    Function { name, signature, description, aggregate: true, callable: Callable::Aggregate(function) }
+    Function {
+        name,
+        signature,
+        description,
+        aggregate: true,
+        callable: Callable::Aggregate(function),
+    }
 }
 
 const MANY: usize = 50;
 
 /// Every function that a formula may use, aggregates first.
 pub const FUNCTIONS: &[Function] = &[
-    aggregate("COUNT", "COUNT(*), COUNT(x), COUNT(DISTINCT x)", AggregateFunction::CountRows, "Number of rows, of values present, or of different values."),
-    aggregate("SUM", "SUM(x)", AggregateFunction::Sum, "Sum of numbers; 0 when rows exist but none matches the filter."),
-    aggregate("AVG", "AVG(x)", AggregateFunction::Average, "Mean of numbers, weighted where the table has weights; of a truth value, the share that is true."),
-    aggregate("MIN", "MIN(x)", AggregateFunction::Minimum, "Smallest number."),
-    aggregate("MAX", "MAX(x)", AggregateFunction::Maximum, "Largest number."),
-    aggregate("VAR", "VAR(x)", AggregateFunction::Variance, "Sample variance (divisor n - 1)."),
-    aggregate("STDDEV", "STDDEV(x)", AggregateFunction::StandardDeviation, "Sample standard deviation (divisor n - 1)."),
-    aggregate("CORR", "CORR(x, y)", AggregateFunction::Correlation, "Pearson correlation of two numbers."),
-    aggregate("MEDIAN", "MEDIAN(x)", AggregateFunction::Quantile(0.5), "Median; midway between the two middle values of an even number."),
-    aggregate("QUANTILE", "QUANTILE(x, p)", AggregateFunction::Quantile(f64::NAN), "Quantile at probability p, interpolated linearly (Hyndman and Fan, type 7)."),
-    row("COALESCE", "COALESCE(x, y, ...)", (Op::Coalesce, Shape::Same, 2, MANY), "First value that is not missing."),
-    row("NULLIF", "NULLIF(x, y)", (Op::NullIf, Shape::Same, 2, 2), "Missing where x equals y, else x."),
-    row("ABS", "ABS(x)", (Op::Abs, Shape::Numbers, 1, 1), "Absolute value."),
-    row("ROUND", "ROUND(x)", (Op::Round, Shape::Numbers, 1, 1), "Nearest whole number, halves away from zero."),
-    row("FLOOR", "FLOOR(x)", (Op::Floor, Shape::Numbers, 1, 1), "Largest whole number not above x."),
-    row("CEIL", "CEIL(x)", (Op::Ceil, Shape::Numbers, 1, 1), "Smallest whole number not below x."),
-    row("SQRT", "SQRT(x)", (Op::Sqrt, Shape::Numbers, 1, 1), "Square root; missing below zero."),
-    row("LN", "LN(x)", (Op::Ln, Shape::Numbers, 1, 1), "Natural logarithm; missing at or below zero."),
-    row("EXP", "EXP(x)", (Op::Exp, Shape::Numbers, 1, 1), "e to the power x."),
-    row("POWER", "POWER(x, y)", (Op::Power, Shape::Numbers, 2, 2), "x to the power y."),
-    row("LEAST", "LEAST(x, y, ...)", (Op::Least, Shape::Numbers, 2, MANY), "Smallest of its arguments; missing if one is."),
-    row("GREATEST", "GREATEST(x, y, ...)", (Op::Greatest, Shape::Numbers, 2, MANY), "Largest of its arguments; missing if one is."),
-    row("LOWER", "LOWER(text)", (Op::Lower, Shape::Text, 1, 1), "Text in small letters."),
-    row("UPPER", "UPPER(text)", (Op::Upper, Shape::Text, 1, 1), "Text in capitals."),
-    row("TRIM", "TRIM(text)", (Op::Trim, Shape::Text, 1, 1), "Text without blanks at its ends."),
-    row("LENGTH", "LENGTH(text)", (Op::Length, Shape::TextToNumber, 1, 1), "Number of characters."),
-    row("YEAR", "YEAR(date)", (Op::Year, Shape::DatesToNumber, 1, 1), "Year of a date."),
-    row("QUARTER", "QUARTER(date)", (Op::Quarter, Shape::DatesToNumber, 1, 1), "Quarter of a date, 1 to 4."),
-    row("MONTH", "MONTH(date)", (Op::Month, Shape::DatesToNumber, 1, 1), "Month of a date, 1 to 12."),
-    row("DAYS", "DAYS(from, to)", (Op::Days, Shape::DatesToNumber, 2, 2), "Days from one date to another, negative when the second is earlier."),
-    row("YEARS", "YEARS(from, to)", (Op::Years, Shape::DatesToNumber, 2, 2), "Years from one date to another: days / 365.25."),
-    row("HAS", "HAS(list, 'code')", (Op::Has, Shape::ListHas, 2, 2), "Whether a list holds a code."),
-    row("SIZE", "SIZE(list)", (Op::Size, Shape::ListToNumber, 1, 1), "Number of codes in a list."),
+    aggregate(
+        "COUNT",
+        "COUNT(*), COUNT(x), COUNT(DISTINCT x)",
+        AggregateFunction::CountRows,
+        "Number of rows, of values present, or of different values.",
+    ),
+    aggregate(
+        "SUM",
+        "SUM(x)",
+        AggregateFunction::Sum,
+        "Sum of numbers; 0 when rows exist but none matches the filter.",
+    ),
+    aggregate(
+        "AVG",
+        "AVG(x)",
+        AggregateFunction::Average,
+        "Mean of numbers, weighted where the table has weights; of a truth value, the share that is true.",
+    ),
+    aggregate(
+        "MIN",
+        "MIN(x)",
+        AggregateFunction::Minimum,
+        "Smallest number.",
+    ),
+    aggregate(
+        "MAX",
+        "MAX(x)",
+        AggregateFunction::Maximum,
+        "Largest number.",
+    ),
+    aggregate(
+        "VAR",
+        "VAR(x)",
+        AggregateFunction::Variance,
+        "Sample variance (divisor n - 1).",
+    ),
+    aggregate(
+        "STDDEV",
+        "STDDEV(x)",
+        AggregateFunction::StandardDeviation,
+        "Sample standard deviation (divisor n - 1).",
+    ),
+    aggregate(
+        "CORR",
+        "CORR(x, y)",
+        AggregateFunction::Correlation,
+        "Pearson correlation of two numbers.",
+    ),
+    aggregate(
+        "MEDIAN",
+        "MEDIAN(x)",
+        AggregateFunction::Quantile(0.5),
+        "Median; midway between the two middle values of an even number.",
+    ),
+    aggregate(
+        "QUANTILE",
+        "QUANTILE(x, p)",
+        AggregateFunction::Quantile(f64::NAN),
+        "Quantile at probability p, interpolated linearly (Hyndman and Fan, type 7).",
+    ),
+    row(
+        "COALESCE",
+        "COALESCE(x, y, ...)",
+        (Op::Coalesce, Shape::Same, 2, MANY),
+        "First value that is not missing.",
+    ),
+    row(
+        "NULLIF",
+        "NULLIF(x, y)",
+        (Op::NullIf, Shape::Same, 2, 2),
+        "Missing where x equals y, else x.",
+    ),
+    row(
+        "ABS",
+        "ABS(x)",
+        (Op::Abs, Shape::Numbers, 1, 1),
+        "Absolute value.",
+    ),
+    row(
+        "ROUND",
+        "ROUND(x)",
+        (Op::Round, Shape::Numbers, 1, 1),
+        "Nearest whole number, halves away from zero.",
+    ),
+    row(
+        "FLOOR",
+        "FLOOR(x)",
+        (Op::Floor, Shape::Numbers, 1, 1),
+        "Largest whole number not above x.",
+    ),
+    row(
+        "CEIL",
+        "CEIL(x)",
+        (Op::Ceil, Shape::Numbers, 1, 1),
+        "Smallest whole number not below x.",
+    ),
+    row(
+        "SQRT",
+        "SQRT(x)",
+        (Op::Sqrt, Shape::Numbers, 1, 1),
+        "Square root; missing below zero.",
+    ),
+    row(
+        "LN",
+        "LN(x)",
+        (Op::Ln, Shape::Numbers, 1, 1),
+        "Natural logarithm; missing at or below zero.",
+    ),
+    row(
+        "EXP",
+        "EXP(x)",
+        (Op::Exp, Shape::Numbers, 1, 1),
+        "e to the power x.",
+    ),
+    row(
+        "POWER",
+        "POWER(x, y)",
+        (Op::Power, Shape::Numbers, 2, 2),
+        "x to the power y.",
+    ),
+    row(
+        "LEAST",
+        "LEAST(x, y, ...)",
+        (Op::Least, Shape::Numbers, 2, MANY),
+        "Smallest of its arguments; missing if one is.",
+    ),
+    row(
+        "GREATEST",
+        "GREATEST(x, y, ...)",
+        (Op::Greatest, Shape::Numbers, 2, MANY),
+        "Largest of its arguments; missing if one is.",
+    ),
+    row(
+        "LOWER",
+        "LOWER(text)",
+        (Op::Lower, Shape::Text, 1, 1),
+        "Text in small letters.",
+    ),
+    row(
+        "UPPER",
+        "UPPER(text)",
+        (Op::Upper, Shape::Text, 1, 1),
+        "Text in capitals.",
+    ),
+    row(
+        "TRIM",
+        "TRIM(text)",
+        (Op::Trim, Shape::Text, 1, 1),
+        "Text without blanks at its ends.",
+    ),
+    row(
+        "LENGTH",
+        "LENGTH(text)",
+        (Op::Length, Shape::TextToNumber, 1, 1),
+        "Number of characters.",
+    ),
+    row(
+        "YEAR",
+        "YEAR(date)",
+        (Op::Year, Shape::DatesToNumber, 1, 1),
+        "Year of a date.",
+    ),
+    row(
+        "QUARTER",
+        "QUARTER(date)",
+        (Op::Quarter, Shape::DatesToNumber, 1, 1),
+        "Quarter of a date, 1 to 4.",
+    ),
+    row(
+        "MONTH",
+        "MONTH(date)",
+        (Op::Month, Shape::DatesToNumber, 1, 1),
+        "Month of a date, 1 to 12.",
+    ),
+    row(
+        "DAYS",
+        "DAYS(from, to)",
+        (Op::Days, Shape::DatesToNumber, 2, 2),
+        "Days from one date to another, negative when the second is earlier.",
+    ),
+    row(
+        "YEARS",
+        "YEARS(from, to)",
+        (Op::Years, Shape::DatesToNumber, 2, 2),
+        "Years from one date to another: days / 365.25.",
+    ),
+    row(
+        "HAS",
+        "HAS(list, 'code')",
+        (Op::Has, Shape::ListHas, 2, 2),
+        "Whether a list holds a code.",
+    ),
+    row(
+        "SIZE",
+        "SIZE(list)",
+        (Op::Size, Shape::ListToNumber, 1, 1),
+        "Number of codes in a list.",
+    ),
 ];
 
 /// The function called `name`, in any case.

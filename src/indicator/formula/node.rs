@@ -26,8 +26,18 @@ pub struct Fault {
 
 impl Fault {
     /// A fault at `span`.
-    pub fn new(code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Fault { code, span, message: message.into(), help: help.into() }
+    pub fn new(
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Fault {
+            code,
+            span,
+            message: message.into(),
+            help: help.into(),
+        }
     }
 }
 
@@ -179,7 +189,10 @@ impl Formula {
 impl Node {
     /// A node without a place in a text.
     pub fn synthetic(kind: NodeKind) -> Node {
-        Node { kind, span: Span::default() }
+        Node {
+            kind,
+            span: Span::default(),
+        }
     }
 
     /// `op` on `arguments`, without a place in a text.
@@ -237,7 +250,10 @@ impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             NodeKind::Column(path) => {
-                let quoted: Vec<String> = path.iter().map(|p| format!("\"{}\"", p.replace('"', "\"\""))).collect();
+                let quoted: Vec<String> = path
+                    .iter()
+                    .map(|p| format!("\"{}\"", p.replace('"', "\"\"")))
+                    .collect();
                 f.write_str(&quoted.join("."))
             }
             NodeKind::Number(x) => write!(f, "{x:?}"),

@@ -30,7 +30,10 @@ pub fn formula(text: &str) -> Result<Formula, Fault> {
     let mut aggregates = Vec::new();
     let value = Builder { text }.value(&expression, &mut Leaves::Aggregates(&mut aggregates), 0)?;
     if aggregates.is_empty() {
-        let span = Span { start: 0, end: text.len() };
+        let span = Span {
+            start: 0,
+            end: text.len(),
+        };
         return Err(Fault::new(
             "formula-no-aggregate",
             span,
@@ -38,7 +41,11 @@ pub fn formula(text: &str) -> Result<Formula, Fault> {
             "Use an aggregate such as COUNT(*), SUM(x) or AVG(x).",
         ));
     }
-    Ok(Formula { text: text.to_owned(), aggregates, value })
+    Ok(Formula {
+        text: text.to_owned(),
+        aggregates,
+        value,
+    })
 }
 
 /// Parses arithmetic on named inputs (a derived measure).
@@ -51,20 +58,43 @@ pub fn derived(text: &str, inputs: &[String]) -> Result<Value, Fault> {
 }
 
 fn parse(text: &str) -> Result<Expr, Fault> {
-    let whole = Span { start: 0, end: text.len() };
+    let whole = Span {
+        start: 0,
+        end: text.len(),
+    };
     if text.trim().is_empty() {
-        return Err(Fault::new("formula-empty", whole, "The expression is empty.", "Write an SQL expression."));
+        return Err(Fault::new(
+            "formula-empty",
+            whole,
+            "The expression is empty.",
+            "Write an SQL expression.",
+        ));
     }
     if text.len() > LONGEST {
-        let message = format!("The expression has {} bytes; at most {LONGEST} are read.", text.len());
-        return Err(Fault::new("formula-too-long", whole, message, "Split it into several indicators."));
+        let message = format!(
+            "The expression has {} bytes; at most {LONGEST} are read.",
+            text.len()
+        );
+        return Err(Fault::new(
+            "formula-too-long",
+            whole,
+            message,
+            "Split it into several indicators.",
+        ));
     }
     let fault = |error: ParserError| {
         let (message, span) = match error {
             ParserError::TokenizerError(m) | ParserError::ParserError(m) => locate(text, m),
-            ParserError::RecursionLimitExceeded => ("The expression is nested too deeply.".to_owned(), whole),
+            ParserError::RecursionLimitExceeded => {
+                ("The expression is nested too deeply.".to_owned(), whole)
+            }
         };
-        Fault::new("formula-syntax", span, message, "Expressions are SQL: see `codev indicators functions`.")
+        Fault::new(
+            "formula-syntax",
+            span,
+            message,
+            "Expressions are SQL: see `codev indicators functions`.",
+        )
     };
     let mut parser = Parser::new(&PostgreSqlDialect {})
         .with_recursion_limit(50)
@@ -76,7 +106,10 @@ fn parse(text: &str) -> Result<Expr, Fault> {
         let start = offset(text, next.span.start);
         return Err(Fault::new(
             "formula-syntax",
-            Span { start, end: text.len() },
+            Span {
+                start,
+                end: text.len(),
+            },
             format!("The expression should end before `{}`.", next.token),
             "Write one expression, without SELECT, alias or semicolon.",
         ));
@@ -86,15 +119,30 @@ fn parse(text: &str) -> Result<Expr, Fault> {
 
 /// Takes the ` at Line: 1, Column: 9` that the parser appends off its message and turns it into a range.
 fn locate(text: &str, message: String) -> (String, Span) {
-    let whole = Span { start: 0, end: text.len() };
-    let Some((head, tail)) = message.rsplit_once(" at Line: ") else { return (message, whole) };
-    let Some((line, column)) = tail.split_once(", Column: ") else { return (message.clone(), whole) };
+    let whole = Span {
+        start: 0,
+        end: text.len(),
+    };
+    let Some((head, tail)) = message.rsplit_once(" at Line: ") else {
+        return (message, whole);
+    };
+    let Some((line, column)) = tail.split_once(", Column: ") else {
+        return (message.clone(), whole);
+    };
     match (line.trim().parse(), column.trim().parse()) {
         (Ok(line), Ok(column)) => {
             let start = offset(text, Location { line, column });
-            let word = text[start..].find(|c: char| !c.is_alphanumeric() && c != '_').filter(|at| *at > 0);
+            let word = text[start..]
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|at| *at > 0);
             let one = text[start..].chars().next().map_or(0, char::len_utf8);
-            (format!("{}.", head.trim_end_matches('.')), Span { start, end: start + word.unwrap_or(one) })
+            (
+                format!("{}.", head.trim_end_matches('.')),
+                Span {
+                    start,
+                    end: start + word.unwrap_or(one),
+                },
+            )
         }
         _ => (message, whole),
     }
@@ -106,7 +154,11 @@ fn offset(text: &str, location: Location) -> usize {
     for (number, line) in text.split_inclusive('\n').enumerate() {
         if number as u64 + 1 == location.line {
             let skip = usize::try_from(location.column.saturating_sub(1)).unwrap_or(usize::MAX);
-            return at + line.char_indices().nth(skip).map_or(line.len(), |(byte, _)| byte);
+            return at
+                + line
+                    .char_indices()
+                    .nth(skip)
+                    .map_or(line.len(), |(byte, _)| byte);
         }
         at += line.len();
     }
@@ -127,10 +179,16 @@ impl Builder<'_> {
     fn span(&self, expression: &Expr) -> Span {
         let span = expression.span();
         if span.start.line == 0 {
-            return Span { start: 0, end: self.text.len() };
+            return Span {
+                start: 0,
+                end: self.text.len(),
+            };
         }
         let (start, end) = (offset(self.text, span.start), offset(self.text, span.end));
-        Span { start, end: end.max(start) }
+        Span {
+            start,
+            end: end.max(start),
+        }
     }
 
     fn refuse<T>(&self, expression: &Expr, what: &str) -> Result<T, Fault> {
@@ -145,7 +203,12 @@ impl Builder<'_> {
     fn deeper(&self, expression: &Expr, depth: usize) -> Result<(), Fault> {
         if depth > DEEPEST {
             let message = "The expression is nested too deeply.";
-            return Err(Fault::new("formula-too-deep", self.span(expression), message, "Use IN (...) or split the indicator."));
+            return Err(Fault::new(
+                "formula-too-deep",
+                self.span(expression),
+                message,
+                "Use IN (...) or split the indicator.",
+            ));
         }
         Ok(())
     }
@@ -155,14 +218,23 @@ impl Builder<'_> {
         let span = self.span(expression);
         let down = |e: &Expr| self.row(e, depth + 1);
         let make = |kind| Ok(Node { kind, span });
-        let call = |op, arguments: Vec<Node>| Ok(Node { kind: NodeKind::Call(op, arguments), span });
+        let call = |op, arguments: Vec<Node>| {
+            Ok(Node {
+                kind: NodeKind::Call(op, arguments),
+                span,
+            })
+        };
         match expression {
             Expr::Nested(inner) => down(inner),
             Expr::Identifier(name) => make(NodeKind::Column(vec![name.value.clone()])),
-            Expr::CompoundIdentifier(names) => make(NodeKind::Column(names.iter().map(|n| n.value.clone()).collect())),
+            Expr::CompoundIdentifier(names) => make(NodeKind::Column(
+                names.iter().map(|n| n.value.clone()).collect(),
+            )),
             Expr::Value(value) => make(self.literal(expression, &value.value)?),
             Expr::TypedString(typed) => match (&typed.data_type, &typed.value.value) {
-                (ast::DataType::Date, ast::Value::SingleQuotedString(day)) => make(NodeKind::Date(self.day(span, day)?)),
+                (ast::DataType::Date, ast::Value::SingleQuotedString(day)) => {
+                    make(NodeKind::Date(self.day(span, day)?))
+                }
                 _ => self.refuse(expression, "A literal of this type"),
             },
             Expr::UnaryOp { op, expr } => match op {
@@ -179,58 +251,120 @@ impl Builder<'_> {
             Expr::IsNotNull(inner) => call(Op::IsPresent, vec![down(inner)?]),
             Expr::IsTrue(inner) => self.certainly(span, down(inner)?, true),
             Expr::IsFalse(inner) => self.certainly(span, down(inner)?, false),
-            Expr::Between { expr, negated, low, high } => {
+            Expr::Between {
+                expr,
+                negated,
+                low,
+                high,
+            } => {
                 let value = down(expr)?;
-                let above = Node { kind: NodeKind::Call(Op::GreaterOrEqual, vec![value.clone(), down(low)?]), span };
-                let below = Node { kind: NodeKind::Call(Op::LessOrEqual, vec![value, down(high)?]), span };
-                negate(*negated, Node { kind: NodeKind::Call(Op::And, vec![above, below]), span })
+                let above = Node {
+                    kind: NodeKind::Call(Op::GreaterOrEqual, vec![value.clone(), down(low)?]),
+                    span,
+                };
+                let below = Node {
+                    kind: NodeKind::Call(Op::LessOrEqual, vec![value, down(high)?]),
+                    span,
+                };
+                negate(
+                    *negated,
+                    Node {
+                        kind: NodeKind::Call(Op::And, vec![above, below]),
+                        span,
+                    },
+                )
             }
-            Expr::In { expr, target: ast::InTarget::List(list), negated, .. } => {
+            Expr::In {
+                expr,
+                target: ast::InTarget::List(list),
+                negated,
+                ..
+            } => {
                 let mut arguments = vec![down(expr)?];
                 for item in list {
                     arguments.push(down(item)?);
                 }
-                negate(*negated, Node { kind: NodeKind::Call(Op::In, arguments), span })
+                negate(
+                    *negated,
+                    Node {
+                        kind: NodeKind::Call(Op::In, arguments),
+                        span,
+                    },
+                )
             }
-            Expr::Like { negated, any: false, expr, pattern, escape_char: None } => {
-                let node = Node { kind: NodeKind::Call(Op::Like, vec![down(expr)?, down(pattern)?]), span };
+            Expr::Like {
+                negated,
+                any: false,
+                expr,
+                pattern,
+                escape_char: None,
+            } => {
+                let node = Node {
+                    kind: NodeKind::Call(Op::Like, vec![down(expr)?, down(pattern)?]),
+                    span,
+                };
                 negate(*negated, node)
             }
-            Expr::Case { operand, conditions, else_result, .. } => {
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => {
                 let subject = operand.as_ref().map(|o| down(o)).transpose()?;
                 let mut arguments = Vec::new();
                 for when in conditions {
                     let condition = down(&when.condition)?;
                     arguments.push(match &subject {
-                        Some(s) => Node { span: condition.span, kind: NodeKind::Call(Op::Equal, vec![s.clone(), condition]) },
+                        Some(s) => Node {
+                            span: condition.span,
+                            kind: NodeKind::Call(Op::Equal, vec![s.clone(), condition]),
+                        },
                         None => condition,
                     });
                     arguments.push(down(&when.result)?);
                 }
                 arguments.push(match else_result {
                     Some(otherwise) => down(otherwise)?,
-                    None => Node { kind: NodeKind::Null, span },
+                    None => Node {
+                        kind: NodeKind::Null,
+                        span,
+                    },
                 });
                 call(Op::Case, arguments)
             }
-            Expr::Ceil { expr, field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) } => {
-                call(Op::Ceil, vec![down(expr)?])
-            }
-            Expr::Floor { expr, field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) } => {
-                call(Op::Floor, vec![down(expr)?])
-            }
-            Expr::Trim { trim_where: None, trim_what: None, expr, trim_characters: None } => call(Op::Trim, vec![down(expr)?]),
+            Expr::Ceil {
+                expr,
+                field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime),
+            } => call(Op::Ceil, vec![down(expr)?]),
+            Expr::Floor {
+                expr,
+                field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime),
+            } => call(Op::Floor, vec![down(expr)?]),
+            Expr::Trim {
+                trim_where: None,
+                trim_what: None,
+                expr,
+                trim_characters: None,
+            } => call(Op::Trim, vec![down(expr)?]),
             Expr::Function(f) => {
                 let found = self.function(expression, f)?;
                 let Callable::Row(op, _, least, most) = found.callable else {
                     return Err(Fault::new(
                         "formula-nested-aggregate",
                         span,
-                        format!("{} is an aggregate: it can't stand inside a row expression or another aggregate.", found.name),
+                        format!(
+                            "{} is an aggregate: it can't stand inside a row expression or another aggregate.",
+                            found.name
+                        ),
                         "Move it outside, or make it an indicator of its own and use `derived`.",
                     ));
                 };
-                let arguments: Vec<Node> = self.arguments(expression, f)?.into_iter().map(down).collect::<Result<_, _>>()?;
+                let arguments: Vec<Node> = self
+                    .arguments(expression, f)?
+                    .into_iter()
+                    .map(down)
+                    .collect::<Result<_, _>>()?;
                 self.count(span, found.signature, arguments.len(), least, most)?;
                 call(op, arguments)
             }
@@ -239,8 +373,14 @@ impl Builder<'_> {
     }
 
     fn certainly(&self, span: Span, inner: Node, value: bool) -> Result<Node, Fault> {
-        let fallback = Node { kind: NodeKind::Boolean(!value), span };
-        let known = Node { kind: NodeKind::Call(Op::Coalesce, vec![inner, fallback]), span };
+        let fallback = Node {
+            kind: NodeKind::Boolean(!value),
+            span,
+        };
+        let known = Node {
+            kind: NodeKind::Call(Op::Coalesce, vec![inner, fallback]),
+            span,
+        };
         negate(!value, known)
     }
 
@@ -260,27 +400,53 @@ impl Builder<'_> {
     fn day(&self, span: Span, day: &str) -> Result<i32, Fault> {
         let bad = || {
             let message = format!("'{day}' is not a day.");
-            Fault::new("formula-not-a-date", span, message, "Write it as DATE '2020-01-31'.")
+            Fault::new(
+                "formula-not-a-date",
+                span,
+                message,
+                "Write it as DATE '2020-01-31'.",
+            )
         };
         let date: jiff::civil::Date = day.parse().map_err(|_| bad())?;
-        let days = date.since(jiff::civil::date(1970, 1, 1)).map_err(|_| bad())?.get_days();
+        let days = date
+            .since(jiff::civil::date(1970, 1, 1))
+            .map_err(|_| bad())?
+            .get_days();
         Ok(days)
     }
 
-    fn function(&self, expression: &Expr, f: &ast::Function) -> Result<&'static super::functions::Function, Fault> {
+    fn function(
+        &self,
+        expression: &Expr,
+        f: &ast::Function,
+    ) -> Result<&'static super::functions::Function, Fault> {
         let name = f.name.to_string();
         function(&name).ok_or_else(|| {
             let help = match nearest(&name, FUNCTIONS.iter().map(|f| f.name)) {
-                Some(near) => format!("Did you mean {near}? `codev indicators functions` lists all."),
+                Some(near) => {
+                    format!("Did you mean {near}? `codev indicators functions` lists all.")
+                }
                 None => "`codev indicators functions` lists those there are.".to_owned(),
             };
             let start = self.span(expression).start;
-            let span = Span { start, end: (start + name.len()).min(self.text.len()) };
-            Fault::new("formula-unknown-function", span, format!("There is no function {name}."), help)
+            let span = Span {
+                start,
+                end: (start + name.len()).min(self.text.len()),
+            };
+            Fault::new(
+                "formula-unknown-function",
+                span,
+                format!("There is no function {name}."),
+                help,
+            )
         })
     }
 
-    fn arguments<'e>(&self, expression: &Expr, f: &'e ast::Function) -> Result<Vec<&'e Expr>, Fault> {
+    fn arguments<'e>(
+        &self,
+        expression: &Expr,
+        f: &'e ast::Function,
+    ) -> Result<Vec<&'e Expr>, Fault> {
         let list = self.argument_list(expression, f)?;
         let mut arguments = Vec::new();
         for argument in &list.args {
@@ -292,42 +458,82 @@ impl Builder<'_> {
         Ok(arguments)
     }
 
-    fn argument_list<'e>(&self, expression: &Expr, f: &'e ast::Function) -> Result<&'e ast::FunctionArgumentList, Fault> {
+    fn argument_list<'e>(
+        &self,
+        expression: &Expr,
+        f: &'e ast::Function,
+    ) -> Result<&'e ast::FunctionArgumentList, Fault> {
         let plain = f.over.is_none() && f.within_group.is_empty() && f.null_treatment.is_none();
         match &f.args {
             ast::FunctionArguments::List(list) if plain && list.clauses.is_empty() => Ok(list),
-            _ => self.refuse(expression, "A function with OVER, WITHIN GROUP, ORDER BY or a subquery"),
+            _ => self.refuse(
+                expression,
+                "A function with OVER, WITHIN GROUP, ORDER BY or a subquery",
+            ),
         }
     }
 
-    fn count(&self, span: Span, signature: &str, given: usize, least: usize, most: usize) -> Result<(), Fault> {
+    fn count(
+        &self,
+        span: Span,
+        signature: &str,
+        given: usize,
+        least: usize,
+        most: usize,
+    ) -> Result<(), Fault> {
         if (least..=most).contains(&given) {
             return Ok(());
         }
         let message = format!("{given} arguments are given.");
-        Err(Fault::new("formula-arguments", span, message, format!("It is called as {signature}.")))
+        Err(Fault::new(
+            "formula-arguments",
+            span,
+            message,
+            format!("It is called as {signature}."),
+        ))
     }
 
-    fn value(&self, expression: &Expr, leaves: &mut Leaves<'_>, depth: usize) -> Result<Value, Fault> {
+    fn value(
+        &self,
+        expression: &Expr,
+        leaves: &mut Leaves<'_>,
+        depth: usize,
+    ) -> Result<Value, Fault> {
         self.deeper(expression, depth)?;
         match expression {
             Expr::Nested(inner) => self.value(inner, leaves, depth + 1),
             Expr::Value(v) => match self.literal(expression, &v.value)? {
                 NodeKind::Number(x) => Ok(Value::Number(x)),
-                _ => self.refuse(expression, "A literal that is not a number, outside an aggregate,"),
+                _ => self.refuse(
+                    expression,
+                    "A literal that is not a number, outside an aggregate,",
+                ),
             },
-            Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => {
-                Ok(Value::Call(Op::Negate, vec![self.value(expr, leaves, depth + 1)?]))
-            }
+            Expr::UnaryOp {
+                op: ast::UnaryOperator::Minus,
+                expr,
+            } => Ok(Value::Call(
+                Op::Negate,
+                vec![self.value(expr, leaves, depth + 1)?],
+            )),
             Expr::BinaryOp { left, op, right } => match binary(op) {
                 Some(op @ (Op::Add | Op::Subtract | Op::Multiply | Op::Divide)) => {
                     let left = self.value(left, leaves, depth + 1)?;
-                    Ok(Value::Call(op, vec![left, self.value(right, leaves, depth + 1)?]))
+                    Ok(Value::Call(
+                        op,
+                        vec![left, self.value(right, leaves, depth + 1)?],
+                    ))
                 }
                 _ => self.refuse(expression, &format!("{op} outside an aggregate")),
             },
-            Expr::Ceil { expr, .. } => Ok(Value::Call(Op::Ceil, vec![self.value(expr, leaves, depth + 1)?])),
-            Expr::Floor { expr, .. } => Ok(Value::Call(Op::Floor, vec![self.value(expr, leaves, depth + 1)?])),
+            Expr::Ceil { expr, .. } => Ok(Value::Call(
+                Op::Ceil,
+                vec![self.value(expr, leaves, depth + 1)?],
+            )),
+            Expr::Floor { expr, .. } => Ok(Value::Call(
+                Op::Floor,
+                vec![self.value(expr, leaves, depth + 1)?],
+            )),
             Expr::Function(f) => self.value_function(expression, f, leaves, depth),
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.leaf_name(expression, leaves),
             other => self.refuse(other, "This expression, outside an aggregate,"),
@@ -348,13 +554,20 @@ impl Builder<'_> {
                         Some(near) => format!("Did you mean {near}?"),
                         None => format!("Declared are: {}.", inputs.join(", ")),
                     };
-                    Err(Fault::new("formula-unknown-input", span, format!("`{name}` is not one of the inputs."), help))
+                    Err(Fault::new(
+                        "formula-unknown-input",
+                        span,
+                        format!("`{name}` is not one of the inputs."),
+                        help,
+                    ))
                 }
             },
             Leaves::Aggregates(_) => Err(Fault::new(
                 "formula-not-aggregated",
                 span,
-                format!("The column `{name}` stands outside an aggregate, so it has many values, not one."),
+                format!(
+                    "The column `{name}` stands outside an aggregate, so it has many values, not one."
+                ),
                 format!("Say how to combine its rows: SUM({name}), AVG({name}), MAX({name}), ..."),
             )),
         }
@@ -371,9 +584,11 @@ impl Builder<'_> {
         let span = self.span(expression);
         match found.callable {
             Callable::Row(op, shape, least, most) => {
-                let numeric = shape == super::functions::Shape::Numbers || matches!(op, Op::Coalesce | Op::NullIf);
+                let numeric = shape == super::functions::Shape::Numbers
+                    || matches!(op, Op::Coalesce | Op::NullIf);
                 if !numeric {
-                    return self.refuse(expression, &format!("{} outside an aggregate", found.name));
+                    return self
+                        .refuse(expression, &format!("{} outside an aggregate", found.name));
                 }
                 let mut arguments = Vec::new();
                 for argument in self.arguments(expression, f)? {
@@ -384,10 +599,15 @@ impl Builder<'_> {
             }
             Callable::Aggregate(function) => {
                 let Leaves::Aggregates(aggregates) = leaves else {
-                    return self.refuse(expression, &format!("The aggregate {}, in a derived measure,", found.name));
+                    return self.refuse(
+                        expression,
+                        &format!("The aggregate {}, in a derived measure,", found.name),
+                    );
                 };
                 let aggregate = self.aggregate(expression, f, function, found.signature)?;
-                let same = |a: &Aggregate| a.function == aggregate.function && text_of(a) == text_of(&aggregate);
+                let same = |a: &Aggregate| {
+                    a.function == aggregate.function && text_of(a) == text_of(&aggregate)
+                };
                 let at = aggregates.iter().position(same).unwrap_or_else(|| {
                     aggregates.push(aggregate.clone());
                     aggregates.len() - 1
@@ -407,45 +627,88 @@ impl Builder<'_> {
         let span = self.span(expression);
         let filter = f.filter.as_ref().map(|e| self.row(e, 0)).transpose()?;
         let list = self.argument_list(expression, f)?;
-        let distinct = matches!(list.duplicate_treatment, Some(ast::DuplicateTreatment::Distinct));
-        if let (AggregateFunction::CountRows, false, [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard)]) =
-            (function, distinct, list.args.as_slice())
+        let distinct = matches!(
+            list.duplicate_treatment,
+            Some(ast::DuplicateTreatment::Distinct)
+        );
+        if let (
+            AggregateFunction::CountRows,
+            false,
+            [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard)],
+        ) = (function, distinct, list.args.as_slice())
         {
-            return Ok(Aggregate { function, arguments: vec![], filter, span });
+            return Ok(Aggregate {
+                function,
+                arguments: vec![],
+                filter,
+                span,
+            });
         }
         let given = self.arguments(expression, f)?;
-        let mut arguments: Vec<Node> = given.iter().map(|e| self.row(e, 0)).collect::<Result<_, _>>()?;
+        let mut arguments: Vec<Node> = given
+            .iter()
+            .map(|e| self.row(e, 0))
+            .collect::<Result<_, _>>()?;
         let function = match function {
             AggregateFunction::CountRows if distinct => AggregateFunction::CountDistinct,
             AggregateFunction::CountRows => AggregateFunction::Count,
-            _ if distinct => return self.refuse(expression, "DISTINCT in an aggregate other than COUNT"),
+            _ if distinct => {
+                return self.refuse(expression, "DISTINCT in an aggregate other than COUNT");
+            }
             AggregateFunction::Quantile(p) if p.is_nan() => {
                 self.count(span, signature, arguments.len(), 2, 2)?;
                 match arguments.pop().map(|n| n.kind) {
-                    Some(NodeKind::Number(p)) if (0.0..=1.0).contains(&p) => AggregateFunction::Quantile(p),
+                    Some(NodeKind::Number(p)) if (0.0..=1.0).contains(&p) => {
+                        AggregateFunction::Quantile(p)
+                    }
                     _ => {
                         let message = "The probability of QUANTILE must be a number from 0 to 1.";
-                        return Err(Fault::new("formula-arguments", span, message, "Write QUANTILE(x, 0.9)."));
+                        return Err(Fault::new(
+                            "formula-arguments",
+                            span,
+                            message,
+                            "Write QUANTILE(x, 0.9).",
+                        ));
                     }
                 }
             }
             other => other,
         };
-        let wanted = if function == AggregateFunction::Correlation { 2 } else { 1 };
+        let wanted = if function == AggregateFunction::Correlation {
+            2
+        } else {
+            1
+        };
         self.count(span, signature, arguments.len(), wanted, wanted)?;
-        Ok(Aggregate { function, arguments, filter, span })
+        Ok(Aggregate {
+            function,
+            arguments,
+            filter,
+            span,
+        })
     }
 }
 
 fn text_of(aggregate: &Aggregate) -> String {
     let arguments: Vec<String> = aggregate.arguments.iter().map(Node::to_string).collect();
-    let filter = aggregate.filter.as_ref().map(Node::to_string).unwrap_or_default();
+    let filter = aggregate
+        .filter
+        .as_ref()
+        .map(Node::to_string)
+        .unwrap_or_default();
     format!("{}|{filter}", arguments.join(","))
 }
 
 fn negate(negated: bool, node: Node) -> Result<Node, Fault> {
     let span = node.span;
-    Ok(if negated { Node { kind: NodeKind::Call(Op::Not, vec![node]), span } } else { node })
+    Ok(if negated {
+        Node {
+            kind: NodeKind::Call(Op::Not, vec![node]),
+            span,
+        }
+    } else {
+        node
+    })
 }
 
 fn binary(op: &ast::BinaryOperator) -> Option<Op> {

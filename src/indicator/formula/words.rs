@@ -6,20 +6,36 @@ use super::node::{Aggregate, AggregateFunction, Formula, Node, NodeKind, Op, Val
 pub fn formula(formula: &Formula, filter: Option<&Node>, table: &str) -> String {
     let (base, value) = match formula.ratio() {
         Some((numerator, denominator)) => {
-            let parts = (value(formula, numerator, table), value(formula, denominator, table));
-            (String::new(), format!("{}, divided by {}", parts.0, parts.1))
+            let parts = (
+                value(formula, numerator, table),
+                value(formula, denominator, table),
+            );
+            (
+                String::new(),
+                format!("{}, divided by {}", parts.0, parts.1),
+            )
         }
         None => (String::new(), value(formula, &formula.value, table)),
     };
-    let among = filter.map(|f| format!(", among the rows of {table} where {}", row(f))).unwrap_or_default();
+    let among = filter
+        .map(|f| format!(", among the rows of {table} where {}", row(f)))
+        .unwrap_or_default();
     capital(&format!("{base}{value}{among}."))
 }
 
 /// Arithmetic on other indicators, as one sentence.
 pub fn derived(value: &Value, names: &[String]) -> String {
-    let empty = Formula { text: String::new(), aggregates: vec![], value: value.clone() };
+    let empty = Formula {
+        text: String::new(),
+        aggregates: vec![],
+        value: value.clone(),
+    };
     let sentence = match empty.ratio() {
-        Some((n, d)) => format!("{}, divided by {}", arithmetic(n, &|i| name(names, i)), arithmetic(d, &|i| name(names, i))),
+        Some((n, d)) => format!(
+            "{}, divided by {}",
+            arithmetic(n, &|i| name(names, i)),
+            arithmetic(d, &|i| name(names, i))
+        ),
         None => arithmetic(value, &|i| name(names, i)),
     };
     capital(&format!("{sentence}."))
@@ -31,11 +47,20 @@ fn name(names: &[String], at: usize) -> String {
 
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map(|c| c.to_uppercase().collect::<String>() + characters.as_str()).unwrap_or_default()
+    characters
+        .next()
+        .map(|c| c.to_uppercase().collect::<String>() + characters.as_str())
+        .unwrap_or_default()
 }
 
 fn value(formula: &Formula, value: &Value, table: &str) -> String {
-    arithmetic(value, &|i| formula.aggregates.get(i).map(|a| aggregate(a, table)).unwrap_or_default())
+    arithmetic(value, &|i| {
+        formula
+            .aggregates
+            .get(i)
+            .map(|a| aggregate(a, table))
+            .unwrap_or_default()
+    })
 }
 
 fn arithmetic(value: &Value, leaf: &dyn Fn(usize) -> String) -> String {
@@ -51,7 +76,9 @@ fn arithmetic(value: &Value, leaf: &dyn Fn(usize) -> String) -> String {
                 (Op::Divide, [a, b]) => format!("({a} divided by {b})"),
                 (Op::Negate, [a]) => format!("minus {a}"),
                 (Op::NullIf, [a, b]) => format!("{a} (undefined when it is {b})"),
-                (Op::Coalesce, [first, rest @ ..]) => format!("{first} (or, without a value, {})", rest.join(", else ")),
+                (Op::Coalesce, [first, rest @ ..]) => {
+                    format!("{first} (or, without a value, {})", rest.join(", else "))
+                }
                 _ => format!("{}({})", format!("{op:?}").to_lowercase(), parts.join(", ")),
             }
         }
@@ -62,7 +89,9 @@ fn aggregate(aggregate: &Aggregate, table: &str) -> String {
     let argument = aggregate.arguments.first().map(row).unwrap_or_default();
     let what = match aggregate.function {
         AggregateFunction::CountRows => format!("the number of rows of {table}"),
-        AggregateFunction::Count => format!("the number of rows of {table} with a value of {argument}"),
+        AggregateFunction::Count => {
+            format!("the number of rows of {table} with a value of {argument}")
+        }
         AggregateFunction::CountDistinct => format!("the number of different values of {argument}"),
         AggregateFunction::Sum => format!("the sum of {argument}"),
         AggregateFunction::Average => format!("the mean of {argument}"),
@@ -71,9 +100,14 @@ fn aggregate(aggregate: &Aggregate, table: &str) -> String {
         AggregateFunction::Variance => format!("the variance of {argument}"),
         AggregateFunction::StandardDeviation => format!("the standard deviation of {argument}"),
         AggregateFunction::Correlation => {
-            format!("the correlation of {argument} with {}", aggregate.arguments.get(1).map(row).unwrap_or_default())
+            format!(
+                "the correlation of {argument} with {}",
+                aggregate.arguments.get(1).map(row).unwrap_or_default()
+            )
         }
-        AggregateFunction::Quantile(p) if (p - 0.5).abs() < f64::EPSILON => format!("the median of {argument}"),
+        AggregateFunction::Quantile(p) if (p - 0.5).abs() < f64::EPSILON => {
+            format!("the median of {argument}")
+        }
         AggregateFunction::Quantile(p) => format!("the {p} quantile of {argument}"),
     };
     match &aggregate.filter {
@@ -105,10 +139,30 @@ fn call(op: Op, arguments: &[Node]) -> String {
         (Op::Negate, [a]) => format!("minus {a}"),
         (Op::Equal, [a, b]) => format!("{a} is {b}"),
         (Op::NotEqual, [a, b]) => format!("{a} is not {b}"),
-        (Op::Less, [a, b]) => format!("{a} is {} {b}", if dated(arguments) { "before" } else { "below" }),
-        (Op::LessOrEqual, [a, b]) => format!("{a} is {} {b}", if dated(arguments) { "on or before" } else { "at most" }),
-        (Op::Greater, [a, b]) => format!("{a} is {} {b}", if dated(arguments) { "after" } else { "above" }),
-        (Op::GreaterOrEqual, [a, b]) => format!("{a} is {} {b}", if dated(arguments) { "on or after" } else { "at least" }),
+        (Op::Less, [a, b]) => format!(
+            "{a} is {} {b}",
+            if dated(arguments) { "before" } else { "below" }
+        ),
+        (Op::LessOrEqual, [a, b]) => format!(
+            "{a} is {} {b}",
+            if dated(arguments) {
+                "on or before"
+            } else {
+                "at most"
+            }
+        ),
+        (Op::Greater, [a, b]) => format!(
+            "{a} is {} {b}",
+            if dated(arguments) { "after" } else { "above" }
+        ),
+        (Op::GreaterOrEqual, [a, b]) => format!(
+            "{a} is {} {b}",
+            if dated(arguments) {
+                "on or after"
+            } else {
+                "at least"
+            }
+        ),
         (Op::And, [a, b]) => format!("{a} and {b}"),
         (Op::Or, [a, b]) => format!("({a} or {b})"),
         (Op::Not, [a]) => format!("it is not so that {a}"),
@@ -116,7 +170,9 @@ fn call(op: Op, arguments: &[Node]) -> String {
         (Op::IsPresent, [a]) => format!("{a} has a value"),
         (Op::In, [a, rest @ ..]) => format!("{a} is one of {}", rest.join(", ")),
         (Op::Like, [a, b]) => format!("{a} is like {b}"),
-        (Op::Coalesce, [first, rest @ ..]) => format!("{first} (or, where missing, {})", rest.join(", else ")),
+        (Op::Coalesce, [first, rest @ ..]) => {
+            format!("{first} (or, where missing, {})", rest.join(", else "))
+        }
         (Op::Has, [a, b]) => format!("{a} include {b}"),
         (Op::Size, [a]) => format!("the number of {a}"),
         (Op::Days, [a, b]) => format!("the days from {a} to {b}"),
@@ -126,9 +182,16 @@ fn call(op: Op, arguments: &[Node]) -> String {
             for pair in parts.chunks_exact(2) {
                 text += &format!("{} if {}, ", pair[1], pair[0]);
             }
-            format!("({text}else {})", parts.last().map_or("nothing", String::as_str))
+            format!(
+                "({text}else {})",
+                parts.last().map_or("nothing", String::as_str)
+            )
         }
-        _ => format!("{} of {}", format!("{op:?}").to_lowercase(), parts.join(", ")),
+        _ => format!(
+            "{} of {}",
+            format!("{op:?}").to_lowercase(),
+            parts.join(", ")
+        ),
     }
 }
 
@@ -137,7 +200,9 @@ fn dated(arguments: &[Node]) -> bool {
     arguments.iter().any(|a| match &a.kind {
         NodeKind::Date(_) => true,
         NodeKind::Column(path) => path.last().is_some_and(|last| {
-            ["start", "end", "date", "formed", "from", "to", "on"].iter().any(|w| last.split('_').any(|part| part == *w))
+            ["start", "end", "date", "formed", "from", "to", "on"]
+                .iter()
+                .any(|w| last.split('_').any(|part| part == *w))
         }),
         _ => false,
     })
