@@ -167,6 +167,16 @@ fn needs(
     complete: &mut Vec<Condition>,
     reasons: &mut Vec<(String, usize)>,
 ) {
+    // Conditions first: a target without distance is said to be that, not a division that fails.
+    for (node, reason) in &rows.conditions {
+        let expression = scan.expression(node);
+        need(scan, node, expression, None, complete, reasons);
+        let mut failing = complete.clone();
+        failing.push(Condition::False(expression));
+        let mask = scan.mask(failing);
+        reasons.push((reason.clone(), scan.counter(mask)));
+        complete.push(Condition::True(expression));
+    }
     for aggregate in &rows.formula.aggregates {
         let filter = aggregate.filter.as_ref().map(|node| scan.expression(node));
         if let (Some(f), Some(node)) = (filter, &aggregate.filter) {
@@ -180,15 +190,6 @@ fn needs(
             let expression = scan.expression(argument);
             need(scan, argument, expression, filter, complete, reasons);
         }
-    }
-    for (node, reason) in &rows.conditions {
-        let expression = scan.expression(node);
-        need(scan, node, expression, None, complete, reasons);
-        let mut failing = complete.clone();
-        failing.push(Condition::False(expression));
-        let mask = scan.mask(failing);
-        reasons.push((reason.clone(), scan.counter(mask)));
-        complete.push(Condition::True(expression));
     }
 }
 
