@@ -23,7 +23,7 @@ pub fn outputs(programmes: &[Programme]) -> String {
     let shares: Vec<f64> = OUTPUTS.iter().map(|o| o.5).collect();
     let mut number = 0;
     for p in programmes {
-        for _ in 0..draw.between(18, 34) {
+        for _ in 0..draw.between(10, 20) {
             number += 1;
             let (code, unit, mean, cost, reached, _) = OUTPUTS[draw.index(&shares)];
             let quantity = (draw.about(mean) as i64).max(1);
