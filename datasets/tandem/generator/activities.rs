@@ -52,7 +52,7 @@ pub fn activities(programmes: &[Programme]) -> String {
             let migrant = (0..participants).filter(|_| draw.chance(0.35)).count();
             let known = draw.chance(0.94);
             let crisis = if civil(day).0 >= 2013 { 0.8 } else { 1.0 };
-            let spend = (draw.about(4200.0) * crisis / 10.0) as i64 * 10;
+            let spend = (draw.about(2600.0) * crisis / 10.0) as i64 * 10;
             csv.row(cells![
                 format!("V{number:04}"),
                 p.id,

@@ -23,7 +23,7 @@ pub fn outputs(programmes: &[Programme]) -> String {
     let shares: Vec<f64> = OUTPUTS.iter().map(|o| o.5).collect();
     let mut number = 0;
     for p in programmes {
-        for _ in 0..draw.between(18, 34) {
+        for _ in 0..draw.between(10, 20) {
             number += 1;
             let (code, unit, mean, cost, reached, _) = OUTPUTS[draw.index(&shares)];
             let quantity = (draw.about(mean) as i64).max(1);
@@ -151,13 +151,18 @@ pub fn results(programmes: &[Programme]) -> String {
 
 /// Sources: code, side, yearly amount in euros in a partnership of cities and in a supported initiative.
 const SOURCES: [(&str, &str, f64, f64); 7] = [
-    ("national-government", "destination", 24_000.0, 9_000.0),
-    ("regional-government", "destination", 9_000.0, 6_000.0),
-    ("destination-municipality", "destination", 21_000.0, 8_000.0),
-    ("origin-municipality", "origin", 11_000.0, 2_500.0),
-    ("migrant-organisation", "destination", 4_000.0, 9_500.0),
-    ("private", "destination", 3_000.0, 5_000.0),
-    ("eu", "destination", 8_000.0, 2_000.0),
+    ("national-government", "destination", 31_000.0, 12_000.0),
+    ("regional-government", "destination", 12_000.0, 8_000.0),
+    (
+        "destination-municipality",
+        "destination",
+        27_000.0,
+        10_000.0,
+    ),
+    ("origin-municipality", "origin", 14_000.0, 3_000.0),
+    ("migrant-organisation", "destination", 5_000.0, 12_000.0),
+    ("private", "destination", 4_000.0, 6_500.0),
+    ("eu", "destination", 10_000.0, 2_600.0),
 ];
 
 /// The table `funds`.

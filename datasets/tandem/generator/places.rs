@@ -83,8 +83,23 @@ const LG: &str = "local-government";
 const MO: &str = "migrant-organisation";
 const NGO: &str = "ngo";
 
+/// Name, type, destination, origin, start, end of funding, sectors, initiator's side, initiator, funder, motives.
+type Row = (
+    &'static str,
+    Type,
+    usize,
+    usize,
+    i64,
+    i64,
+    usize,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
 #[rustfmt::skip]
-const ROWS: [(&str, Type, usize, usize, i64, i64, usize, &str, &str, &str, &str); 24] = [
+const ROWS: [Row; 24] = [
     ("Clean Quarters Lindervaart-Gökçedere", Type::City, 0, 8, 2010, 2014, 5, "destination", LG, "national-government", "cohesion;catalyst"),
     ("Water and Schools Lindervaart-Tamezrit", Type::Supported, 0, 1, 2011, 2014, 4, "destination", MO, "municipality", "cohesion"),
     ("Youth Bridge Lindervaart-Karapınarcık", Type::City, 0, 7, 2012, 2016, 3, "destination", LG, "national-government", "cohesion;national-policy"),
@@ -118,22 +133,7 @@ const IDS: [&str; 24] = [
 
 /// The 24 programmes.
 pub fn programmes() -> Vec<Programme> {
-    let of = |(index, row): (
-        usize,
-        &(
-            &'static str,
-            Type,
-            usize,
-            usize,
-            i64,
-            i64,
-            usize,
-            &'static str,
-            &'static str,
-            &'static str,
-            &'static str,
-        ),
-    )| Programme {
+    let of = |(index, row): (usize, &Row)| Programme {
         id: IDS[index],
         name: row.0,
         kind: row.1,
