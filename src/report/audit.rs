@@ -26,19 +26,13 @@ pub(super) struct Audit {
 impl Audit {
     pub fn new(outcome: &Outcome, locale: &Locale) -> Result<Audit, ReportError> {
         let audit = &outcome.audit;
-        let most = KINDS
-            .iter()
-            .flat_map(|k| SIDES.iter().map(|s| count(outcome, *k, Some(*s), None).0))
-            .max();
-        let most = most.unwrap_or(0).max(1);
         let cells = KINDS.map(|kind| {
             let row = SIDES.map(|side| {
                 let (computed, lost) = count(outcome, kind, Some(side), None);
-                // The shade is relative to the fullest cell, in four steps; 0 is for nothing measured alone.
-                let level = if computed == 0 {
-                    0
-                } else {
-                    (computed * 4).div_ceil(most).min(4) as u8
+                let level = match (computed, lost) {
+                    (0, 0) => 0,
+                    (0, _) => 1,
+                    _ => 2,
                 };
                 GridCell {
                     text: tally(computed, lost, locale),
@@ -55,7 +49,7 @@ impl Audit {
         };
         let figure = Figure::new(
             chart::grid(&grid)?,
-            "Indicators computed, by what they measure and by the locality they speak of. The darker, the more.",
+            "Indicators computed, by what they measure and by the locality they speak of.",
         );
         Ok(Audit {
             output_only: audit.output_only,

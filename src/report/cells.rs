@@ -32,12 +32,15 @@ impl<'a> Names<'a> {
     }
 }
 
+/// A group's value, missing where the data do not say it, and its estimate.
+pub(super) type Group<'a> = (Option<&'a str>, &'a Estimate);
+
 /// The estimates of one indicator, sorted by what they speak of. Each list keeps the order of the outcome.
 pub(super) struct Cells<'a> {
     pub total: Option<&'a Estimate>,
     pub programmes: Vec<(&'a str, &'a Estimate)>,
     /// By column: all programmes together.
-    pub groups: Vec<(&'a str, Vec<(Option<&'a str>, &'a Estimate)>)>,
+    pub groups: Vec<(&'a str, Vec<Group<'a>>)>,
     /// All programmes and groups together.
     pub periods: Vec<(&'a str, &'a Estimate)>,
     /// Programme by period.

@@ -56,8 +56,14 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
+    /// The unit for the chart's head; a percent sign stands with every number already.
     fn unit(&self) -> String {
-        self.result.definition.unit.clone()
+        let unit = self.result.definition.unit.as_str();
+        if unit == "%" {
+            String::new()
+        } else {
+            unit.to_owned()
+        }
     }
 
     fn title(&self) -> String {

@@ -172,10 +172,12 @@ impl Style {
 
     /// A value.
     pub fn value(&self, value: f64) -> String {
+        // A true zero has no decimals to it, so that nobody takes it for a small value cut down.
+        let decimals = if value == 0.0 { 0 } else { self.decimals };
         if self.percent {
-            self.locale.percent(value, self.decimals)
+            self.locale.percent(value, decimals)
         } else {
-            self.locale.number(value, self.decimals)
+            self.locale.number(value, decimals)
         }
     }
 

@@ -7,7 +7,7 @@ use super::cells::{
 };
 use super::figures::figures;
 use super::format::{Locale, Style, status_words};
-use super::sentences::is_met;
+use super::progress::is_met;
 use super::title::level;
 use super::view::{Cell, Column, Figure, Table};
 use crate::outcome::{Direction, Estimate, IndicatorResult, Outcome, RowAccount, Sampling, Status};
@@ -363,7 +363,7 @@ impl Tables<'_> {
             cells.push(match (interval, &estimate.no_interval) {
                 (Some(i), _) => Cell::text(self.style.bounds(i.low, i.high)),
                 (None, Some(reason)) if number.is_some() => {
-                    let note = table.note(reason);
+                    let note = table.note(&capitalised(reason));
                     Cell {
                         note: Some(note),
                         ..Cell::absent("none")

@@ -8,6 +8,7 @@ mod figures;
 pub mod format;
 mod glossary;
 mod indicator;
+mod progress;
 mod quality;
 mod sentences;
 mod title;
@@ -112,6 +113,6 @@ fn fonts() -> (String, &'static str) {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

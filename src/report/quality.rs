@@ -55,7 +55,7 @@ impl QualityView {
         };
         let mut kinds: Vec<&FindingCount> = findings.counts.iter().collect();
         // The worst first; a stable sort keeps the order of discovery otherwise.
-        kinds.sort_by(|a, b| b.severity.cmp(&a.severity));
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.severity));
         let findings = kinds
             .into_iter()
             .map(|kind| finding(kind, &findings.listed, locale))
