@@ -58,7 +58,7 @@ impl Catalogue {
         self.indicators.iter().find(|i| i.id == id)
     }
 
-    /// Those whose id or `kind/dimension/id` matches a glob, in catalogue order.
+    /// Those whose id or `kind/dimension/id` matches a glob, in catalogue order; `own/` stands for the evaluation's own.
     ///
     /// # Errors
     /// A finding when the pattern is malformed or matches nothing.
@@ -71,11 +71,11 @@ impl Catalogue {
                 help,
             ))
         })?;
-        let found: Vec<&Indicator> = self
-            .indicators
-            .iter()
-            .filter(|i| i.id == pattern || glob.matches(&i.path()) || glob.matches(&i.id))
-            .collect();
+        let matches = |i: &&Indicator| {
+            let own = !i.builtin && glob.matches(&format!("own/{}", i.path()));
+            i.id == pattern || own || glob.matches(&i.path()) || glob.matches(&i.id)
+        };
+        let found: Vec<&Indicator> = self.indicators.iter().filter(matches).collect();
         if found.is_empty() {
             let help = match nearest(pattern, self.indicators.iter().map(|i| i.id.as_str())) {
                 Some(near) => format!("Did you mean `{near}`? `codev indicators list` shows all."),
