@@ -311,8 +311,17 @@ fn check_exits_with_0_and_1_by_its_findings() {
     );
     let decisions = "programme,proposer,adopted\nP1,citizens,perhaps\nP1,citizens,true\n";
     std::fs::write(folder.path().join("decisions.csv"), decisions).unwrap();
+    let warned = codev(folder.path(), &["check", "."]);
+    assert_eq!(code(&warned), 0, "a value kept as missing is a warning");
+    let programmes = "id,name,type\nP1,A,x\nP1,B,x\nP2,C,x\n";
+    std::fs::write(folder.path().join("programmes.csv"), programmes).unwrap();
     let faulty = codev(folder.path(), &["check", "."]);
-    assert_eq!(code(&faulty), 1, "{}", stdout(&faulty));
+    assert_eq!(
+        code(&faulty),
+        1,
+        "a repeated key is an error: {}",
+        stdout(&faulty)
+    );
     let text = stdout(&faulty);
     assert!(
         text.contains("decisions.csv line 2, column \"adopted\":"),

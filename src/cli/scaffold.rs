@@ -19,7 +19,7 @@ description = ""       # what is evaluated, for whom and why: one paragraph, pri
 authors = []
 
 # Ids, or patterns over kind/dimension/id: "process/*" asks for every process measure of the library and of
-# indicators/ beside this file. `codev indicators list` shows them all.
+# indicators/ beside this file; "own/*" for all of those beside this file. `codev indicators list` shows them all.
 {indicators}
 # Columns to split the results by; an indicator uses those that its table has.
 # A column of the programmes table is written with the foreign key that leads to it: "programme.type".

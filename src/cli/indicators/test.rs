@@ -53,8 +53,9 @@ impl Test {
         if !terminal.quiet {
             let _ = writeln!(
                 text,
-                "{} definitions, {examples} examples, {failed} failed.",
-                chosen.len()
+                "{}, {}, {failed} failed.",
+                number(chosen.len(), "definition"),
+                number(examples, "example")
             );
         }
         terminal.bytes(text.as_bytes())?;
@@ -132,4 +133,8 @@ fn describe(indicator: &Indicator, results: &[ExampleResult], quiet: bool, text:
             let _ = writeln!(text, "        {cell}: expected {expected}, got {got}");
         }
     }
+}
+
+fn number(count: usize, of: &str) -> String {
+    format!("{count} {of}{}", if count == 1 { "" } else { "s" })
 }
