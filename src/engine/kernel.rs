@@ -2,10 +2,11 @@
 
 use super::cells::{cells, number_label};
 use super::evaluate::{Batch, evaluate};
+use super::masks::{expand, mask};
 use super::sums::Partial;
 use super::value::{Val, text_at};
 use crate::finding::Stop;
-use crate::plan::scan::{Collector, Condition, Key, Scan, What};
+use crate::plan::scan::{Collector, Component, Condition, Key, Scan, What};
 use arrow_array::{Array, Float64Array};
 use arrow_buffer::BooleanBuffer;
 use rustc_hash::FxHashMap;
@@ -44,15 +45,27 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
             _ => vec![0.0; count],
         })
         .collect();
+    // Counts are whole numbers of at most a batch, and adding those is quicker.
+    let mut counts: Vec<Vec<u32>> = scan
+        .components
+        .iter()
+        .map(|c| vec![0; if plain_count(c) { count } else { 0 }])
+        .collect();
     let ones = vec![1_u8; rows.min(BLOCK)];
     let mut start = 0;
     while start < rows {
         let end = (start + BLOCK).min(rows);
         let cell = &grouped.of_row[start..end];
-        for (component, sums) in scan.components.iter().zip(&mut sums) {
+        for ((component, sums), counts) in scan.components.iter().zip(&mut sums).zip(&mut counts) {
             let mask = masks[component.mask]
                 .as_ref()
                 .map_or(&ones[..end - start], |m| &m[start..end]);
+            if plain_count(component) {
+                for (c, m) in cell.iter().zip(mask) {
+                    counts[*c as usize] += u32::from(*m);
+                }
+                continue;
+            }
             let weight = weight
                 .filter(|_| component.weighted)
                 .map(|w| &w.values()[start..end]);
@@ -64,6 +77,11 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
             add(component.what, sums, cell, mask, weight, &slice, shifts);
         }
         start = end;
+    }
+    for (sums, counts) in sums.iter_mut().zip(&counts) {
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum = f64::from(*count);
+        }
     }
     let counters = scan
         .counters
@@ -96,6 +114,11 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
     })
 }
 
+/// Whether a component counts rows without weights.
+fn plain_count(component: &Component) -> bool {
+    component.what == What::Count && !component.weighted
+}
+
 fn add<'a>(
     what: What,
     sums: &mut [f64],
@@ -114,10 +137,8 @@ fn add<'a>(
         }
     };
     match (what, weight) {
-        (What::Count, None) => cell
-            .iter()
-            .zip(mask)
-            .for_each(|(c, m)| sums[*c as usize] += f64::from(*m)),
+        // Counted as whole numbers by the caller.
+        (What::Count, None) => {}
         (What::Count, Some(w)) => {
             for ((c, m), w) in cell.iter().zip(mask).zip(w) {
                 sums[*c as usize] += if *m != 0 { *w } else { 0.0 };
@@ -244,75 +265,6 @@ fn numbers(
         .try_for_each(|c| add(c.expression))?;
     scan.weight.map_or(Ok(()), add)?;
     Ok(numbers)
-}
-
-/// Rows of a mask; `None` when all rows count.
-fn mask(
-    conditions: &[Condition],
-    values: &[Option<Val>],
-    rows: usize,
-    known: &mut FxHashMap<Condition, Option<BooleanBuffer>>,
-) -> Result<Option<BooleanBuffer>, Stop> {
-    let mut result: Option<BooleanBuffer> = None;
-    for condition in conditions {
-        if !known.contains_key(condition) {
-            known.insert(*condition, condition_bits(*condition, values, rows)?);
-        }
-        if let Some(Some(bits)) = known.get(condition) {
-            result = Some(match result {
-                Some(before) => &before & bits,
-                None => bits.clone(),
-            });
-        }
-    }
-    Ok(result)
-}
-
-fn condition_bits(
-    condition: Condition,
-    values: &[Option<Val>],
-    rows: usize,
-) -> Result<Option<BooleanBuffer>, Stop> {
-    let null = Val::Null;
-    let value = |e: usize| values.get(e).and_then(Option::as_ref).unwrap_or(&null);
-    let truth = |e: usize, wanted: bool| -> Result<BooleanBuffer, Stop> {
-        let array = value(e).truths(rows)?;
-        let bits = if wanted {
-            array.values().clone()
-        } else {
-            !array.values()
-        };
-        Ok(match array.nulls() {
-            Some(nulls) => &bits & nulls.inner(),
-            None => bits,
-        })
-    };
-    let present = |e: usize| value(e).present(rows).map(|nulls| nulls.inner().clone());
-    let none = || BooleanBuffer::new_unset(rows);
-    Ok(match condition {
-        Condition::True(e) => Some(truth(e, true)?),
-        Condition::False(e) => Some(truth(e, false)?),
-        Condition::Present(e) => present(e),
-        Condition::Missing(e) => Some(present(e).map_or_else(none, |bits| !&bits)),
-        Condition::PresentWhere(e, f) => match present(e) {
-            None => None,
-            Some(bits) => Some(&bits | &!&truth(f, true)?),
-        },
-        Condition::MissingWhere(e, f) => Some(match present(e) {
-            None => none(),
-            Some(bits) => &!&bits & &truth(f, true)?,
-        }),
-    })
-}
-
-/// Bits as bytes.
-fn expand(bits: &BooleanBuffer) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(bits.len() + 64);
-    for word in bits.bit_chunks().iter_padded() {
-        bytes.extend((0..64).map(|bit| (word >> bit & 1) as u8));
-    }
-    bytes.truncate(bits.len());
-    bytes
 }
 
 fn all(

@@ -7,6 +7,7 @@ pub mod cells;
 pub mod evaluate;
 mod kernel;
 mod lookup;
+mod masks;
 pub mod sums;
 pub mod value;
 

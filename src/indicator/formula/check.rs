@@ -70,7 +70,7 @@ fn aggregate(aggregate: &Aggregate, columns: &Columns<'_>) -> Result<(), Fault> 
     for argument in &aggregate.arguments {
         match aggregate.function {
             AggregateFunction::Count | AggregateFunction::CountDistinct => {
-                drop(of(argument, columns)?)
+                of(argument, columns).map(|_| ())?
             }
             _ => number(argument, columns)?,
         }
