@@ -8,3 +8,7 @@
 
 mod architecture;
 mod cli;
+mod kit;
+mod nulls;
+mod real;
+mod tandem;
