@@ -8,6 +8,7 @@
 
 mod architecture;
 mod cli;
+mod estimates;
 mod kit;
 mod nulls;
 mod real;
