@@ -8,3 +8,8 @@
 
 mod architecture;
 mod cli;
+mod estimates;
+mod kit;
+mod nulls;
+mod real;
+mod tandem;

@@ -177,6 +177,9 @@ pub fn woodruff(
     let kept = Kept::new(measured, cells);
     let sorted = kept.sorted(collector);
     let value = kept.quantile_of(&sorted, p).ok_or("there are no values")?;
+    if sorted.first().map(|v| v.0) == sorted.last().map(|v| v.0) {
+        return Err("the values do not vary, so the sampling error can't be estimated".to_owned());
+    }
     let clusters = clusters(measured, work, cells);
     let mut of_cell: BTreeMap<u32, usize> = BTreeMap::new();
     for (at, cells) in clusters.values().enumerate() {

@@ -101,7 +101,8 @@ pub fn program(
     let matched = scan.component(matched_mask, What::Count, false);
     let undecided_mask = filter.map(|f| scan.mask(vec![Condition::Missing(f)]));
     let undecided = undecided_mask.map(|mask| scan.component(mask, What::Count, false));
-    let by_row = rows.missing == MissingRule::Row;
+    // With a single aggregate both rules use the same rows; by row, those left out are counted as missing.
+    let by_row = rows.missing == MissingRule::Row || rows.formula.aggregates.len() == 1;
 
     let mut complete = matches;
     let mut reasons = Vec::new();

@@ -27,7 +27,7 @@ def read(path):
 def number(column):
     """Plain numbers, blanks around them allowed; anything else is missing."""
     text = column.str.strip()
-    plain = text.str.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+    plain = text.str.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
     return pd.to_numeric(text.where(plain), errors="coerce")
 
 
@@ -42,13 +42,16 @@ class Expected:
             whole = not isinstance(value, float) or (value == math.floor(value) and field in ("n", "missing"))
             self.rows.append([indicator, programme, *group, period, field, str(int(value)) if whole else repr(float(value))])
 
-    def progress(self, indicator, rows, target, actual, baseline=None, lower=False, combine="sum", **cell):
-        """Progress over `rows` that match the filter; rows that can't be used are left out and counted."""
+    def progress(self, indicator, rows, target, actual, baseline=None, lower=False, combine="sum", undecided=0, **cell):
+        """Progress over `rows` that match the filter; rows that can't be used, or for which the filter is undecided, are left out
+        and counted."""
         base = rows[baseline] if baseline else 0.0
         way = rows[target] - base
-        use = way.notna() & rows[actual].notna() & (way != 0)
+        use = way.notna() & rows[actual].notna()
+        if combine != "met":  # a target that is not beyond the baseline leaves no distance to cover
+            use &= way < 0 if lower else way > 0
         done, way = (rows[actual] - base)[use], way[use]
-        fields = {"n": int(use.sum()), "missing": int((~use).sum())}
+        fields = {"n": int(use.sum()), "missing": int((~use).sum()) + undecided}
         if combine == "sum":
             num, den = math.fsum(done), math.fsum(way)
             fields |= {"value": num / den, "numerator": num, "denominator": den}
@@ -59,7 +62,7 @@ class Expected:
             fields["value"] = int(met.sum()) / len(met)
         self.add(indicator, **cell, **fields)
 
-    def one(self, indicator, rows, column, how, **cell):
+    def one(self, indicator, rows, column, how, undecided=0, **cell):
         """One aggregate of one column under the row policy."""
         there = rows[column].dropna()
         value = {
@@ -69,7 +72,7 @@ class Expected:
             "median": lambda: float(there.median()),
             "stddev": lambda: float(there.std(ddof=1)),
         }[how]()
-        self.add(indicator, **cell, value=value, n=len(there), missing=int(rows[column].isna().sum()))
+        self.add(indicator, **cell, value=value, n=len(there), missing=int(rows[column].isna().sum()) + undecided)
 
     def ratio(self, indicator, top, bottom, missing=0, **cell):
         """A ratio of counts."""
@@ -128,20 +131,25 @@ def eutf(data):
     out.one("legal-assistance-persons", legal, "actual", "sum")
     for indicator, framework in (("targets-met", old), ("targets-met-new", new)):
         some = results[(results.result_type == framework) & (results.target.isna() | (results.target > 0))]
-        out.progress(indicator, some, "target", "actual", combine="met")
+        # Without a framework, whether the row belongs here can't be decided.
+        unknown = int(((results.result_type.str.strip() == "") & (results.target.isna() | (results.target > 0))).sum())
+        out.progress(indicator, some, "target", "actual", combine="met", undecided=unknown)
         title = "Number of jobs created" if framework == old else "Number of individuals trained on migration management"
         out.progress(indicator, some[some.title == title], "target", "actual", combine="met", group=("title", title))
 
     # The first of the two rows of one id is kept; a row without id is no contract.
     contracts = projects[(projects.iati_id != "") & (projects.prefix == "CTR")].drop_duplicates("iati_id")
-    out.one("contract-budget", contracts, "budget", "sum")
+    # A row with an id and no prefix: whether it is a contract can't be decided.
+    unknown = int(((projects.prefix == "") & (projects.iati_id != "")).sum())
+    out.one("contract-budget", contracts, "budget", "sum", undecided=unknown)
     out.add("contracts", value=int(contracts.budget.notna().sum()))
     out.add("mean-contract-budget", value=math.fsum(contracts.budget.dropna()) / int(contracts.budget.notna().sum()))
-    out.one("median-contract-budget", contracts, "budget", "median")
+    out.one("median-contract-budget", contracts, "budget", "median", undecided=unknown)
     named = contracts[contracts.partner_implementing != ""]
-    out.ratio("several-implementers", named.partner_implementing.str.contains(", ", regex=False).sum(), len(named), len(contracts) - len(named))
+    out.ratio("several-implementers", named.partner_implementing.str.contains(", ", regex=False).sum(), len(named), len(contracts) - len(named) + unknown)
     there = recipients[recipients.recipient_country != ""]
-    out.add("recipient-countries", value=there.recipient_country.nunique(), n=len(there), missing=len(recipients) - len(there))
+    # COUNT counts what is there, so it needs nothing and leaves no row out.
+    out.add("recipient-countries", value=there.recipient_country.nunique(), n=len(recipients), missing=0)
     out.add("local-government-organisations", value=int((organisations.type == "11").sum()), n=len(organisations), missing=0)
     out.ratio("national-ngos", (organisations.type == "22").sum(), len(organisations))
 
