@@ -19,18 +19,22 @@ pub struct Place {
     pub cells: Vec<u32>,
 }
 
-/// All places of an indicator's results, the total first.
-pub fn places(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> Vec<Place> {
+/// All places of an indicator's results, the total first; `programmes` have a place each, rows or not.
+pub fn places(
+    measured: &Measured<'_>,
+    work: &RowWork,
+    dataset: &Dataset,
+    programmes: &[String],
+) -> Vec<Place> {
     let sums = measured.sums;
     let everything: Vec<u32> = (0..sums.cells.len() as u32).collect();
     let mut places = vec![Place {
         cells: everything.clone(),
         ..Place::default()
     }];
-    let order = programmes(dataset);
     if let Some(key) = work.programme {
         let mut by_programme = split(measured, key, &everything);
-        for id in &order {
+        for id in programmes {
             let cells = by_programme.remove(&Some(id.clone())).unwrap_or_default();
             places.push(Place {
                 programme: Some(id.clone()),
@@ -113,11 +117,6 @@ fn split(measured: &Measured<'_>, key: usize, cells: &[u32]) -> BTreeMap<Option<
         .into_iter()
         .map(|(code, cells)| (label(code), cells))
         .collect()
-}
-
-/// Ids of the programmes table, in file order.
-pub fn programmes(dataset: &Dataset) -> Vec<String> {
-    dataset.programme_ids()
 }
 
 /// Categories of the column that a disaggregation names, in their declared order.

@@ -43,6 +43,7 @@ pub fn estimate(
     dataset: &Dataset,
     evaluation: &Evaluation,
 ) -> Vec<Estimated> {
+    let programmes = dataset.programme_ids();
     let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
     let inputs: Vec<usize> = plan
         .items
@@ -64,7 +65,13 @@ pub fn estimate(
                             program: &work.program,
                             formula: &rows.formula,
                         };
-                        from_rows(&measured, work, dataset, evaluation, inputs.contains(&at))
+                        from_rows(
+                            &measured,
+                            work,
+                            (dataset, programmes.as_slice()),
+                            evaluation,
+                            inputs.contains(&at),
+                        )
                     }
                     _ => Estimated::default(),
                 }
@@ -103,12 +110,12 @@ fn with_remarks(mut estimated: Estimated, item: &Item) -> Estimated {
 fn from_rows(
     measured: &Measured<'_>,
     work: &RowWork,
-    dataset: &Dataset,
+    (dataset, programmes): (&Dataset, &[String]),
     evaluation: &Evaluation,
     keep_replicates: bool,
 ) -> Estimated {
     let table = &dataset.tables[measured.scan.table];
-    let places = margin::places(measured, work, dataset);
+    let places = margin::places(measured, work, dataset, programmes);
     let used = measured.used_components();
     let mut estimated = Estimated {
         sampling: Some(work.sampling),
