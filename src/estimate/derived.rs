@@ -22,14 +22,14 @@ pub fn estimate(tree: &Value, inputs: &[&Estimated], confidence: f64) -> Estimat
     let Some((first, rest)) = inputs.split_first() else {
         return estimated;
     };
+    let indices: Vec<BTreeMap<Place<'_>, usize>> = rest.iter().map(|input| index(input)).collect();
     for (at, cell) in first.estimates.iter().enumerate() {
         let mut places = vec![at];
-        for input in rest {
-            match input.estimates.iter().position(|e| same_place(e, cell)) {
-                Some(at) => places.push(at),
-                None => break,
-            }
-        }
+        places.extend(
+            indices
+                .iter()
+                .map_while(|index| index.get(&place(cell)).copied()),
+        );
         if places.len() < inputs.len() {
             continue;
         }
@@ -80,8 +80,24 @@ fn method(sample: bool) -> String {
     format!("Computed from other indicators, cell by cell{how}.")
 }
 
-fn same_place(a: &Estimate, b: &Estimate) -> bool {
-    a.programme == b.programme && a.group == b.group && a.period == b.period
+/// Programme, group and period of an estimate.
+type Place<'a> = (
+    &'a Option<String>,
+    &'a Option<(String, Option<String>)>,
+    &'a Option<String>,
+);
+
+fn place(estimate: &Estimate) -> Place<'_> {
+    (&estimate.programme, &estimate.group, &estimate.period)
+}
+
+fn index(input: &Estimated) -> BTreeMap<Place<'_>, usize> {
+    input
+        .estimates
+        .iter()
+        .enumerate()
+        .map(|(at, estimate)| (place(estimate), at))
+        .collect()
 }
 
 fn outcome(estimate: Option<&Estimate>) -> Outcome {
