@@ -60,7 +60,8 @@ fn table(csv: &str, texts: &[&str], codev: &str) -> Folder {
     folder
 }
 
-const DESIGN: &str = r#""sampling": "sample", "cluster": "cluster", "stratum": "stratum", "weight": "weight""#;
+const DESIGN: &str =
+    r#""sampling": "sample", "cluster": "cluster", "stratum": "stratum", "weight": "weight""#;
 
 fn sample(csv: &str, measures: &[(&str, &str)]) -> Outcome {
     let folder = table(csv, &["programme", "stratum", "cluster"], DESIGN);
@@ -146,11 +147,7 @@ fn the_survey_mean_with_strata_is_the_published_one() {
     let outcome = folder.evaluate();
     let estimate = total(&outcome, "mean");
     let interval = estimate.interval.unwrap();
-    assert!(close(
-        estimate.value.unwrap(),
-        5.448148148148148,
-        TOLERANCE
-    ));
+    assert!(close(estimate.value.unwrap(), 5.448148148148148, TOLERANCE));
     assert!(
         close(interval.se, 0.7412683306315309, TOLERANCE),
         "{}",
@@ -272,7 +269,10 @@ fn an_interval_that_cannot_be_had_is_refused_in_words() {
     let mean = total(&outcome, "mean");
     assert_eq!((mean.status, mean.interval), (Status::Value, None));
     let reason = mean.no_interval.as_deref().unwrap();
-    assert!(reason.contains("stratum b has a single cluster"), "{reason}");
+    assert!(
+        reason.contains("stratum b has a single cluster"),
+        "{reason}"
+    );
     let reason = total(&outcome, "median").no_interval.as_deref().unwrap();
     assert!(reason.contains("single cluster"), "{reason}");
 
@@ -359,7 +359,10 @@ fn a_derived_indicator_carries_the_error_of_its_inputs() {
         );
     }
     let fraction = total(&outcome, "fraction").parts.unwrap();
-    assert!(close(fraction.0, 4.780487804878049, TOLERANCE), "{fraction:?}");
+    assert!(
+        close(fraction.0, 4.780487804878049, TOLERANCE),
+        "{fraction:?}"
+    );
 }
 
 #[test]
@@ -368,11 +371,7 @@ fn a_derived_indicator_is_computed_cell_by_cell() {
     let folder = table(csv, &["programme"], "");
     folder.define("x", "units", &formula("t", "SUM(x)"));
     folder.define("y", "units", &formula("t", "SUM(y)"));
-    folder.define(
-        "ratio",
-        "units",
-        &derived("a = \"x\", b = \"y\"", "a / b"),
-    );
+    folder.define("ratio", "units", &derived("a = \"x\", b = \"y\"", "a / b"));
     let outcome = folder.evaluate();
     let of = |programme| shown(cell(&outcome, "ratio", programme, None).unwrap());
     assert_eq!(of(Some("P1")), "3");
@@ -386,8 +385,12 @@ fn a_derived_indicator_is_computed_cell_by_cell() {
 fn a_small_group_is_withheld_and_so_is_a_second_one_that_would_tell_it() {
     let mut csv = "programme,person,sex,x\n".to_owned();
     // P1: 3 women, 8 men; P2: 6 women, 9 men. Two rows per person.
-    for (programme, sex, persons) in [("P1", "f", 3), ("P1", "m", 8), ("P2", "f", 6), ("P2", "m", 9)]
-    {
+    for (programme, sex, persons) in [
+        ("P1", "f", 3),
+        ("P1", "m", 8),
+        ("P2", "f", 6),
+        ("P2", "m", 9),
+    ] {
         for person in 0..persons {
             for wave in 0..2 {
                 let _ = writeln!(csv, "{programme},{programme}{sex}{person},{sex},{wave}");
@@ -401,11 +404,7 @@ fn a_small_group_is_withheld_and_so_is_a_second_one_that_would_tell_it() {
     );
     folder.define("rows", "units", &formula("t", "COUNT(*)"));
     folder.define("mean", "units", &formula("t", "AVG(x)"));
-    folder.define(
-        "twice",
-        "units",
-        &derived("a = \"rows\"", "a * 2"),
-    );
+    folder.define("twice", "units", &derived("a = \"rows\"", "a * 2"));
     folder.write(
         "evaluation.toml",
         "title = \"Small\"\nindicators = [\"own/*\"]\nby = [\"sex\"]\nsmall_cells = 5\n",
@@ -474,7 +473,11 @@ fn no_withheld_cell_follows_from_the_cells_shown() {
 #[test]
 fn accounts_of_the_same_thing_are_not_added() {
     let csv = "programme,source,x\nP1,survey,4\nP1,register,5\nP2,survey,7\n";
-    let folder = table(csv, &["programme", "source"], r#""overlapping": ["source"]"#);
+    let folder = table(
+        csv,
+        &["programme", "source"],
+        r#""overlapping": ["source"]"#,
+    );
     folder.define("sum", "units", &formula("t", "SUM(x)"));
     let filtered = formula("t", "SUM(x)") + "\nwhere = \"source = 'survey'\"";
     folder.define("survey", "units", &filtered);
