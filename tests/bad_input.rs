@@ -110,14 +110,19 @@ fn a_missing_column() {
 fn text_in_a_number_column() {
     let folder = sound();
     folder.write("outputs.csv", OUTPUTS.replace("well,3", "well,three"));
+    // A warning, since it is kept as missing and counted.
     refused(
         &folder,
-        1,
+        0,
         &["outputs.csv line 3", "quantity", "three", "number"],
     );
-    // It is kept as missing: the sum is of the others, and says so.
-    let csv = std::fs::read_to_string(folder.file("report/estimates.csv")).unwrap();
-    assert!(!csv.contains("three"), "{csv}");
+    let text = std::fs::read(folder.file("report/outcome.json")).unwrap();
+    let outcome: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let total = &outcome["indicators"][0]["estimates"][0];
+    assert_eq!(
+        (&total["value"], &total["n"], &total["missing"]),
+        (&7.0.into(), &2.into(), &1.into())
+    );
 }
 
 #[test]

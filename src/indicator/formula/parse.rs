@@ -5,12 +5,16 @@ use super::node::{Aggregate, AggregateFunction, Fault, Formula, Node, NodeKind, 
 use crate::finding::nearest;
 use sqlparser::ast::{self, Expr, Spanned};
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token};
+use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 /// Longest formula, in bytes, and deepest nesting: far beyond what a person writes, low enough for any stack.
 const LONGEST: usize = 8_000;
 const DEEPEST: usize = 120;
+
+/// Most operators and keywords: each can make the tree one deeper, and trees are walked and dropped by recursion.
+const OPERATORS: usize = 400;
 
 /// Parses a row expression, such as a filter.
 ///
@@ -100,10 +104,20 @@ fn parse(text: &str) -> Result<Expr, Fault> {
             "Expressions are SQL: see `codev indicators functions`.",
         )
     };
-    let mut parser = Parser::new(&PostgreSqlDialect {})
+    let dialect = PostgreSqlDialect {};
+    let tokens = Tokenizer::new(&dialect, text)
+        .tokenize_with_location()
+        .map_err(|e| fault(e.into()))?;
+    let operators = tokens.iter().filter(|t| operates(&t.token)).count();
+    if operators > OPERATORS {
+        let message =
+            format!("The expression has {operators} operators; at most {OPERATORS} are read.");
+        let help = "Use IN (...) for many values, or split the indicator.";
+        return Err(Fault::new("formula-too-long", whole, message, help));
+    }
+    let mut parser = Parser::new(&dialect)
         .with_recursion_limit(50)
-        .try_with_sql(text)
-        .map_err(fault)?;
+        .with_tokens_with_locations(tokens);
     let expression = parser.parse_expr().map_err(fault)?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
@@ -119,6 +133,21 @@ fn parse(text: &str) -> Result<Expr, Fault> {
         ));
     }
     Ok(expression)
+}
+
+/// Whether a token can stand between or before operands.
+fn operates(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword != Keyword::NoKeyword,
+        Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Comma
+        | Token::LParen
+        | Token::RParen
+        | Token::Whitespace(_)
+        | Token::EOF => false,
+        _ => true,
+    }
 }
 
 const ENDS: &str = "but the text ends.";
