@@ -7,9 +7,13 @@
 )]
 
 mod architecture;
+mod bad_input;
 mod cli;
+mod definitions;
 mod estimates;
+mod formulas;
 mod kit;
 mod nulls;
 mod real;
+mod reproducible;
 mod tandem;

@@ -75,7 +75,8 @@ pub fn parse(text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Fin
     let definition: DefinitionFile =
         toml::from_str(text).map_err(|e| Box::new(toml_finding(&e, text, file)))?;
     if let Some(bad) = bad_id(&definition) {
-        return Err(Box::new(locate(bad.in_file(file), text, "id")));
+        let key = bad.place.column.clone().unwrap_or_default();
+        return Err(Box::new(locate(bad.in_file(file), text, &key)));
     }
     let measure = measure::parse(&definition.measure, definition.direction).map_err(
         |(key, expression, fault)| Box::new(fault_finding(&fault, &expression, key).in_file(file)),

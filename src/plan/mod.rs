@@ -7,8 +7,8 @@ pub mod scan;
 use crate::dataset::{Dataset, Table, Type};
 use crate::evaluation::{Evaluation, Period};
 use crate::finding::{Finding, Findings, nearest};
-use crate::indicator::formula::check;
 use crate::indicator::formula::node::{Node, NodeKind};
+use crate::indicator::formula::{check, parse};
 use crate::indicator::measure::Rows;
 use crate::indicator::{Catalogue, Indicator, Measure, fault_finding};
 use crate::outcome::Sampling;
@@ -331,12 +331,15 @@ pub fn check_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Result<(), 
     if let Some((_, node)) = &rows.filter {
         check::filter(node, &columns).map_err(|fault| shown("where", fault))?;
     }
-    let key = if rows.formula.text.is_empty() {
-        "actual"
-    } else {
-        "value"
-    };
-    check::formula(&rows.formula, &columns).map_err(|fault| shown(key, fault))?;
+    if rows.formula.text.is_empty() {
+        // Progress: its formula is put together from these, and a fault is shown in the one that it is in.
+        for key in ["baseline", "target", "actual"] {
+            if let Ok(node) = parse::row(&text_of(key)) {
+                check::number(&node, &columns).map_err(|fault| shown(key, fault))?;
+            }
+        }
+    }
+    check::formula(&rows.formula, &columns).map_err(|fault| shown("value", fault))?;
     for (node, _) in &rows.conditions {
         check::filter(node, &columns).map_err(|fault| shown("target", fault))?;
     }

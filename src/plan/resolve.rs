@@ -99,9 +99,13 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
         ));
     }
     if parent.repeated_keys > 0 {
+        let repeat = match parent.repeated_keys {
+            1 => "1 row repeats".to_owned(),
+            n => format!("{n} rows repeat"),
+        };
         let message = format!(
-            "Joining `{}` to `{}` would multiply rows: {} rows repeat the key `{}`.",
-            table.name, parent.name, parent.repeated_keys, key.key
+            "Joining `{}` to `{}` would multiply rows: {repeat} the key `{}`.",
+            table.name, parent.name, key.key
         );
         let help = "Remove the repeated rows, or set \"duplicates\": \"first\" in the table's codev object.";
         return Err((message, help.to_owned()));

@@ -5,12 +5,16 @@ use super::node::{Aggregate, AggregateFunction, Fault, Formula, Node, NodeKind, 
 use crate::finding::nearest;
 use sqlparser::ast::{self, Expr, Spanned};
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token};
+use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 /// Longest formula, in bytes, and deepest nesting: far beyond what a person writes, low enough for any stack.
 const LONGEST: usize = 8_000;
 const DEEPEST: usize = 120;
+
+/// Most operators and keywords: each can make the tree one deeper, and trees are walked and dropped by recursion.
+const OPERATORS: usize = 400;
 
 /// Parses a row expression, such as a filter.
 ///
@@ -83,12 +87,16 @@ fn parse(text: &str) -> Result<Expr, Fault> {
         ));
     }
     let fault = |error: ParserError| {
-        let (message, span) = match error {
+        let (message, mut span) = match error {
             ParserError::TokenizerError(m) | ParserError::ParserError(m) => locate(text, m),
             ParserError::RecursionLimitExceeded => {
                 ("The expression is nested too deeply.".to_owned(), whole)
             }
         };
+        let message = plain(&message);
+        if message.ends_with(ENDS) {
+            span.start = text.trim_end().len();
+        }
         Fault::new(
             "formula-syntax",
             span,
@@ -96,10 +104,20 @@ fn parse(text: &str) -> Result<Expr, Fault> {
             "Expressions are SQL: see `codev indicators functions`.",
         )
     };
-    let mut parser = Parser::new(&PostgreSqlDialect {})
+    let dialect = PostgreSqlDialect {};
+    let tokens = Tokenizer::new(&dialect, text)
+        .tokenize_with_location()
+        .map_err(|e| fault(e.into()))?;
+    let operators = tokens.iter().filter(|t| operates(&t.token)).count();
+    if operators > OPERATORS {
+        let message =
+            format!("The expression has {operators} operators; at most {OPERATORS} are read.");
+        let help = "Use IN (...) for many values, or split the indicator.";
+        return Err(Fault::new("formula-too-long", whole, message, help));
+    }
+    let mut parser = Parser::new(&dialect)
         .with_recursion_limit(50)
-        .try_with_sql(text)
-        .map_err(fault)?;
+        .with_tokens_with_locations(tokens);
     let expression = parser.parse_expr().map_err(fault)?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
@@ -115,6 +133,50 @@ fn parse(text: &str) -> Result<Expr, Fault> {
         ));
     }
     Ok(expression)
+}
+
+/// Whether a token can stand between or before operands.
+fn operates(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword != Keyword::NoKeyword,
+        Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Comma
+        | Token::LParen
+        | Token::RParen
+        | Token::Whitespace(_)
+        | Token::EOF => false,
+        _ => true,
+    }
+}
+
+const ENDS: &str = "but the text ends.";
+
+/// The parser's `Expected: ), found: EOF` as a sentence.
+fn plain(message: &str) -> String {
+    let parts = message
+        .strip_prefix("Expected: ")
+        .and_then(|rest| rest.split_once(", found: "));
+    match parts {
+        Some((wanted, found)) if found.trim_end_matches('.') == "EOF" => {
+            format!("Here {} is expected, {ENDS}", quoted(wanted))
+        }
+        Some((wanted, found)) => format!(
+            "Here {} is expected, not `{}`.",
+            quoted(wanted),
+            found.strip_suffix('.').unwrap_or(found)
+        ),
+        None => message.to_owned(),
+    }
+}
+
+/// Words as they are, signs in code quotes.
+fn quoted(wanted: &str) -> String {
+    if wanted.contains(' ') {
+        wanted.to_owned()
+    } else {
+        format!("`{wanted}`")
+    }
 }
 
 /// Takes the ` at Line: 1, Column: 9` that the parser appends off its message and turns it into a range.
@@ -165,6 +227,23 @@ fn offset(text: &str, location: Location) -> usize {
     at
 }
 
+/// Where a call that starts at `start` closes its parentheses: the parser's own span stops at the last argument.
+fn call_end(text: &str, start: usize) -> usize {
+    let (mut depth, mut quote) = (0_u32, None);
+    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {
+        match (quote, c) {
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') if depth <= 1 => return at + 1,
+            (None, ')') => depth -= 1,
+            _ => {}
+        }
+    }
+    start
+}
+
 /// What may stand at the leaves of a value.
 enum Leaves<'a> {
     Aggregates(&'a mut Vec<Aggregate>),
@@ -184,7 +263,10 @@ impl Builder<'_> {
                 end: self.text.len(),
             };
         }
-        let (start, end) = (offset(self.text, span.start), offset(self.text, span.end));
+        let (start, mut end) = (offset(self.text, span.start), offset(self.text, span.end));
+        if matches!(expression, Expr::Function(_)) {
+            end = end.max(call_end(self.text, start));
+        }
         Span {
             start,
             end: end.max(start),
@@ -484,7 +566,16 @@ impl Builder<'_> {
         if (least..=most).contains(&given) {
             return Ok(());
         }
-        let message = format!("{given} arguments are given.");
+        let given = match given {
+            0 => "No argument is given".to_owned(),
+            1 => "1 argument is given".to_owned(),
+            n => format!("{n} arguments are given"),
+        };
+        let message = if least == most {
+            format!("{given}, not {least}.")
+        } else {
+            format!("{given}, not {least} to {most}.")
+        };
         Err(Fault::new(
             "formula-arguments",
             span,

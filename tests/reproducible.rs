@@ -1,0 +1,143 @@
+//! The same input gives the same bytes, however many threads and however often.
+
+use crate::kit::{Folder, formula, root};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use codev::run::{Quiet, evaluate};
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The outcome of a folder as JSON, at 1, 2, 1 and 2 threads.
+fn outcomes(folder: &Path) -> Vec<Vec<u8>> {
+    [1, 2, 1, 2]
+        .into_iter()
+        .map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let outcome = pool.build().unwrap().install(|| evaluate(folder, &Quiet));
+            codev::export::json(&outcome.unwrap()).unwrap()
+        })
+        .collect()
+}
+
+fn assert_same(outcomes: &[Vec<u8>]) {
+    assert!(outcomes[0].len() > 1_000);
+    for other in &outcomes[1..] {
+        assert!(
+            other == &outcomes[0],
+            "threads or repetition change the outcome"
+        );
+    }
+}
+
+#[test]
+fn threads_do_not_change_the_outcome_of_tandem() {
+    assert_same(&outcomes(&root().join("datasets/tandem")));
+}
+
+/// 300,000 rows in 7 row groups; values of very different size, so that any other order of adding shows in the last bits.
+/// Gives the weighted sum of x as added here, and that of its absolute values.
+fn big(path: &Path) -> (f64, f64) {
+    const ROWS: usize = 300_000;
+    let number = |row: usize| {
+        let mixed = (row as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11;
+        let unit = mixed as f64 / (1_u64 << 53) as f64;
+        (unit - 0.5) * 10_f64.powi((row % 23) as i32 - 11)
+    };
+    let x: Float64Array = (0..ROWS)
+        .map(|row| (row % 97 != 0).then(|| number(row)))
+        .collect();
+    let y: Float64Array = (0..ROWS).map(|row| Some(number(row * 7 + 3))).collect();
+    let weight = |row: usize| 1.0 + number(row * 3).abs().fract();
+    let w: Float64Array = (0..ROWS).map(|row| Some(weight(row))).collect();
+    let programme = |row: usize| format!("P{}", row * 31 % 17);
+    let cluster = |row: usize| format!("C{}", row * 7 % 13);
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        (
+            "programme",
+            Arc::new(
+                (0..ROWS)
+                    .map(|r| Some(programme(r)))
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "cluster",
+            Arc::new((0..ROWS).map(|r| Some(cluster(r))).collect::<StringArray>()),
+        ),
+        ("x", Arc::new(x)),
+        ("y", Arc::new(y)),
+        ("w", Arc::new(w)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let properties = WriterProperties::builder()
+        .set_max_row_group_row_count(Some(43_000))
+        .build();
+    let file = std::fs::File::create(path).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let terms = || {
+        (0..ROWS)
+            .filter(|r| r % 97 != 0)
+            .map(|r| number(r) * weight(r))
+    };
+    (terms().sum(), terms().map(f64::abs).sum())
+}
+
+#[test]
+fn threads_do_not_change_sums_over_row_groups() {
+    let folder = Folder::new();
+    let (plain, size) = big(&folder.file("t.parquet"));
+    folder.write(
+        "datapackage.json",
+        r#"{ "name": "big", "resources": [ { "name": "t", "path": "t.parquet", "format": "parquet",
+           "schema": { "fields": [ { "name": "programme", "type": "string" }, { "name": "cluster", "type": "string" },
+             { "name": "x", "type": "number" }, { "name": "y", "type": "number" }, { "name": "w", "type": "number" } ] },
+           "codev": { "sampling": "sample", "cluster": "cluster", "weight": "w", "programme": "programme" } } ] }"#,
+    );
+    folder.write(
+        "evaluation.toml",
+        "title = \"Big\"\nindicators = [\"own/*\"]\n",
+    );
+    for (id, value) in [
+        ("sum", "SUM(x)"),
+        ("ratio", "SUM(x) / SUM(y)"),
+        ("deviation", "STDDEV(x)"),
+        ("correlation", "CORR(x, y)"),
+        ("median", "MEDIAN(x)"),
+        ("different", "COUNT(DISTINCT x)"),
+        ("share", "COUNT(*) FILTER (WHERE x > y) / COUNT(*)"),
+    ] {
+        folder.define(id, "units", &formula("t", value));
+    }
+    let outcomes = outcomes(folder.path());
+    assert_same(&outcomes);
+    let outcome = evaluate(folder.path(), &Quiet).unwrap();
+    let used = crate::kit::total(&outcome, "sum");
+    assert_eq!(used.n + used.missing, 300_000);
+    assert!((used.value.unwrap() - plain).abs() <= 1e-12 * size);
+    assert!(used.interval.is_some(), "{:?}", used.no_interval);
+}
+
+#[test]
+fn a_report_made_twice_is_the_same() {
+    let tandem = root().join("datasets/tandem");
+    let folder = Folder::new();
+    for (out, threads) in [("one", "1"), ("two", "2")] {
+        let args = [
+            "report",
+            tandem.to_str().unwrap(),
+            "--out",
+            out,
+            "--threads",
+            threads,
+        ];
+        let output = folder.codev(&args);
+        assert_ne!(output.status.code(), Some(2), "{output:?}");
+    }
+    for name in ["report.html", "outcome.json", "estimates.csv"] {
+        let read = |out: &str| std::fs::read(folder.file(&format!("{out}/{name}"))).unwrap();
+        assert!(read("one") == read("two"), "{name} differs");
+    }
+}
