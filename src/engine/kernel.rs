@@ -61,6 +61,8 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
                 .as_ref()
                 .map_or(&ones[..end - start], |m| &m[start..end]);
             if plain_count(component) {
+                // A slice of its own, so that the loop need not look up the vector for every row.
+                let counts = counts.as_mut_slice();
                 for (c, m) in cell.iter().zip(mask) {
                     counts[*c as usize] += u32::from(*m);
                 }
