@@ -4,4 +4,7 @@ pub mod check;
 pub mod functions;
 pub mod node;
 pub mod parse;
+mod rows;
+mod sql;
+mod values;
 pub mod words;
