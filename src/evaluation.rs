@@ -145,29 +145,31 @@ impl Evaluation {
         Ok((evaluation, bytes))
     }
 
-    fn check_ranges(&self) -> Result<(), Finding> {
+    fn check_ranges(&self) -> Result<(), Box<Finding>> {
         if !(self.confidence > 0.5 && self.confidence < 1.0) {
             let message = format!(
                 "The confidence is {}; it must lie between 0.5 and 1.",
                 self.confidence
             );
-            return Err(
+            return Err(Box::new(
                 Finding::error("evaluation-range", message, "Write 0.95 for 95 %.")
                     .in_column("confidence"),
-            );
+            ));
         }
         if !LOCALES.contains(&self.locale.as_str()) {
             let message = format!("The locale `{}` is not known.", self.locale);
             let help = format!("Use one of {}.", LOCALES.join(", "));
-            return Err(Finding::error("evaluation-range", message, help).in_column("locale"));
+            return Err(Box::new(
+                Finding::error("evaluation-range", message, help).in_column("locale"),
+            ));
         }
         if self.indicators.is_empty() {
             let help =
                 "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";
-            return Err(
+            return Err(Box::new(
                 Finding::error("evaluation-empty", "No indicator is asked for.", help)
                     .in_column("indicators"),
-            );
+            ));
         }
         Ok(())
     }

@@ -82,7 +82,8 @@ fn scores(
         let n = present.len() as f64;
         let centre = present.iter().sum::<f64>() / n;
         let spread = (present.iter().map(|x| (x - centre).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
-        if !(spread > centre.abs() * 1e-12) {
+        let varies = spread > centre.abs() * 1e-12;
+        if !varies {
             continue;
         }
         ids.push(indicator.definition.id.clone());

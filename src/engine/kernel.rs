@@ -3,7 +3,7 @@
 use super::cells::{cells, number_label};
 use super::evaluate::{Batch, evaluate};
 use super::masks::{expand, mask};
-use super::sums::Partial;
+use super::sums::{Different, Partial};
 use super::value::{Val, text_at};
 use crate::finding::Stop;
 use crate::plan::scan::{Collector, Component, Condition, Key, Scan, What};
@@ -285,9 +285,6 @@ fn all(
         .map(|r| (cell[r], values.value(r), weight.map_or(1.0, |w| w.value(r))))
         .collect()
 }
-
-/// Different values: their labels, and pairs of cell and label.
-type Different = (Vec<Arc<str>>, Vec<(u32, u32)>);
 
 fn different(
     collector: &Collector,

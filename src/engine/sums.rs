@@ -32,6 +32,9 @@ impl Exact {
     }
 }
 
+/// Different values: their labels, and pairs of cell and label, each once.
+pub type Different = (Vec<Arc<str>>, Vec<(u32, u32)>);
+
 /// What one batch gave. Cells are numbered within it.
 pub struct Partial {
     /// Labels of each key.
@@ -45,7 +48,7 @@ pub struct Partial {
     /// Per collector: cell, value, weight.
     pub values: Vec<Vec<(u32, f64, f64)>>,
     /// Per collector: different labels, and pairs of cell and label, each once.
-    pub distinct: Vec<(Vec<Arc<str>>, Vec<(u32, u32)>)>,
+    pub distinct: Vec<Different>,
 }
 
 /// What a scan gave: sums per finest cell.

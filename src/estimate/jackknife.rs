@@ -137,7 +137,8 @@ fn around(
     clusters: u64,
     confidence: f64,
 ) -> Result<Interval, String> {
-    if !(se > value.abs() * 1e-14) {
+    let varies = se > value.abs() * 1e-14;
+    if !varies {
         return Err(
             "the value does not vary between clusters, so its sampling error can't be estimated"
                 .to_owned(),

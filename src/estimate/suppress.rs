@@ -4,6 +4,9 @@
 use crate::outcome::{Estimate, Status};
 use std::collections::BTreeMap;
 
+/// Estimates that add up to one above them: programme, column or group, period, and which way they add up.
+type Family = (Option<String>, Option<String>, Option<String>, u8);
+
 /// Withholds estimates of fewer than `least` persons (`persons` by estimate, 0 where there are none).
 pub fn suppress(estimates: &mut [Estimate], persons: &[u64], least: u64) {
     if least == 0 {
@@ -15,8 +18,7 @@ pub fn suppress(estimates: &mut [Estimate], persons: &[u64], least: u64) {
         }
     }
     // Estimates that add up to one shown above them: same programme and column (or period), or all programmes.
-    let mut families: BTreeMap<(Option<String>, Option<String>, Option<String>, u8), Vec<usize>> =
-        BTreeMap::new();
+    let mut families: BTreeMap<Family, Vec<usize>> = BTreeMap::new();
     for (at, estimate) in estimates.iter().enumerate() {
         let column = estimate.group.as_ref().map(|(column, _)| column.clone());
         let programme = estimate.programme.clone();

@@ -203,11 +203,7 @@ impl Node {
     /// Adds every column that the expression reads to `columns`, each once.
     pub fn columns(&self, columns: &mut Vec<Vec<String>>) {
         match &self.kind {
-            NodeKind::Column(path) => {
-                if !columns.contains(path) {
-                    columns.push(path.clone());
-                }
-            }
+            NodeKind::Column(path) if !columns.contains(path) => columns.push(path.clone()),
             NodeKind::Call(_, arguments) => arguments.iter().for_each(|a| a.columns(columns)),
             _ => {}
         }
