@@ -3,6 +3,7 @@
 use super::cells::{Cells, Names, why_not};
 use super::format::{Locale, Style};
 use super::key_facts as facts;
+use super::key_gaps as gaps;
 use super::sentences::{Speaker, computed};
 use crate::outcome::Outcome;
 use serde::Serialize;
@@ -90,10 +91,10 @@ impl Findings {
         key.extend(facts::apart(&subjects, locale));
         key.extend(facts::spread(&subjects, locale));
         key.extend(facts::groups(&subjects, locale));
-        let gaps = facts::missing(&subjects, locale);
-        let without = facts::without(&subjects, outcome, locale, names);
+        let missing = gaps::missing(&subjects, locale);
+        let without = gaps::without(&subjects, outcome, locale, names);
         // What is missing is never crowded out by results.
-        let last: Vec<Sentence> = gaps.into_iter().chain(without).collect();
+        let last: Vec<Sentence> = missing.into_iter().chain(without).collect();
         key.truncate(MOST.saturating_sub(last.len()));
         key.extend(last);
         Findings {

@@ -11,6 +11,8 @@ mod glossary;
 mod indicator;
 mod key;
 mod key_facts;
+mod key_gaps;
+mod lost;
 mod progress;
 mod quality;
 mod sentences;

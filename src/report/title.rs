@@ -98,6 +98,11 @@ fn period(outcome: &Outcome) -> String {
     match (&outcome.evaluation.period, first, labels.max()) {
         (Some(step), Some(first), Some(last)) if first == last => format!("{first} (by {step})"),
         (Some(step), Some(first), Some(last)) => format!("{first} to {last} (by {step})"),
+        (None, Some(first), Some(last)) => {
+            format!(
+                "all rows of the data together; some indicators also over time, {first} to {last}"
+            )
+        }
         _ => "all rows of the data together; no breakdown by time was asked for".to_owned(),
     }
 }

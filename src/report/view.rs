@@ -2,7 +2,7 @@
 
 use super::cells::Names;
 use super::format::Locale;
-use super::{ReportError, audit, fonts, glance, glossary, indicator, key, quality, title};
+use super::{ReportError, audit, fonts, glance, glossary, indicator, key, lost, quality, title};
 use crate::chart::Svg;
 use crate::outcome::Outcome;
 use serde::Serialize;
@@ -44,7 +44,7 @@ impl Report {
             audit: audit::Audit::new(outcome, &locale)?,
             plane: audit::PlaneView::new(outcome, &locale, &names)?,
             dimensions: indicator::dimensions(outcome, &locale, &names)?,
-            not_computable: indicator::not_computable(outcome),
+            not_computable: lost::not_computable(outcome),
             quality: quality::QualityView::new(outcome, &locale),
             provenance: quality::ProvenanceView::new(outcome, &locale),
             glossary: glossary::terms(&locale, outcome.evaluation.confidence),
