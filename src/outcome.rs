@@ -388,6 +388,9 @@ pub struct TableQuality {
     pub rows: u64,
     /// Rows refused by a rule of the manifest (a finding says which).
     pub refused: u64,
+    /// Columns whose values are different accounts of the same thing, so that rows are not added over them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlapping: Vec<String>,
     /// Per column: name, type, and how many rows have no value.
     pub columns: Vec<ColumnQuality>,
 }

@@ -12,6 +12,7 @@ mod cli;
 mod definitions;
 mod estimates;
 mod formulas;
+mod golden;
 mod kit;
 mod nulls;
 mod real;

@@ -322,7 +322,7 @@ fn css() -> String {
     }
     format!(
         ".codev-chart text{{font-kerning:none;font-variant-ligatures:none}}.codev-chart line{{shape-rendering:crispEdges}}\
-         {light}@media (prefers-color-scheme:dark){{{dark}}}"
+         {light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
     )
 }
 

@@ -153,7 +153,7 @@ impl Frame<'_> {
         let rows = self.pick.shown.iter().filter_map(|i| self.rows.get(*i));
         rows.map(|row| {
             let style = Self::style(row);
-            wrap(&clean(&row.label), style.size, style.weight, 240.0, 2)
+            wrap(&clean(&row.label), style.size, style.weight, 290.0, 2)
                 .width(style.size, style.weight)
         })
         .fold(40.0, f64::max)
@@ -204,7 +204,7 @@ impl Frame<'_> {
             let lines = label.lines.len().max(1) as f64 * LINE;
             let (height, middle) = match layout {
                 Layout::Wide => {
-                    let height = (lines + 8.0).max(24.0);
+                    let height = (lines + 6.0).max(21.0);
                     (height, y + height / 2.0)
                 }
                 Layout::Narrow => (lines + 26.0, y + lines + 12.0),

@@ -293,7 +293,7 @@ fn outlines_replace_text_that_the_font_can_draw() {
 fn both_themes_have_contrast_for_text() {
     let svg = dot_chart(&raw(3)).wide;
     let (light, dark) = svg
-        .split_once("@media (prefers-color-scheme:dark)")
+        .split_once("@media screen and (prefers-color-scheme:dark)")
         .unwrap();
     for (css, names) in [(light, "light"), (dark, "dark")] {
         let colour = |name: &str| {

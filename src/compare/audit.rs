@@ -91,6 +91,15 @@ fn indicators(n: u64, kind: &str) -> String {
     }
 }
 
+/// A dimension's id as words inside a sentence.
+fn dimension_words(id: &str) -> String {
+    match id {
+        "state-civil-society-interface" => "the state–civil society interface".to_owned(),
+        "three-way-integration" => "three-way integration".to_owned(),
+        _ => id.replace('-', " "),
+    }
+}
+
 fn verdict(
     by_kind: &[AuditCount],
     by_side: &[AuditCount],
@@ -137,7 +146,7 @@ fn verdict(
         verdict.push(format!("Nothing is measured in the locality of {side}."));
     }
     if !blind.is_empty() {
-        let names: Vec<String> = blind.iter().map(|d| d.replace('-', " ")).collect();
+        let names: Vec<String> = blind.iter().map(|d| dimension_words(d)).collect();
         let list = match names.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
             _ => names.concat(),

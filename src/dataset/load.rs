@@ -373,6 +373,7 @@ fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
         sampling: table.sampling(),
         rows: table.rows,
         refused: 0,
+        overlapping: table.meaning.overlapping.clone(),
         columns: columns.collect(),
     }
 }

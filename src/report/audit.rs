@@ -49,7 +49,7 @@ impl Audit {
         };
         let figure = Figure::new(
             chart::grid(&grid)?,
-            "Indicators computed, by what they measure and by the locality they speak of.",
+            "Indicators computed, by what they measure and by the locality they speak of; 2/5 means that two of five asked for could be computed.",
         );
         Ok(Audit {
             output_only: audit.output_only,
@@ -85,7 +85,7 @@ fn tally(computed: u64, lost: u64, locale: &Locale) -> String {
         (0, 0) => "none".to_owned(),
         (_, 0) => locale.count(computed),
         _ => format!(
-            "{} of {}",
+            "{}/{}",
             locale.count(computed),
             locale.count(computed + lost)
         ),
@@ -96,7 +96,7 @@ fn tally(computed: u64, lost: u64, locale: &Locale) -> String {
 fn table(outcome: &Outcome, locale: &Locale) -> Table {
     let mut columns = vec![Column::text("Dimension")];
     columns.extend(KINDS.map(|kind| Column::number(capitalised(kind_name(kind)))));
-    let caption = "Indicators computed (of those asked for), by dimension and kind";
+    let caption = "Indicators computed (computed/asked where they differ), by dimension and kind";
     let mut table = Table::new("audit-table", caption, columns);
     let mut dimensions: Vec<&str> = Vec::new();
     for cell in &outcome.audit.cells {

@@ -181,3 +181,49 @@ pub(super) fn listed(items: &[String]) -> String {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
+
+/// A unit as it is printed: `points (1–5)`, and nothing where the number says it all.
+pub(super) fn unit_name(unit: &str) -> String {
+    if unit == "%" {
+        return String::new();
+    }
+    let characters: Vec<char> = unit.chars().collect();
+    let digit = |at: Option<usize>| {
+        at.and_then(|at| characters.get(at))
+            .is_some_and(char::is_ascii_digit)
+    };
+    let written = characters.iter().enumerate().map(|(at, character)| {
+        let between = digit(at.checked_sub(1)) && digit(Some(at + 1));
+        if *character == '-' && between {
+            '–'
+        } else {
+            *character
+        }
+    });
+    written.collect()
+}
+
+/// Why there is nothing to say on an indicator: it could not be computed, or no cell has a value.
+pub(super) fn why_not(result: &IndicatorResult) -> Option<String> {
+    if let Some(reason) = &result.not_computable {
+        return Some(reason.clone());
+    }
+    if result.estimates.iter().any(|e| value(e).is_some()) {
+        return None;
+    }
+    if let Some(remark) = result.remarks.first() {
+        return Some(remark.clone());
+    }
+    let missing = result.rows.iter().flat_map(|rows| &rows.missing);
+    let reasons: Vec<String> = missing
+        .map(|(why, count)| {
+            let rows = plural(*count, "row", "rows");
+            format!("{count} {rows} left out: {why}")
+        })
+        .collect();
+    Some(if reasons.is_empty() {
+        "no row of the data enters it".to_owned()
+    } else {
+        format!("no row can be used ({})", reasons.join("; "))
+    })
+}

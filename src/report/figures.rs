@@ -1,7 +1,7 @@
 //! Which chart an indicator gets, and what goes into it.
 
 use super::ReportError;
-use super::cells::{Cells, Names, extremes, value};
+use super::cells::{Cells, Names, extremes, unit_name, value};
 use super::format::{Style, status_words};
 use super::view::Figure;
 use crate::chart::{self, Bar, Bars, Dot, Dots, Line, Series, TargetRow, Targets};
@@ -58,12 +58,7 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     /// The unit for the chart's head; a percent sign stands with every number already.
     fn unit(&self) -> String {
-        let unit = self.result.definition.unit.as_str();
-        if unit == "%" {
-            String::new()
-        } else {
-            unit.to_owned()
-        }
+        unit_name(&self.result.definition.unit)
     }
 
     fn title(&self) -> String {
@@ -263,8 +258,8 @@ impl Drawing<'_> {
     }
 
     fn in_unit(&self) -> String {
-        match self.result.definition.unit.as_str() {
-            "" | "%" => String::new(),
+        match self.unit().as_str() {
+            "" => String::new(),
             unit => format!(", in {unit}"),
         }
     }

@@ -218,6 +218,7 @@ fn quality() -> Quality {
                 sampling: Sampling::Census,
                 rows: 1_240,
                 refused: 3,
+                overlapping: vec!["kind".to_owned()],
                 columns: vec![
                     column("programme", "string", 0, 0),
                     column("formed", "date", 41, 2),
@@ -229,6 +230,7 @@ fn quality() -> Quality {
                 sampling: Sampling::Sample,
                 rows: 20_000,
                 refused: 0,
+                overlapping: Vec::new(),
                 columns: vec![
                     column("trust", "integer", 300, 31),
                     column("wave", "string", 20, 0),

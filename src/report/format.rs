@@ -151,11 +151,10 @@ impl Style {
             }
         }
         let whole = parts.iter().all(|(a, b)| exact(*a, 0) && exact(*b, 0));
-        let large = quantile(parts.iter().map(|p| p.1.abs()), 0.5).is_none_or(|m| m >= 100.0);
         Style {
             locale,
             decimals,
-            part_decimals: usize::from(!whole && !large),
+            part_decimals: usize::from(!whole),
             percent,
         }
     }
@@ -183,7 +182,10 @@ impl Style {
 
     /// Numerator and denominator: `15/100`.
     pub fn parts(&self, (numerator, denominator): (f64, f64)) -> String {
-        let write = |part| self.locale.number(part, self.part_decimals);
+        // A tenth of a person adds nothing to a hundred of them, nor to the numerator beside it.
+        let large = numerator.abs().max(denominator.abs()) >= 100.0;
+        let decimals = if large { 0 } else { self.part_decimals };
+        let write = |part| self.locale.number(part, decimals);
         format!("{}/{}", write(numerator), write(denominator))
     }
 
@@ -214,7 +216,7 @@ pub fn status_words(status: Status, small_cells: u64) -> String {
         Status::Undefined => "undefined".to_owned(),
         Status::Suppressed if small_cells > 0 => format!("suppressed (fewer than {small_cells})"),
         Status::Suppressed => "suppressed".to_owned(),
-        Status::Refused => "not added: see the remarks".to_owned(),
+        Status::Refused => "not added".to_owned(),
     }
 }
 

@@ -3,11 +3,12 @@
 use super::ReportError;
 use super::cells::{
     Cells, Names, SHOWN_EACH, capitalised, column_name, dimension_name, extremes, kind_name,
-    plural, side_name, value, value_cell,
+    plural, side_name, unit_name, value, value_cell, why_not,
 };
 use super::figures::figures;
 use super::format::{Locale, Style, status_words};
 use super::progress::is_met;
+use super::sentences::{Item, Speaker};
 use super::title::level;
 use super::view::{Cell, Column, Figure, Table};
 use crate::outcome::{Direction, Estimate, IndicatorResult, Outcome, RowAccount, Sampling, Status};
@@ -28,6 +29,8 @@ pub(super) struct IndicatorView {
     pub name: String,
     pub tags: Vec<String>,
     pub question: String,
+    /// What the numbers say.
+    pub said: Item,
     pub words: String,
     pub formula: String,
     pub figures: Vec<Figure>,
@@ -39,16 +42,6 @@ pub(super) struct IndicatorView {
     pub source: String,
 }
 
-/// An indicator that could not be computed.
-#[derive(Serialize)]
-pub(super) struct NotComputable {
-    pub id: String,
-    pub name: String,
-    pub tags: Vec<String>,
-    pub question: String,
-    pub reason: String,
-}
-
 /// Sections in the order in which dimensions first occur.
 pub(super) fn dimensions(
     outcome: &Outcome,
@@ -56,11 +49,7 @@ pub(super) fn dimensions(
     names: &Names,
 ) -> Result<Vec<Dimension>, ReportError> {
     let mut dimensions: Vec<Dimension> = Vec::new();
-    for result in outcome
-        .indicators
-        .iter()
-        .filter(|i| i.not_computable.is_none())
-    {
+    for result in outcome.indicators.iter().filter(|i| why_not(i).is_none()) {
         let indicator = view(outcome, result, locale, names)?;
         let anchor = &result.definition.dimension;
         match dimensions.iter_mut().find(|d| d.anchor == *anchor) {
@@ -73,20 +62,6 @@ pub(super) fn dimensions(
         }
     }
     Ok(dimensions)
-}
-
-/// Indicators without any result, with the reason.
-pub(super) fn not_computable(outcome: &Outcome) -> Vec<NotComputable> {
-    let missing = outcome.indicators.iter().filter_map(|result| {
-        Some(NotComputable {
-            id: result.definition.id.clone(),
-            name: result.definition.name.clone(),
-            tags: tags(result),
-            question: result.definition.question.clone(),
-            reason: result.not_computable.clone()?,
-        })
-    });
-    missing.collect()
 }
 
 fn tags(result: &IndicatorResult) -> Vec<String> {
@@ -154,6 +129,14 @@ fn view(
         name: definition.name.clone(),
         tags: tags(result),
         question: definition.question.clone(),
+        said: Speaker {
+            outcome,
+            locale,
+            names,
+            style: Style::of(*locale, result),
+            result,
+        }
+        .item(),
         words: definition.words.clone(),
         formula: definition.formula.clone(),
         figures: figures(
@@ -221,12 +204,12 @@ impl Tables<'_> {
             .map(|(id, e)| (names.of(id).to_owned(), *e))
             .collect();
         let mut table = self.table("programme", "by programme", "Programme", rows);
-        if self.result.targets.is_empty() {
-            self.add_total(&mut table, cells);
-        } else {
-            self.add_total(&mut table, cells);
+        self.add_total(&mut table, cells);
+        // A single target for all together is spoken of above the table.
+        if self.result.targets.iter().any(|t| t.programme.is_some()) {
             self.add_targets(&mut table, cells, &shown);
         }
+        table.split = table.rows.len() > 12 && table.columns.len() <= 6;
         if left_out > 0 {
             let locale = &self.style.locale;
             let mut cut = format!(
@@ -247,13 +230,12 @@ impl Tables<'_> {
     fn add_total(&self, table: &mut Table, cells: &Cells) {
         if let Some(total) = cells.total {
             let row = self.row(table, "All programmes".to_owned(), total);
-            table.rows.insert(
-                0,
-                super::view::Row {
-                    strong: true,
-                    cells: row,
-                },
-            );
+            let row = super::view::Row {
+                strong: true,
+                group: None,
+                cells: row,
+            };
+            table.rows.insert(0, row);
         }
     }
 
@@ -323,9 +305,9 @@ impl Tables<'_> {
 
     fn table(&self, id: &str, by: &str, first: &str, rows: Vec<(String, &Estimate)>) -> Table {
         let definition = &self.result.definition;
-        let value = match definition.unit.as_str() {
-            "" | "%" => "Value".to_owned(),
-            unit => format!("Value ({unit})"),
+        let value = match unit_name(&definition.unit).as_str() {
+            "" => "Value".to_owned(),
+            unit => format!("Value, {unit}"),
         };
         let mut columns = vec![Column::text(first), Column::number(value)];
         if self.has_parts() {
@@ -354,6 +336,13 @@ impl Tables<'_> {
             Cell::text(label),
             value_cell(self.style, estimate, small_cells),
         ];
+        if let (Status::Refused, Some(why)) = (estimate.status, self.result.remarks.first()) {
+            let note = table.note(why);
+            if let Some(cell) = cells.last_mut() {
+                cell.note = Some(note);
+                cell.title = Some(why.clone());
+            }
+        }
         if self.has_parts() {
             let parts = number.and(estimate.parts);
             cells.push(parts.map_or_else(Cell::none, |p| Cell::text(self.style.parts(p))));

@@ -6,11 +6,17 @@ mod audit;
 mod cells;
 mod figures;
 pub mod format;
+mod glance;
 mod glossary;
 mod indicator;
+mod key;
+mod key_facts;
+mod key_gaps;
+mod lost;
 mod progress;
 mod quality;
 mod sentences;
+mod statements;
 mod title;
 mod view;
 

@@ -13,6 +13,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(super) struct QualityView {
     pub summary: String,
+    /// The state of the tables in sentences.
+    pub statements: Vec<String>,
     pub tables: Table,
     pub columns: Option<Table>,
     pub findings: Vec<FindingView>,
@@ -62,6 +64,7 @@ impl QualityView {
             .collect();
         QualityView {
             summary,
+            statements: super::statements::statements(outcome, locale),
             tables: tables(outcome, locale),
             columns: columns(outcome, locale),
             findings,

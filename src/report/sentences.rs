@@ -1,31 +1,14 @@
-//! Key findings in sentences, by rule. They describe: no word claims a cause, and none calls a difference proven.
+//! What is said of each indicator, by rule. The sentences describe: no word claims a cause, and none calls a difference proven.
 
-use super::cells::{Cells, Names, dimension_name, kind_name, listed, plural, value};
+use super::cells::{Cells, Names, kind_name, listed, plural, unit_name, value, why_not};
 use super::format::{Locale, Style, status_words};
 use super::title::level;
 use crate::outcome::{Estimate, IndicatorResult, Kind, Outcome, Sampling, Status};
 use serde::Serialize;
 
-/// The findings of the first pages.
-#[derive(Serialize)]
-pub(super) struct Findings {
-    pub overview: Vec<String>,
-    pub dimensions: Vec<DimensionFindings>,
-}
-
-/// Findings of a dimension.
-#[derive(Serialize)]
-pub(super) struct DimensionFindings {
-    pub name: String,
-    pub anchor: String,
-    pub items: Vec<Item>,
-}
-
 /// What is to be said of one indicator.
 #[derive(Serialize)]
 pub(super) struct Item {
-    pub anchor: String,
-    pub name: String,
     /// The figure for all programmes together.
     pub total: String,
     /// Highest and lowest, targets, change.
@@ -34,47 +17,8 @@ pub(super) struct Item {
     pub gaps: String,
 }
 
-impl Findings {
-    pub fn new(outcome: &Outcome, locale: &Locale, names: &Names) -> Findings {
-        let mut overview = vec![computed(outcome, locale)];
-        overview.extend(outcome.audit.verdict.iter().cloned());
-        let mut dimensions: Vec<DimensionFindings> = Vec::new();
-        for result in outcome
-            .indicators
-            .iter()
-            .filter(|i| i.not_computable.is_none())
-        {
-            let speaker = Speaker {
-                outcome,
-                locale,
-                names,
-                style: Style::of(*locale, result),
-                result,
-            };
-            let definition = &result.definition;
-            let item = speaker.item();
-            let name = dimension_name(&definition.dimension);
-            match dimensions
-                .iter_mut()
-                .find(|d| d.anchor == definition.dimension)
-            {
-                Some(dimension) => dimension.items.push(item),
-                None => dimensions.push(DimensionFindings {
-                    name,
-                    anchor: definition.dimension.clone(),
-                    items: vec![item],
-                }),
-            }
-        }
-        Findings {
-            overview,
-            dimensions,
-        }
-    }
-}
-
 /// How many indicators of which kind could be computed.
-fn computed(outcome: &Outcome, locale: &Locale) -> String {
+pub(super) fn computed(outcome: &Outcome, locale: &Locale) -> String {
     let asked = outcome.indicators.len() as u64;
     let done = |kind: Option<Kind>| {
         let of_kind = outcome
@@ -83,7 +27,7 @@ fn computed(outcome: &Outcome, locale: &Locale) -> String {
             .filter(|i| kind.is_none_or(|k| i.definition.kind == k));
         (
             of_kind.clone().count() as u64,
-            of_kind.filter(|i| i.not_computable.is_none()).count() as u64,
+            of_kind.filter(|i| why_not(i).is_none()).count() as u64,
         )
     };
     if asked == 0 {
@@ -132,7 +76,7 @@ pub(super) struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    fn item(&self) -> Item {
+    pub(super) fn item(&self) -> Item {
         let cells = Cells::new(self.result);
         let mut detail: Vec<String> = self.extremes(&cells).into_iter().collect();
         detail.extend(self.targets(&cells));
@@ -143,8 +87,6 @@ impl Speaker<'_> {
             .chain(self.absent(&cells))
             .collect();
         Item {
-            anchor: self.result.definition.id.clone(),
-            name: self.result.definition.name.clone(),
             total: self.total(&cells),
             detail: detail.join(" "),
             gaps: gaps.join(" "),
@@ -152,10 +94,10 @@ impl Speaker<'_> {
     }
 
     /// A number with its unit: `412 ties`, `15%`.
-    fn with_unit(&self, number: f64) -> String {
-        let unit = self.result.definition.unit.as_str();
+    pub(super) fn with_unit(&self, number: f64) -> String {
+        let unit = unit_name(&self.result.definition.unit);
         let written = self.style.value(number);
-        if unit == "%" || unit.is_empty() {
+        if unit.is_empty() {
             written
         } else {
             format!("{written} {unit}")
@@ -215,7 +157,10 @@ impl Speaker<'_> {
                     status_words(Status::Suppressed, self.outcome.evaluation.small_cells)
                 )
             }
-            Status::Refused => "adding the rows would be wrong (see the remarks)".to_owned(),
+            Status::Refused => self.result.remarks.first().map_or_else(
+                || "adding the rows would be wrong".to_owned(),
+                |why| why.trim_end_matches('.').to_owned(),
+            ),
         };
         format!("There is no value for all programmes together: {why}")
     }

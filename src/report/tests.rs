@@ -3,7 +3,7 @@
 
 use super::cells::Names;
 use super::format::{Locale, status_words};
-use super::sentences::Findings;
+use super::key::{Findings, subjects};
 use super::{fixture, html};
 use crate::export;
 use crate::outcome::{Outcome, Status};
@@ -184,13 +184,32 @@ fn of_many_programmes_the_extremes_are_shown_and_the_rest_is_pointed_to() {
     );
 }
 
+/// Everything that is said in sentences: of the whole, and of each indicator.
 fn sentences(outcome: &Outcome) -> String {
-    let findings = Findings::new(outcome, &Locale::of("en"), &Names::new(&outcome.programmes));
+    let (locale, names) = (Locale::of("en"), Names::new(&outcome.programmes));
+    let findings = Findings::new(outcome, &locale, &names);
     let mut said = findings.overview;
-    for item in findings.dimensions.into_iter().flat_map(|d| d.items) {
-        said.extend([item.name, item.total, item.detail, item.gaps]);
+    for sentence in &findings.key {
+        said.push(sentence.iter().map(|span| span.text.as_str()).collect());
+    }
+    for subject in subjects(outcome, &locale, &names) {
+        let item = subject.speaker.item();
+        said.extend([item.total, item.detail, item.gaps]);
     }
     said.join("\n")
+}
+
+#[test]
+fn at_most_ten_findings_are_key_and_each_is_a_sentence_with_a_link() {
+    for outcome in [fixture::outcome(), fixture::large(), fixture::output_only()] {
+        let names = Names::new(&outcome.programmes);
+        let findings = Findings::new(&outcome, &Locale::of("en"), &names);
+        assert!((3..=10).contains(&findings.key.len()));
+        for sentence in &findings.key {
+            assert!(sentence.iter().any(|span| span.link.is_some()));
+            assert!(sentence.last().unwrap().text.ends_with('.'), "{sentence:?}");
+        }
+    }
 }
 
 #[test]
@@ -207,7 +226,7 @@ fn findings_describe_and_claim_no_cause() {
     );
     for sentence in [
         "14 of 15 indicators asked for could be computed: 4 on output, 9 of 10 on process and 1 on structure.",
-        "There is no value for all programmes together: adding the rows would be wrong (see the remarks).",
+        "There is no value for all programmes together: ",
         "The target of 50% for all together is met.",
         "It changed from ",
         "1 period has no value.",

@@ -1,6 +1,6 @@
 //! The first page: what was evaluated, by whom, and on which data.
 
-use super::cells::{column_name, dimension_name, listed, plural};
+use super::cells::{column_name, dimension_name, listed, plural, why_not};
 use super::format::Locale;
 use super::view::{Cell, Column, Table};
 use crate::outcome::{Outcome, Programme};
@@ -98,6 +98,11 @@ fn period(outcome: &Outcome) -> String {
     match (&outcome.evaluation.period, first, labels.max()) {
         (Some(step), Some(first), Some(last)) if first == last => format!("{first} (by {step})"),
         (Some(step), Some(first), Some(last)) => format!("{first} to {last} (by {step})"),
+        (None, Some(first), Some(last)) => {
+            format!(
+                "all rows of the data together; some indicators also over time, {first} to {last}"
+            )
+        }
         _ => "all rows of the data together; no breakdown by time was asked for".to_owned(),
     }
 }
@@ -107,7 +112,7 @@ fn indicators(outcome: &Outcome, locale: &Locale) -> String {
     let computed = outcome
         .indicators
         .iter()
-        .filter(|i| i.not_computable.is_none())
+        .filter(|i| why_not(i).is_none())
         .count() as u64;
     if asked == computed {
         format!("{}, all computed", locale.count(asked))
@@ -122,11 +127,7 @@ fn indicators(outcome: &Outcome, locale: &Locale) -> String {
 
 fn dimensions(outcome: &Outcome) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for result in outcome
-        .indicators
-        .iter()
-        .filter(|i| i.not_computable.is_none())
-    {
+    for result in outcome.indicators.iter().filter(|i| why_not(i).is_none()) {
         let name = dimension_name(&result.definition.dimension);
         if !names.contains(&name) {
             names.push(name);

@@ -2,7 +2,7 @@
 
 use super::cells::Names;
 use super::format::Locale;
-use super::{ReportError, audit, fonts, glossary, indicator, quality, sentences, title};
+use super::{ReportError, audit, fonts, glance, glossary, indicator, key, lost, quality, title};
 use crate::chart::Svg;
 use crate::outcome::Outcome;
 use serde::Serialize;
@@ -16,11 +16,12 @@ pub(super) struct Report {
     pub font_face: String,
     pub font_family: &'static str,
     pub front: title::Front,
-    pub findings: sentences::Findings,
+    pub findings: key::Findings,
+    pub glance: Option<Table>,
     pub audit: audit::Audit,
     pub plane: Option<audit::PlaneView>,
     pub dimensions: Vec<indicator::Dimension>,
-    pub not_computable: Vec<indicator::NotComputable>,
+    pub not_computable: Option<Table>,
     pub quality: quality::QualityView,
     pub provenance: quality::ProvenanceView,
     pub glossary: Vec<glossary::Term>,
@@ -38,11 +39,12 @@ impl Report {
             font_face,
             font_family,
             front: title::Front::new(outcome, &locale),
-            findings: sentences::Findings::new(outcome, &locale, &names),
+            findings: key::Findings::new(outcome, &locale, &names),
+            glance: glance::table(outcome, &locale, &names),
             audit: audit::Audit::new(outcome, &locale)?,
             plane: audit::PlaneView::new(outcome, &locale, &names)?,
             dimensions: indicator::dimensions(outcome, &locale, &names)?,
-            not_computable: indicator::not_computable(outcome),
+            not_computable: lost::not_computable(outcome),
             quality: quality::QualityView::new(outcome, &locale),
             provenance: quality::ProvenanceView::new(outcome, &locale),
             glossary: glossary::terms(&locale, outcome.evaluation.confidence),
@@ -61,6 +63,8 @@ pub(super) struct Table {
     pub notes: Vec<(String, String)>,
     /// What the table leaves out and where it is.
     pub cut: Option<String>,
+    /// Printed in two columns: long, and narrow enough for it.
+    pub split: bool,
 }
 
 impl Table {
@@ -76,8 +80,21 @@ impl Table {
     pub fn push(&mut self, cells: Vec<Cell>) {
         self.rows.push(Row {
             strong: false,
+            group: None,
             cells,
         });
+    }
+
+    /// Starts a group of rows under a heading, unless the rows before are of the same group.
+    pub fn group(&mut self, heading: &str) {
+        let last = self.rows.iter().rev().find_map(|row| row.group.as_deref());
+        if last != Some(heading) {
+            self.rows.push(Row {
+                strong: false,
+                group: Some(heading.to_owned()),
+                cells: Vec::new(),
+            });
+        }
     }
 
     /// The mark of a footnote; the same text gets the same mark.
@@ -127,6 +144,8 @@ impl Column {
 #[derive(Serialize)]
 pub(super) struct Row {
     pub strong: bool,
+    /// Heading of the rows that follow; such a row has no cells.
+    pub group: Option<String>,
     pub cells: Vec<Cell>,
 }
 
@@ -134,6 +153,8 @@ pub(super) struct Row {
 #[derive(Serialize, Default)]
 pub(super) struct Cell {
     pub text: String,
+    /// Anchor on this page that the text links to.
+    pub link: Option<String>,
     /// Longer text shown on hovering.
     pub title: Option<String>,
     /// Mark of a footnote.
