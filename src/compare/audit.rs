@@ -118,7 +118,7 @@ fn verdict(
         verdict.push("This evaluation measures neither outputs nor process.".to_owned());
     } else {
         verdict.push(format!(
-            "It rests on {} and {}.",
+            "The evaluation rests on {} and {}.",
             indicators(output.computed, "output"),
             indicators(process.computed, "process")
         ));
@@ -151,7 +151,7 @@ fn verdict(
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
             _ => names.concat(),
         };
-        verdict.push(format!("It is blind to {list}."));
+        verdict.push(format!("The evaluation is blind to {list}."));
     }
     verdict
 }
