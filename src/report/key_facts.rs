@@ -193,11 +193,14 @@ pub(super) fn change(subjects: &[Subject], locale: &Locale, up: bool) -> Option<
     best.map(|(_, sentence)| sentence)
 }
 
+/// Key, value and estimate.
+type End<'a, K> = (K, f64, &'a Estimate);
+
 /// Highest and lowest of some estimates that rest on enough rows.
 fn ends<'a, K: Copy>(
     items: impl Iterator<Item = (K, &'a Estimate)>,
-) -> Option<((K, f64, &'a Estimate), (K, f64, &'a Estimate))> {
-    let mut ends: Option<((K, f64, &Estimate), (K, f64, &Estimate))> = None;
+) -> Option<(End<'a, K>, End<'a, K>)> {
+    let mut ends: Option<(End<K>, End<K>)> = None;
     for (key, estimate) in items.filter(|(_, e)| e.n >= ENOUGH) {
         let Some(number) = value(estimate) else {
             continue;
