@@ -391,6 +391,9 @@ pub struct TableQuality {
     /// Columns whose values are different accounts of the same thing, so that rows are not added over them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlapping: Vec<String>,
+    /// Rows that have both a target and an actual value, where a table has columns of these names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_target_and_actual: Option<u64>,
     /// Per column: name, type, and how many rows have no value.
     pub columns: Vec<ColumnQuality>,
 }

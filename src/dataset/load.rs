@@ -9,6 +9,8 @@ use super::{
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
+use arrow_array::Array as _;
+use arrow_buffer::NullBuffer;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::mpsc;
@@ -374,6 +376,22 @@ fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
         rows: table.rows,
         refused: 0,
         overlapping: table.meaning.overlapping.clone(),
+        with_target_and_actual: with_both(table, "target", "actual"),
         columns: columns.collect(),
     }
+}
+
+/// Rows of a table in memory in which both columns have a value; `None` where it lacks one of them.
+fn with_both(table: &Table, one: &str, other: &str) -> Option<u64> {
+    let Source::Memory(batches) = &table.source else {
+        return None;
+    };
+    let mut rows = 0;
+    table.column(one).zip(table.column(other))?;
+    for batch in batches {
+        let (one, other) = (batch.column_by_name(one)?, batch.column_by_name(other)?);
+        let present = NullBuffer::union(one.nulls(), other.nulls());
+        rows += (batch.num_rows() - present.map_or(0, |nulls| nulls.null_count())) as u64;
+    }
+    Some(rows)
 }

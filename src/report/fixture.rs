@@ -219,6 +219,7 @@ fn quality() -> Quality {
                 rows: 1_240,
                 refused: 3,
                 overlapping: vec!["kind".to_owned()],
+                with_target_and_actual: None,
                 columns: vec![
                     column("programme", "string", 0, 0),
                     column("formed", "date", 41, 2),
@@ -231,6 +232,7 @@ fn quality() -> Quality {
                 rows: 20_000,
                 refused: 0,
                 overlapping: Vec::new(),
+                with_target_and_actual: None,
                 columns: vec![
                     column("trust", "integer", 300, 31),
                     column("wave", "string", 20, 0),

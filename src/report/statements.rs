@@ -47,14 +47,14 @@ fn of_table(table: &TableQuality, outcome: &Outcome, locale: &Locale) -> Vec<Str
         })
         .collect();
     if role == "results" && !usable.is_empty() {
-        let both = plural(
-            usable.len() as u64,
-            "",
-            " Indicators use rows that have both; how many, is in the account of rows of each.",
-        );
+        let both = table.with_target_and_actual.map(|n| {
+            let have = plural(n, "has", "have");
+            format!(" {} {have} both, as progress needs.", locale.count(n))
+        });
         said.push(format!(
-            "Of {rows} {row_word} of table {name}, {}.{both}",
-            listed(&usable)
+            "Of {rows} {row_word} of table {name}, {}.{}",
+            listed(&usable),
+            both.unwrap_or_default()
         ));
     }
     if table.refused > 0 {
