@@ -51,6 +51,38 @@ pub struct Partial {
     pub distinct: Vec<Different>,
 }
 
+/// Things kept per cell, those of a cell together.
+#[derive(Debug, Clone, Default)]
+pub struct ByCell<T> {
+    starts: Vec<usize>,
+    items: Vec<T>,
+}
+
+impl<T: Copy> ByCell<T> {
+    /// Sorts pairs of cell and thing by cell, keeping their order within a cell.
+    fn new(cells: usize, mut pairs: Vec<(u32, T)>) -> Self {
+        pairs.sort_by_key(|(cell, _)| *cell);
+        let mut starts = vec![0; cells + 1];
+        for (cell, _) in &pairs {
+            starts[*cell as usize + 1] += 1;
+        }
+        for cell in 0..cells {
+            starts[cell + 1] += starts[cell];
+        }
+        let items = pairs.into_iter().map(|(_, item)| item).collect();
+        ByCell { starts, items }
+    }
+
+    /// Those of a cell.
+    pub fn of(&self, cell: u32) -> &[T] {
+        let cell = cell as usize;
+        match (self.starts.get(cell), self.starts.get(cell + 1)) {
+            (Some(start), Some(end)) => &self.items[*start..*end],
+            _ => &[],
+        }
+    }
+}
+
 /// What a scan gave: sums per finest cell.
 #[derive(Debug, Clone, Default)]
 pub struct Sums {
@@ -62,10 +94,10 @@ pub struct Sums {
     pub components: Vec<Vec<f64>>,
     /// Rows per counter.
     pub counters: Vec<u64>,
-    /// Per collector: cell, value, weight, in row order.
-    pub values: Vec<Vec<(u32, f64, f64)>>,
-    /// Per collector: cell and code of a value, each pair once.
-    pub distinct: Vec<Vec<(u32, u32)>>,
+    /// Per collector: value and weight by cell, in row order.
+    pub values: Vec<ByCell<(f64, f64)>>,
+    /// Per collector: codes of the different values by cell.
+    pub distinct: Vec<ByCell<u32>>,
     /// Shift of each expression (0 where it has none).
     pub shifts: Vec<f64>,
 }
@@ -78,6 +110,8 @@ pub struct Merger<'a> {
     components: Vec<Vec<Exact>>,
     codes: Vec<FxHashMap<Arc<str>, u32>>,
     seen: Vec<rustc_hash::FxHashSet<(u32, u32)>>,
+    values: Vec<Vec<(u32, (f64, f64))>>,
+    distinct: Vec<Vec<(u32, u32)>>,
     result: Sums,
 }
 
@@ -95,10 +129,10 @@ impl<'a> Merger<'a> {
             result: Sums {
                 labels: vec![Vec::new(); keys],
                 counters: vec![0; scan.counters.len()],
-                values: vec![Vec::new(); scan.collectors.len()],
-                distinct: vec![Vec::new(); scan.collectors.len()],
                 ..Sums::default()
             },
+            values: vec![Vec::new(); scan.collectors.len()],
+            distinct: vec![Vec::new(); scan.collectors.len()],
         }
     }
 
@@ -156,10 +190,10 @@ impl<'a> Merger<'a> {
             *total += more;
         }
         for (at, values) in partial.values.into_iter().enumerate() {
-            self.result.values[at].extend(
+            self.values[at].extend(
                 values
                     .into_iter()
-                    .map(|(cell, x, w)| (cells[cell as usize] as u32, x, w)),
+                    .map(|(cell, x, w)| (cells[cell as usize] as u32, (x, w))),
             );
         }
         for (at, (labels, pairs)) in partial.distinct.into_iter().enumerate() {
@@ -172,7 +206,7 @@ impl<'a> Merger<'a> {
             for (cell, code) in pairs {
                 let pair = (cells[cell as usize] as u32, codes[code as usize]);
                 if self.seen[at].insert(pair) {
-                    self.result.distinct[at].push(pair);
+                    self.distinct[at].push(pair);
                 }
             }
         }
@@ -188,6 +222,16 @@ impl<'a> Merger<'a> {
                 sums.resize(cells, Exact::default());
                 sums.into_iter().map(Exact::value).collect()
             })
+            .collect();
+        self.result.values = self
+            .values
+            .into_iter()
+            .map(|v| ByCell::new(cells, v))
+            .collect();
+        self.result.distinct = self
+            .distinct
+            .into_iter()
+            .map(|v| ByCell::new(cells, v))
             .collect();
         self.result.shifts = shifts;
         self.result

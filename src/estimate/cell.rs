@@ -75,15 +75,16 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
             n,
             eligible,
             root,
+            least,
+            most,
         } => {
             lacking(n, eligible)?;
-            let variance = scatter(get(second), get(first), get(first), get(weight)) / get(weight)
-                * bessel(get(n));
-            finite(if root {
-                variance.max(0.0).sqrt()
-            } else {
-                variance.max(0.0)
-            })
+            let variance = match scatter(get(second), get(first), get(first), get(weight)) {
+                Some(scatter) => scatter / get(weight) * bessel(get(n)),
+                None if get(least) == get(most) && get(n) > 1.0 => 0.0,
+                None => return Err(Status::Undefined),
+            };
+            finite(if root { variance.sqrt() } else { variance })
         }
         Parts::Correlation {
             weight,
@@ -97,11 +98,11 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
         } => {
             lacking(n, eligible)?;
             let w = get(weight);
-            let (sxx, syy) = (
-                scatter(get(xx), get(x), get(x), w),
-                scatter(get(yy), get(y), get(y), w),
-            );
-            let r = scatter(get(xy), get(x), get(y), w) / (sxx * syy).sqrt();
+            let spread = |square: usize, sum: usize| {
+                scatter(get(square), get(sum), get(sum), w).ok_or(Status::Undefined)
+            };
+            let (sxx, syy) = (spread(xx, x)?, spread(yy, y)?);
+            let r = (get(xy) - get(x) * get(y) / w) / (sxx * syy).sqrt();
             finite(r.clamp(-1.0, 1.0))
         }
         Parts::Quantile {
@@ -116,9 +117,11 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
     }
 }
 
-/// Sum of products of deviations from the means, from sums of shifted values.
-fn scatter(product: f64, x: f64, y: f64, weight: f64) -> f64 {
-    product - x * y / weight
+/// Sum of squared deviations from the mean, from sums of shifted values; `None` where so little is left of them that
+/// it could be rounding error (values that don't vary, or a mean too far from the shift).
+fn scatter(square: f64, x: f64, y: f64, weight: f64) -> Option<f64> {
+    let scatter = square - x * y / weight;
+    (scatter > 1e-10 * square.abs()).then_some(scatter)
 }
 
 /// n / (n - 1); undefined for one row.

@@ -2,7 +2,7 @@
 
 use super::Estimated;
 use super::cell::{Outcome, value};
-use super::jackknife::{self, ClusterId};
+use super::jackknife::{self, ClusterId, Replicate};
 use crate::indicator::formula::node::{Op, Value};
 use crate::outcome::{Estimate, Sampling, Status};
 use std::collections::BTreeMap;
@@ -121,19 +121,16 @@ fn replicates(
     inputs: &[&Estimated],
     places: &[usize],
 ) -> Result<jackknife::Replicates, String> {
-    let mut by_cluster: BTreeMap<ClusterId, Vec<Option<f64>>> = BTreeMap::new();
+    let mut by_cluster: BTreeMap<ClusterId, (Vec<Option<f64>>, bool)> = BTreeMap::new();
     for (i, (input, at)) in inputs.iter().zip(places).enumerate() {
         let none = Ok(vec![]);
-        for (id, value) in input
-            .replicates
-            .get(*at)
-            .unwrap_or(&none)
-            .as_ref()
-            .map_err(Clone::clone)?
-        {
-            by_cluster
-                .entry(*id)
-                .or_insert_with(|| vec![None; inputs.len()])[i] = Some(*value);
+        let replicates = input.replicates.get(*at).unwrap_or(&none);
+        for replicate in replicates.as_ref().map_err(Clone::clone)? {
+            let entry = by_cluster
+                .entry(replicate.id)
+                .or_insert_with(|| (vec![None; inputs.len()], false));
+            entry.0[i] = Some(replicate.value);
+            entry.1 |= replicate.inside;
         }
     }
     let full: Vec<Outcome> = inputs
@@ -142,14 +139,18 @@ fn replicates(
         .map(|(input, at)| outcome(input.estimates.get(*at)))
         .collect();
     let mut replicates = Vec::with_capacity(by_cluster.len());
-    for (id, values) in by_cluster {
+    for (id, (values, inside)) in by_cluster {
         let leaf = |i: usize| match values.get(i).copied().flatten() {
             Some(value) => Ok(value),
             None => full.get(i).copied().unwrap_or(Err(Status::Undefined)),
         };
         let result = value(tree, &leaf)
             .map_err(|_| "the value is undefined when one cluster is left out".to_owned())?;
-        replicates.push((id, result));
+        replicates.push(Replicate {
+            id,
+            value: result,
+            inside,
+        });
     }
     Ok(replicates)
 }

@@ -40,6 +40,7 @@ impl<'a> Measured<'a> {
         let program = self.program;
         let mut used = vec![program.all, program.matched, program.used];
         used.extend(program.undecided);
+        used.extend(program.persons.iter().map(|(_, nameless)| *nameless));
         for parts in &program.parts {
             match *parts {
                 Parts::Count { sum } => used.push(sum),
@@ -60,8 +61,12 @@ impl<'a> Measured<'a> {
                     second,
                     n,
                     eligible,
+                    least,
+                    most,
                     ..
-                } => used.extend([weight, first, second, n, eligible]),
+                } => {
+                    used.extend([weight, first, second, n, eligible, least, most]);
+                }
                 Parts::Correlation {
                     weight,
                     x,
@@ -155,29 +160,28 @@ impl<'a> Measured<'a> {
 /// Row values of a set of cells.
 pub struct Kept<'a> {
     sums: &'a Sums,
-    /// Whether a finest cell belongs to the group.
-    inside: Vec<bool>,
+    cells: &'a [u32],
     weighted: bool,
 }
 
 impl<'a> Kept<'a> {
     /// Of the cells given.
-    pub fn new(measured: &Measured<'a>, cells: &[u32]) -> Self {
-        let mut inside = vec![false; measured.sums.cells.len()];
-        cells.iter().for_each(|c| inside[*c as usize] = true);
+    pub fn new(measured: &Measured<'a>, cells: &'a [u32]) -> Self {
         Kept {
             sums: measured.sums,
-            inside,
+            cells,
             weighted: measured.scan.weight.is_some(),
         }
     }
 
     /// Values with weights, in ascending order of value.
     pub fn sorted(&self, collector: usize) -> Vec<(f64, f64)> {
-        let mut values: Vec<(f64, f64)> = self.sums.values[collector]
+        let kept = &self.sums.values[collector];
+        let mut values: Vec<(f64, f64)> = self
+            .cells
             .iter()
-            .filter(|(cell, ..)| self.inside[*cell as usize])
-            .map(|(_, x, w)| (*x, *w))
+            .flat_map(|c| kept.of(*c))
+            .copied()
             .collect();
         values.sort_by(|a, b| a.0.total_cmp(&b.0));
         values
@@ -185,10 +189,12 @@ impl<'a> Kept<'a> {
 
     /// Number of different values of a collector.
     pub fn count_distinct(&self, collector: usize) -> usize {
-        let codes: FxHashSet<u32> = self.sums.distinct[collector]
+        let kept = &self.sums.distinct[collector];
+        let codes: FxHashSet<u32> = self
+            .cells
             .iter()
-            .filter(|(cell, _)| self.inside[*cell as usize])
-            .map(|(_, code)| *code)
+            .flat_map(|c| kept.of(*c))
+            .copied()
             .collect();
         codes.len()
     }

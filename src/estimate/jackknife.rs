@@ -2,41 +2,83 @@
 //!
 //! Variance: sum over strata h of (n_h - 1) / n_h times the sum over its clusters of (estimate without the cluster, the
 //! others of the stratum weighted up by n_h / (n_h - 1), less the full estimate) squared (JKn; Rust & Rao 1996, "Variance
-//! estimation for complex surveys using replication techniques"; Wolter 2007, ch. 4). Degrees of freedom: clusters less
-//! strata, both counted among the rows of the cell.
+//! estimation for complex surveys using replication techniques"; Wolter 2007, ch. 4). A cluster of the sample that has no
+//! row in the cell belongs to n_h and contributes nothing (a domain estimate); degrees of freedom are counted carefully:
+//! clusters with a row in the cell, less their strata.
 
-use super::group::{Kept, Measured, NothingKept, Totals};
+use super::group::{Kept, Measured, NothingKept};
 use crate::outcome::Interval;
 use crate::plan::RowWork;
+use crate::plan::scan::What;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
 
 /// Names a cluster over all tables: table, programme, stratum, cluster.
 pub type ClusterId = (usize, u32, u32, u32);
 
-/// The estimate without each cluster.
-pub type Replicates = Vec<(ClusterId, f64)>;
+/// The estimate without a cluster.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Replicate {
+    /// The cluster left out.
+    pub id: ClusterId,
+    /// The estimate without it.
+    pub value: f64,
+    /// Whether the cluster has a row in the cell.
+    pub inside: bool,
+}
 
-/// Cells of a group by cluster, those of a stratum together.
-fn clusters(
-    measured: &Measured<'_>,
-    work: &RowWork,
-    cells: &[u32],
-) -> BTreeMap<ClusterId, Vec<u32>> {
-    let mut found: BTreeMap<ClusterId, Vec<u32>> = BTreeMap::new();
-    let used = &measured.sums.components[measured.program.used];
-    for cell in cells.iter().filter(|c| used[**c as usize] > 0.0) {
-        let codes = &measured.sums.cells[*cell as usize];
-        let code = |key: Option<usize>| key.and_then(|k| codes.get(k)).copied().unwrap_or(0);
-        let id = (
-            measured.scan.table,
-            code(work.programme),
-            code(work.stratum),
-            code(work.cluster),
-        );
-        found.entry(id).or_default().push(*cell);
+/// The estimate without each cluster.
+pub type Replicates = Vec<Replicate>;
+
+/// Clusters and strata of a sample, as numbers.
+pub struct Design {
+    /// Cluster of each finest cell.
+    cluster_of: Vec<u32>,
+    /// Name and stratum of each cluster.
+    clusters: Vec<(ClusterId, u32)>,
+    /// Clusters of each stratum.
+    strata: Vec<Vec<u32>>,
+}
+
+impl Design {
+    /// Of all rows of the scanned table.
+    pub fn new(measured: &Measured<'_>, work: &RowWork) -> Self {
+        let mut design = Design {
+            cluster_of: Vec::with_capacity(measured.sums.cells.len()),
+            clusters: vec![],
+            strata: vec![],
+        };
+        let mut known: BTreeMap<ClusterId, u32> = BTreeMap::new();
+        let mut known_strata: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+        for codes in &measured.sums.cells {
+            let code = |key: Option<usize>| key.and_then(|k| codes.get(k)).copied().unwrap_or(0);
+            let (programme, stratum) = (code(work.programme), code(work.stratum));
+            let id = (measured.scan.table, programme, stratum, code(work.cluster));
+            let cluster = *known.entry(id).or_insert_with(|| {
+                let next = design.clusters.len() as u32;
+                let stratum = *known_strata.entry((programme, stratum)).or_insert_with(|| {
+                    design.strata.push(vec![]);
+                    design.strata.len() as u32 - 1
+                });
+                design.clusters.push((id, stratum));
+                design.strata[stratum as usize].push(next);
+                next
+            });
+            design.cluster_of.push(cluster);
+        }
+        design
     }
-    found
+
+    /// Clusters with a row used in the cells, in order: cluster and its cells.
+    fn inside(&self, measured: &Measured<'_>, cells: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+        let mut found: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let used = &measured.sums.components[measured.program.used];
+        for cell in cells.iter().filter(|c| used[**c as usize] > 0.0) {
+            let cluster = self.cluster_of[*cell as usize];
+            found.entry(cluster).or_default().push(*cell);
+        }
+        found
+    }
 }
 
 /// The estimate without each cluster in turn, for a formula whose parts add up.
@@ -46,39 +88,77 @@ fn clusters(
 pub fn replicates(
     measured: &Measured<'_>,
     work: &RowWork,
+    design: &Design,
     cells: &[u32],
 ) -> Result<Replicates, String> {
     let used = measured.used_components();
-    let clusters = clusters(measured, work, cells);
+    let inside = design.inside(measured, cells);
     let whole = measured.totals(&used, cells);
-    let by_cluster: Vec<(ClusterId, Totals)> = clusters
+    // Smallest and largest values don't add up, and leaving out a cluster leaves them be.
+    let adds: Vec<usize> = used
         .iter()
-        .map(|(id, cells)| (*id, measured.totals(&used, cells)))
+        .copied()
+        .filter(|at| {
+            !matches!(
+                measured.scan.components[*at].what,
+                What::Minimum(_) | What::Maximum(_)
+            )
+        })
         .collect();
-    let mut strata: BTreeMap<(usize, u32, u32), (f64, Totals)> = BTreeMap::new();
-    for (id, totals) in &by_cluster {
-        let entry = strata
-            .entry((id.0, id.1, id.2))
-            .or_insert_with(|| (0.0, Totals(vec![0.0; totals.0.len()])));
-        entry.0 += 1.0;
-        used.iter().for_each(|at| entry.1.0[*at] += totals.0[*at]);
-    }
-    let mut replicates = Vec::with_capacity(by_cluster.len());
-    for (id, totals) in &by_cluster {
-        let Some((n, stratum)) = strata.get(&(id.0, id.1, id.2)) else {
-            continue;
+    let sums_of = |cells: &[u32]| -> Vec<f64> {
+        let sum = |at: &usize| {
+            cells
+                .iter()
+                .map(|c| measured.sums.components[*at][*c as usize])
+                .sum()
         };
-        if *n < 2.0 {
-            return Err(single_cluster(measured, work, *id));
+        adds.iter().map(sum).collect()
+    };
+    let by_cluster: BTreeMap<u32, Vec<f64>> = inside
+        .iter()
+        .map(|(cluster, cells)| (*cluster, sums_of(cells)))
+        .collect();
+    let mut by_stratum: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    for (cluster, sums) in &by_cluster {
+        let stratum = by_stratum
+            .entry(design.clusters[*cluster as usize].1)
+            .or_insert_with(|| vec![0.0; adds.len()]);
+        stratum
+            .iter_mut()
+            .zip(sums)
+            .for_each(|(total, x)| *total += x);
+    }
+    let nothing = vec![0.0; adds.len()];
+    let mut scratch = whole.clone();
+    let mut replicates = Vec::new();
+    for (stratum, total) in &by_stratum {
+        let members = &design.strata[*stratum as usize];
+        let n = members.len() as f64;
+        if n < 2.0 {
+            let id = members.first().map(|c| design.clusters[*c as usize].0);
+            return Err(id.map_or_else(String::new, |id| single_cluster(measured, work, id)));
         }
-        let mut without = whole.clone();
-        for at in &used {
-            let rest = stratum.0[*at] - totals.0[*at];
-            without.0[*at] = whole.0[*at] - stratum.0[*at] + rest * n / (n - 1.0);
-        }
-        match measured.compute(&without, &NothingKept).value {
-            Ok(value) => replicates.push((*id, value)),
-            Err(_) => return Err("the value is undefined when one cluster is left out, so its sampling error can't be estimated".to_owned()),
+        let mut without = |sums: &[f64]| {
+            for (k, at) in adds.iter().enumerate() {
+                scratch.0[*at] = whole.0[*at] - total[k] + (total[k] - sums[k]) * n / (n - 1.0);
+            }
+            measured.compute(&scratch, &NothingKept).value.map_err(|_| {
+                "the value is undefined when one cluster is left out, so its sampling error can't be estimated".to_owned()
+            })
+        };
+        let mut of_outside = None;
+        for cluster in members {
+            let value = match (by_cluster.get(cluster), of_outside) {
+                (Some(sums), _) => without(sums)?,
+                (None, Some(value)) => value,
+                (None, None) => *of_outside.insert(without(&nothing)?),
+            };
+            let inside = by_cluster.contains_key(cluster);
+            replicates.push(Replicate {
+                id: design.clusters[*cluster as usize].0,
+                value,
+                inside,
+            });
         }
     }
     Ok(replicates)
@@ -105,29 +185,27 @@ fn single_cluster(measured: &Measured<'_>, work: &RowWork, id: ClusterId) -> Str
 /// # Errors
 /// In words, why there is none.
 pub fn interval(value: f64, replicates: &Replicates, confidence: f64) -> Result<Interval, String> {
-    let mut strata: BTreeMap<(usize, u32, u32), (f64, f64)> = BTreeMap::new();
-    for (id, replicate) in replicates {
+    // Per stratum: clusters, sum of squares, clusters with a row in the cell.
+    let mut strata: BTreeMap<(usize, u32, u32), (f64, f64, u64)> = BTreeMap::new();
+    for replicate in replicates {
+        let id = replicate.id;
         let entry = strata.entry((id.0, id.1, id.2)).or_default();
         entry.0 += 1.0;
-        entry.1 += (replicate - value).powi(2);
+        entry.1 += (replicate.value - value).powi(2);
+        entry.2 += u64::from(replicate.inside);
     }
-    if strata.values().any(|(n, _)| *n < 2.0) {
+    if strata.values().any(|(n, ..)| *n < 2.0) {
         return Err(
             "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
         );
     }
     let variance: f64 = strata
         .values()
-        .map(|(n, squares)| (n - 1.0) / n * squares)
+        .map(|(n, squares, _)| (n - 1.0) / n * squares)
         .sum();
-    let df = replicates.len() as f64 - strata.len() as f64;
-    around(
-        value,
-        variance.sqrt(),
-        df,
-        replicates.len() as u64,
-        confidence,
-    )
+    let clusters: u64 = strata.values().map(|(.., inside)| inside).sum();
+    let df = clusters as f64 - strata.values().filter(|(.., inside)| *inside > 0).count() as f64;
+    around(value, variance.sqrt(), df, clusters, confidence)
 }
 
 fn around(
@@ -170,7 +248,7 @@ fn quantile(df: f64, confidence: f64) -> Result<f64, String> {
 /// In words, why there is none.
 pub fn woodruff(
     measured: &Measured<'_>,
-    work: &RowWork,
+    design: &Design,
     cells: &[u32],
     (collector, p): (usize, f64),
     confidence: f64,
@@ -181,41 +259,41 @@ pub fn woodruff(
     if sorted.first().map(|v| v.0) == sorted.last().map(|v| v.0) {
         return Err("the values do not vary, so the sampling error can't be estimated".to_owned());
     }
-    let clusters = clusters(measured, work, cells);
-    let mut of_cell: BTreeMap<u32, usize> = BTreeMap::new();
-    for (at, cells) in clusters.values().enumerate() {
-        for cell in cells {
-            of_cell.insert(*cell, at);
-        }
+    let inside = design.inside(measured, cells);
+    let mut strata: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    let total: f64 = sorted.iter().map(|(_, w)| w).sum();
+    let all_below: f64 = sorted
+        .iter()
+        .filter(|(x, _)| *x <= value)
+        .map(|(_, w)| w)
+        .sum();
+    let share = all_below / total;
+    for (cluster, cells) in &inside {
+        let kept = cells
+            .iter()
+            .flat_map(|c| measured.sums.values[collector].of(*c));
+        let (below, weight) = kept.fold((0.0, 0.0), |(below, weight), (x, w)| {
+            (below + if *x <= value { *w } else { 0.0 }, weight + w)
+        });
+        let z = (below - share * weight) / total;
+        let entry = strata
+            .entry(design.clusters[*cluster as usize].1)
+            .or_default();
+        entry.0 += z;
+        entry.1 += z * z;
     }
-    let mut below = vec![0.0; clusters.len()];
-    let mut weight = vec![0.0; clusters.len()];
-    for (cell, x, w) in &measured.sums.values[collector] {
-        if let Some(at) = of_cell.get(cell) {
-            weight[*at] += w;
-            below[*at] += if *x <= value { *w } else { 0.0 };
-        }
-    }
-    let (all_below, all): (f64, f64) = (below.iter().sum(), weight.iter().sum());
-    let share = all_below / all;
-    let mut strata: BTreeMap<(usize, u32, u32), (f64, f64, f64)> = BTreeMap::new();
-    for (at, id) in clusters.keys().enumerate() {
-        let z = (below[at] - share * weight[at]) / all;
-        let entry = strata.entry((id.0, id.1, id.2)).or_default();
-        entry.0 += 1.0;
-        entry.1 += z;
-        entry.2 += z * z;
-    }
-    if strata.values().any(|(n, ..)| *n < 2.0) {
+    let size = |stratum: u32| design.strata[stratum as usize].len() as f64;
+    if strata.keys().any(|h| size(*h) < 2.0) {
         return Err(
             "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
         );
     }
     let variance: f64 = strata
-        .values()
-        .map(|(n, sum, squares)| n / (n - 1.0) * (squares - sum * sum / n))
+        .iter()
+        .map(|(h, (sum, squares))| size(*h) / (size(*h) - 1.0) * (squares - sum * sum / size(*h)))
         .sum();
-    let df = clusters.len() as f64 - strata.len() as f64;
+    let clusters = inside.len();
+    let df = clusters as f64 - strata.len() as f64;
     let t = quantile(df, confidence)?;
     let reach = t * variance.max(0.0).sqrt();
     let bound = |p: f64| {
@@ -228,6 +306,6 @@ pub fn woodruff(
         high,
         se: (high - low) / (2.0 * t),
         df,
-        clusters: clusters.len() as u64,
+        clusters: clusters as u64,
     })
 }

@@ -85,7 +85,7 @@ pub fn places(
 }
 
 /// Rows that name no programme are in the total only; the reader is told.
-pub fn without_programme(measured: &Measured<'_>, work: &RowWork) -> Option<String> {
+pub fn without_programme(measured: &Measured<'_>, work: &RowWork, hide: bool) -> Option<String> {
     let key = work.programme?;
     let all = &measured.sums.components[measured.program.used];
     let unnamed = |cell: &usize| {
@@ -98,7 +98,12 @@ pub fn without_programme(measured: &Measured<'_>, work: &RowWork) -> Option<Stri
         .filter(unnamed)
         .map(|cell| all[cell])
         .sum();
-    (rows > 0.0).then(|| format!("{rows} rows name no programme; they are in the total only."))
+    let rows_name = match (rows, hide) {
+        (_, true) => "Some rows name".to_owned(),
+        (1.0, false) => "1 row names".to_owned(),
+        _ => format!("{rows} rows name"),
+    };
+    (rows > 0.0).then(|| format!("{rows_name} no programme and count in the total only."))
 }
 
 fn split(measured: &Measured<'_>, key: usize, cells: &[u32]) -> BTreeMap<Option<String>, Vec<u32>> {

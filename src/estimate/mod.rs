@@ -15,9 +15,10 @@ use crate::evaluation::Evaluation;
 use crate::indicator::Measure;
 use crate::outcome::{Estimate, RowAccount, Sampling, Status};
 use crate::plan::{Item, Plan, RowWork, Work};
-use group::{Kept, Measured, NothingKept};
-use jackknife::Replicates;
+use group::{Kept, Measured, NothingKept, Totals};
+use jackknife::{Design, Replicates};
 use margin::Place;
+use suppress::Persons;
 
 /// All that was estimated for one item of the plan.
 #[derive(Debug, Clone, Default)]
@@ -122,12 +123,14 @@ fn from_rows(
         method: method(measured, work, dataset),
         ..Estimated::default()
     };
+    let design = (work.sampling == Sampling::Sample).then(|| Design::new(measured, work));
     let mut persons = Vec::with_capacity(places.len());
+    let mut rows = RowSets::default();
     for place in &places {
         let totals = measured.totals(&used, &place.cells);
         let kept = (!measured.is_additive()
             || !measured.program.overlapping.is_empty()
-            || measured.program.persons.is_some())
+            || !measured.program.persons.is_empty())
         .then(|| Kept::new(measured, &place.cells));
         let computed = match &kept {
             Some(kept) => measured.compute(&totals, kept),
@@ -155,7 +158,7 @@ fn from_rows(
         let replicates = add_interval(
             &mut estimate,
             measured,
-            work,
+            (work, design.as_ref()),
             &place.cells,
             evaluation.confidence,
         );
@@ -164,20 +167,65 @@ fn from_rows(
         } else {
             Ok(vec![])
         });
-        persons.push(match (measured.program.persons, &kept) {
-            (Some(collector), Some(kept)) => kept.count_distinct(collector) as u64,
-            _ => estimate.n,
-        });
+        persons.push(persons_behind(measured, &totals, kept.as_ref(), estimate.n));
+        rows.push(&place.cells);
         estimated.estimates.push(estimate);
     }
-    if table.meaning.unit == "person" {
-        suppress::suppress(&mut estimated.estimates, &persons, evaluation.small_cells);
+    if work.persons {
+        suppress::suppress(
+            &mut estimated.estimates,
+            &persons,
+            &rows.number,
+            evaluation.small_cells,
+        );
     }
-    estimated.rows = Some(account(measured, table.name.clone(), table.rows));
+    let withheld = |e: &Estimate| e.status == Status::Suppressed;
+    // What the account of rows says of a withheld total would give it away.
+    if !estimated.estimates.first().is_some_and(withheld) {
+        estimated.rows = Some(account(measured, table.name.clone(), table.rows));
+    }
+    let hide = estimated.estimates.iter().any(withheld);
     estimated
         .remarks
-        .extend(margin::without_programme(measured, work));
+        .extend(margin::without_programme(measured, work, hide));
     estimated
+}
+
+/// Persons behind a value: those in the cell, and the fewest that a part of the value rests on.
+fn persons_behind(
+    measured: &Measured<'_>,
+    totals: &Totals,
+    kept: Option<&Kept<'_>>,
+    n: u64,
+) -> Persons {
+    let Some(kept) = kept.filter(|_| !measured.program.persons.is_empty()) else {
+        return Persons { fewest: n, all: n };
+    };
+    let count = |(collector, nameless): &(usize, usize)| {
+        kept.count_distinct(*collector) as u64 + totals.0[*nameless] as u64
+    };
+    let counts: Vec<u64> = measured.program.persons.iter().map(count).collect();
+    let fewest = counts.iter().copied().filter(|n| *n > 0).min();
+    Persons {
+        fewest: fewest.unwrap_or(0),
+        all: counts.first().copied().unwrap_or(0),
+    }
+}
+
+/// Numbers sets of cells: equal sets, equal numbers.
+#[derive(Default)]
+struct RowSets {
+    known: std::collections::BTreeMap<Vec<u32>, usize>,
+    number: Vec<usize>,
+}
+
+impl RowSets {
+    fn push(&mut self, cells: &[u32]) {
+        let mut sorted = cells.to_vec();
+        sorted.sort_unstable();
+        let next = self.known.len();
+        self.number.push(*self.known.entry(sorted).or_insert(next));
+    }
 }
 
 fn remark_overlap(remarks: &mut Vec<String>, column: &str) {
@@ -208,15 +256,15 @@ fn estimate_at(place: &Place, value: cell::Outcome, parts: Option<(f64, f64)>) -
 fn add_interval(
     estimate: &mut Estimate,
     measured: &Measured<'_>,
-    work: &RowWork,
+    (work, design): (&RowWork, Option<&Design>),
     cells: &[u32],
     confidence: f64,
 ) -> Result<Replicates, String> {
-    let (Sampling::Sample, Some(value)) = (work.sampling, estimate.value) else {
+    let (Some(design), Some(value)) = (design, estimate.value) else {
         return Ok(vec![]);
     };
     let (interval, replicates) = if measured.is_additive() {
-        let replicates = jackknife::replicates(measured, work, cells);
+        let replicates = jackknife::replicates(measured, work, design, cells);
         let interval = replicates
             .as_ref()
             .map_err(Clone::clone)
@@ -225,7 +273,7 @@ fn add_interval(
     } else if let Some(quantile) = measured.only_quantile() {
         let reason = "quantiles have no replicates".to_owned();
         (
-            jackknife::woodruff(measured, work, cells, quantile, confidence),
+            jackknife::woodruff(measured, design, cells, quantile, confidence),
             Err(reason),
         )
     } else {

@@ -65,7 +65,9 @@ pub struct RowWork {
     pub period: Option<usize>,
     /// Census or sample.
     pub sampling: Sampling,
-    /// Key of the sampling cluster and of the stratum.
+    /// Whether small groups are protected: the rows are about persons.
+    pub persons: bool,
+    /// Key of the sampling cluster.
     pub cluster: Option<usize>,
     /// Key of the stratum.
     pub stratum: Option<usize>,
@@ -202,6 +204,7 @@ impl Plan {
             return Err(format!("there is no table `{}`", rows.table));
         };
         let table = &dataset.tables[table_at];
+        check_design(table)?;
         if let Err(finding) = check_types(rows, dataset, table) {
             let reason = finding.message.trim_end_matches('.').to_owned();
             self.findings.push(softened(*finding, indicator));
@@ -218,13 +221,14 @@ impl Plan {
             .overrides
             .iter()
             .find(|o| o.indicator == indicator.id);
-        let mut by = Vec::new();
+        let mut by: Vec<(String, usize)> = Vec::new();
         for name in setting
             .and_then(|s| s.by.as_ref())
             .unwrap_or(&evaluation.by)
         {
             let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-            if let Some(expression) = column(scan, dataset, table, &path) {
+            let new = by.iter().all(|(known, _)| known != name);
+            if let Some(expression) = column(scan, dataset, table, &path).filter(|_| new) {
                 used_by.insert(name.clone());
                 by.push((name.clone(), scan.key(Key::Column(expression))));
             }
@@ -262,8 +266,9 @@ impl Plan {
         for (name, _) in &overlapping {
             column(scan, dataset, table, std::slice::from_ref(name));
         }
-        let protects = evaluation.small_cells > 0 && table.meaning.unit == "person";
+        let protects = evaluation.small_cells > 0 && of_persons(table);
         let person = table.meaning.person.as_ref().filter(|_| protects);
+        let person = person.filter(|p| table.column(p).is_some());
         person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
         let program = program(scan, rows, &overlapping, person.map(node).as_ref());
         Ok(RowWork {
@@ -273,6 +278,7 @@ impl Plan {
             by,
             period,
             sampling: table.sampling(),
+            persons: protects,
             cluster,
             stratum,
         })
@@ -344,6 +350,55 @@ pub fn check_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Result<(), 
         check::filter(node, &columns).map_err(|fault| shown("target", fault))?;
     }
     Ok(())
+}
+
+/// The survey design that a sample declares must be there: without it its figures would be wrong, not rough.
+fn check_design(table: &Table) -> Result<(), String> {
+    if table.sampling() == Sampling::Census {
+        return Ok(());
+    }
+    let meaning = &table.meaning;
+    let named = [
+        ("weight", &meaning.weight),
+        ("cluster", &meaning.cluster),
+        ("stratum", &meaning.stratum),
+    ];
+    for (what, name) in named {
+        let Some(name) = name else { continue };
+        match table.column(name) {
+            None => {
+                return Err(format!(
+                    "the {what} column `{name}` is not in the table `{}`",
+                    table.name
+                ));
+            }
+            Some(c) if what == "weight" && c.r#type != Type::Number => {
+                return Err(format!(
+                    "the weight `{name}` of the table `{}` is not declared a number",
+                    table.name
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the rows of a table are about persons, by what it declares.
+fn of_persons(table: &Table) -> bool {
+    let unit = table.meaning.unit.to_lowercase();
+    let words = [
+        "person",
+        "persons",
+        "people",
+        "respondent",
+        "respondents",
+        "participant",
+        "participants",
+    ];
+    table.meaning.person.is_some()
+        || table.meaning.role == "responses"
+        || words.contains(&unit.as_str())
 }
 
 fn add_column(scan: &mut Scan, path: Vec<String>, found: resolve::Resolved) {

@@ -2,7 +2,7 @@
 
 use super::scan::{Condition, Scan, What};
 use crate::indicator::definition::MissingRule;
-use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node};
+use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
 use crate::indicator::measure::Rows;
 
 /// Where the parts of an indicator lie in the result of a scan.
@@ -26,8 +26,9 @@ pub struct Program {
     pub used_rows: usize,
     /// Collectors of overlapping columns: (column, collector).
     pub overlapping: Vec<(String, usize)>,
-    /// Collector of persons, for the protection of small groups.
-    pub persons: Option<usize>,
+    /// Persons, for the protection of small groups: those in the cell first, then those behind each part of the value.
+    /// Each as a collector of persons and a component of rows that name none (each counts as a person).
+    pub persons: Vec<(usize, usize)>,
     /// Whether a missing value takes its whole row out.
     pub by_row: bool,
 }
@@ -67,6 +68,8 @@ pub enum Parts {
         n: usize,
         eligible: usize,
         root: bool,
+        least: usize,
+        most: usize,
     },
     Correlation {
         weight: usize,
@@ -116,11 +119,20 @@ pub fn program(
         needs(scan, rows, &mut complete, &mut reasons);
     }
     if let Some(weight) = scan.weight {
-        let mut failing = complete.clone();
-        failing.push(Condition::Missing(weight));
-        let mask = scan.mask(failing);
-        reasons.push(("weight missing or unusable".to_owned(), scan.counter(mask)));
-        complete.push(Condition::Present(weight));
+        let node = scan.expressions[weight].clone();
+        let above = Node::call(
+            Op::Greater,
+            vec![node, Node::synthetic(NodeKind::Number(0.0))],
+        );
+        let above = scan.expression(&above);
+        for condition in [Condition::Missing(weight), Condition::False(above)] {
+            let mut failing = complete.clone();
+            failing.push(condition);
+            let mask = scan.mask(failing);
+            let reason = "weight missing or not above zero".to_owned();
+            reasons.push((reason, scan.counter(mask)));
+        }
+        complete.push(Condition::True(above));
     }
     let used_mask = scan.mask(complete.clone());
     let used = scan.component(used_mask, What::Count, false);
@@ -142,9 +154,28 @@ pub fn program(
             (name.clone(), scan.collector(used_mask, expression, true))
         })
         .collect();
-    let persons = person.map(|node| {
+    let persons = person.map_or_else(Vec::new, |node| {
         let expression = scan.expression(node);
-        scan.collector(used_mask, expression, true)
+        let mut masks = vec![everything, used_mask];
+        masks.extend(
+            rows.formula
+                .aggregates
+                .iter()
+                .map(|a| rests_on(scan, a, &complete, by_row)),
+        );
+        masks.dedup();
+        masks
+            .into_iter()
+            .map(|mask| {
+                let mut nameless = scan.masks[mask].clone();
+                nameless.push(Condition::Missing(expression));
+                let nameless = scan.mask(nameless);
+                (
+                    scan.collector(mask, expression, true),
+                    scan.component(nameless, What::Count, false),
+                )
+            })
+            .collect()
     });
     Program {
         all,
@@ -218,9 +249,7 @@ fn need(
     let mut columns = Vec::new();
     node.columns(&mut columns);
     for path in columns {
-        let column = scan.expression(&Node::synthetic(
-            crate::indicator::formula::node::NodeKind::Column(path.clone()),
-        ));
+        let column = scan.expression(&Node::synthetic(NodeKind::Column(path.clone())));
         let mut here = failing.clone();
         here.push(Condition::Missing(column));
         let mask = scan.mask(here);
@@ -243,6 +272,26 @@ fn list_columns(node: &Node) -> String {
         .map(|path| path.join("."))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Rows that the value of an aggregate rests on; for a count, the rows counted among.
+fn rests_on(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row: bool) -> usize {
+    let mut conditions = complete.to_vec();
+    let counts = matches!(
+        aggregate.function,
+        AggregateFunction::CountRows | AggregateFunction::Count | AggregateFunction::CountDistinct
+    );
+    if !counts {
+        if let Some(node) = &aggregate.filter {
+            conditions.push(Condition::True(scan.expression(node)));
+        }
+        if !by_row {
+            for argument in &aggregate.arguments {
+                conditions.push(Condition::Present(scan.expression(argument)));
+            }
+        }
+    }
+    scan.mask(conditions)
 }
 
 fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row: bool) -> Parts {
@@ -305,6 +354,8 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
             second: scan.component(mask, What::Product(x, x), true),
             n,
             eligible,
+            least: scan.component(mask, What::Minimum(x), false),
+            most: scan.component(mask, What::Maximum(x), false),
             root: aggregate.function == AggregateFunction::StandardDeviation,
         },
         AggregateFunction::Correlation => {
