@@ -5,7 +5,7 @@
 //! `se = sqrt(sum over strata of (n-1)/n * sum of (replicate - estimate)^2)`; bounds with Student's t at 5 degrees of freedom
 //! (7 clusters less 2 strata), 2.5705818356363115.
 
-use crate::kit::{Folder, cell, close, formula, result, shown, total};
+use crate::kit::{Folder, cell, close, formula, result, shown, table, total};
 use codev::outcome::{Estimate, Outcome, Sampling, Status};
 use std::fmt::Write as _;
 
@@ -26,39 +26,6 @@ b,c5,2.5,8,14
 b,c6,0.5,9,13
 b,c7,1,3,4
 ";
-
-/// A folder with one table `t` of these columns, all numbers but those that `texts` names.
-fn table(csv: &str, texts: &[&str], codev: &str) -> Folder {
-    let folder = Folder::new();
-    let fields: Vec<String> = csv
-        .lines()
-        .next()
-        .unwrap()
-        .split(',')
-        .map(|name| {
-            let kind = if texts.contains(&name) {
-                "string"
-            } else {
-                "number"
-            };
-            format!(r#"{{ "name": "{name}", "type": "{kind}" }}"#)
-        })
-        .collect();
-    folder.write("t.csv", csv);
-    folder.write(
-        "datapackage.json",
-        format!(
-            r#"{{ "name": "t", "resources": [ {{ "name": "t", "path": "t.csv",
-               "schema": {{ "fields": [ {} ] }}, "codev": {{ {codev} }} }} ] }}"#,
-            fields.join(", ")
-        ),
-    );
-    folder.write(
-        "evaluation.toml",
-        "title = \"Estimates\"\nindicators = [\"own/*\"]\nsmall_cells = 0\n",
-    );
-    folder
-}
 
 const DESIGN: &str =
     r#""sampling": "sample", "cluster": "cluster", "stratum": "stratum", "weight": "weight""#;

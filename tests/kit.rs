@@ -121,3 +121,36 @@ pub fn shown(estimate: &Estimate) -> String {
 pub fn close(got: f64, wanted: f64, tolerance: f64) -> bool {
     (got - wanted).abs() <= tolerance * wanted.abs().max(1.0)
 }
+
+/// A folder with one table `t` of these columns, all numbers but those that `texts` names.
+pub fn table(csv: &str, texts: &[&str], codev: &str) -> Folder {
+    let folder = Folder::new();
+    let fields: Vec<String> = csv
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .map(|name| {
+            let kind = if texts.contains(&name) {
+                "string"
+            } else {
+                "number"
+            };
+            format!(r#"{{ "name": "{name}", "type": "{kind}" }}"#)
+        })
+        .collect();
+    folder.write("t.csv", csv);
+    folder.write(
+        "datapackage.json",
+        format!(
+            r#"{{ "name": "t", "resources": [ {{ "name": "t", "path": "t.csv",
+               "schema": {{ "fields": [ {} ] }}, "codev": {{ {codev} }} }} ] }}"#,
+            fields.join(", ")
+        ),
+    );
+    folder.write(
+        "evaluation.toml",
+        "title = \"Estimates\"\nindicators = [\"own/*\"]\nsmall_cells = 0\n",
+    );
+    folder
+}

@@ -15,6 +15,7 @@ mod formulas;
 mod golden;
 mod kit;
 mod nulls;
+mod protection;
 mod real;
 mod reproducible;
 mod tandem;
