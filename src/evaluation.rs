@@ -163,6 +163,18 @@ impl Evaluation {
                 Finding::error("evaluation-range", message, help).in_column("locale"),
             ));
         }
+        for target in &self.targets {
+            if !target.value.is_finite() {
+                let message = format!(
+                    "The target of `{}` is {}, which is not a number to reach.",
+                    target.indicator, target.value
+                );
+                let help = "Write a number in the indicator's own scale: 0.5 for 50 %.";
+                return Err(Box::new(
+                    Finding::error("evaluation-range", message, help).in_column("target.value"),
+                ));
+            }
+        }
         if self.indicators.is_empty() {
             let help =
                 "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";

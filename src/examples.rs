@@ -12,6 +12,7 @@ use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch,
 };
 use arrow_schema::{Field, Schema};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What running one example of a definition gave.
@@ -219,21 +220,39 @@ fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String
     })
 }
 
-/// The rows as a table: each column gets the first type that its cells allow and that lets the formula check.
+/// Most ways of typing the columns of an example that are tried.
+const MOST_TYPINGS: usize = 2_000;
+
+/// The rows as a table: each column gets the first type that its cells allow, and as few as possible of those that the
+/// measure reads get a later one so that the formula checks.
 fn typed(cells: &Cells, rows: &Rows) -> Result<Table, String> {
-    let choices: Vec<Vec<Type>> = cells.columns.iter().map(|c| possible(c)).collect();
-    let mut pick = vec![0; choices.len()];
-    let mut first_fault = None;
-    loop {
+    let mut read = Vec::new();
+    rows.nodes().for_each(|node| node.columns(&mut read));
+    let read: Vec<String> = read.iter().map(|path| path.join(".")).collect();
+    let choices: Vec<Vec<Type>> = cells
+        .names
+        .iter()
+        .zip(&cells.columns)
+        .map(|(name, column)| {
+            let mut types = possible(column);
+            if !read.contains(name) || name == "programme" {
+                types.truncate(1);
+            }
+            types
+        })
+        .collect();
+    // Choices by column, and the first column that may still change: fewer changes come first.
+    let mut queue = VecDeque::from([(vec![0; choices.len()], 0)]);
+    let (mut queued, mut first_fault) = (1, None);
+    while let Some((pick, from)) = queue.pop_front() {
         let types: Vec<Type> = pick
             .iter()
             .zip(&choices)
-            .map(|(at, types)| types[*at])
+            .filter_map(|(at, types): (&usize, _)| types.get(*at).copied())
             .collect();
-        let table = table(cells, &types, rows)?;
         let dataset = Dataset {
             title: String::new(),
-            tables: vec![table],
+            tables: vec![table(cells, &types, rows)?],
             quality: vec![],
             files: vec![],
             findings: Default::default(),
@@ -242,12 +261,18 @@ fn typed(cells: &Cells, rows: &Rows) -> Result<Table, String> {
             Ok(()) => return dataset.tables.into_iter().next().ok_or_else(String::new),
             Err(fault) => drop(first_fault.get_or_insert(fault.message)),
         }
-        let Some(next) = (0..pick.len()).find(|at| pick[*at] + 1 < choices[*at].len()) else {
-            return Err(first_fault.unwrap_or_default());
-        };
-        pick[..next].fill(0);
-        pick[next] += 1;
+        for (at, types) in choices.iter().enumerate().skip(from) {
+            for other in 1..types.len() {
+                if queued < MOST_TYPINGS {
+                    let mut next = pick.clone();
+                    next[at] = other;
+                    queue.push_back((next, at + 1));
+                    queued += 1;
+                }
+            }
+        }
     }
+    Err(first_fault.unwrap_or_default())
 }
 
 fn possible(cells: &[Option<String>]) -> Vec<Type> {

@@ -5,7 +5,7 @@
 //! `se = sqrt(sum over strata of (n-1)/n * sum of (replicate - estimate)^2)`; bounds with Student's t at 5 degrees of freedom
 //! (7 clusters less 2 strata), 2.5705818356363115.
 
-use crate::kit::{Folder, cell, close, formula, result, shown, table, total};
+use crate::kit::{cell, close, formula, result, shown, table, total};
 use codev::outcome::{Estimate, Outcome, Sampling, Status};
 use std::fmt::Write as _;
 

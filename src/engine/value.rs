@@ -45,6 +45,11 @@ fn wrong(what: &str) -> Stop {
     fault(&ArrowError::ComputeError(format!("expected {what}")))
 }
 
+/// Whether it is missing in every row, as numbers: what an expression of NULLs alone gives, whose type nothing says.
+fn never(array: &ArrayRef) -> bool {
+    array.as_primitive_opt::<Float64Type>().is_some() && array.null_count() == array.len()
+}
+
 impl Val {
     /// As numbers, one per row; truth values become 0 and 1.
     pub fn numbers(&self, rows: usize) -> Result<Float64Array, Stop> {
@@ -82,6 +87,7 @@ impl Val {
                 None,
             )),
             Val::Null => Ok(BooleanArray::new_null(rows)),
+            Val::Rows(array) if never(array) => Ok(BooleanArray::new_null(rows)),
             Val::Rows(array) => array
                 .as_boolean_opt()
                 .cloned()
@@ -95,6 +101,7 @@ impl Val {
         match self {
             Val::Date(d) => Ok(Date32Array::from_value(*d, rows)),
             Val::Null => Ok(Date32Array::new_null(rows)),
+            Val::Rows(array) if never(array) => Ok(Date32Array::new_null(rows)),
             Val::Rows(array) => array
                 .as_primitive_opt()
                 .cloned()
@@ -111,6 +118,7 @@ impl Val {
                 DictionaryArray::try_new(keys, Arc::new(StringArray::from(vec![text.as_str()])))
                     .map_err(|e| fault(&e))
             }
+            Val::Rows(array) if never(array) => Val::Null.texts(rows),
             Val::Null => {
                 let keys = arrow_array::Int32Array::new_null(rows);
                 DictionaryArray::try_new(keys, Arc::new(StringArray::from(Vec::<&str>::new())))

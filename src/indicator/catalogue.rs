@@ -2,6 +2,7 @@
 
 use super::{Catalogue, Indicator, Measure, parse};
 use crate::finding::{Finding, Findings, Stop, nearest};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const LIBRARY: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
@@ -115,28 +116,38 @@ impl Catalogue {
     fn finish(&mut self, findings: &mut Findings) {
         self.indicators
             .sort_by(|a, b| (a.kind, &a.dimension, &a.id).cmp(&(b.kind, &b.dimension, &b.id)));
-        let mut bad: Vec<Finding> = Vec::new();
-        let keep: Vec<bool> = self
-            .indicators
-            .iter()
-            .map(|indicator| match self.fault_of_derived(indicator) {
-                Some(finding) => {
-                    bad.push(finding.in_file(&indicator.file).in_column("inputs"));
-                    false
+        // Each round can leave others without an input.
+        let mut removed: BTreeSet<String> = BTreeSet::new();
+        loop {
+            let mut bad: BTreeSet<String> = BTreeSet::new();
+            for indicator in &self.indicators {
+                if let Some(finding) = self.fault_of_derived(indicator, &removed) {
+                    findings.push(finding.in_file(&indicator.file).in_column("inputs"));
+                    bad.insert(indicator.id.clone());
                 }
-                None => true,
-            })
-            .collect();
-        let mut kept = keep.into_iter();
-        self.indicators.retain(|_| kept.next().unwrap_or(true));
-        bad.into_iter().for_each(|finding| findings.push(finding));
+            }
+            if bad.is_empty() {
+                return;
+            }
+            self.indicators.retain(|i| !bad.contains(&i.id));
+            removed.extend(bad);
+        }
     }
 
-    fn fault_of_derived(&self, indicator: &Indicator) -> Option<Finding> {
+    fn fault_of_derived(
+        &self,
+        indicator: &Indicator,
+        removed: &BTreeSet<String>,
+    ) -> Option<Finding> {
         let Measure::Derived { inputs, .. } = &indicator.measure else {
             return None;
         };
         for (_, id) in inputs {
+            if removed.contains(id) {
+                let message = format!("It is derived from `{id}`, whose own inputs have a fault.");
+                let help = format!("Correct `{id}` first.");
+                return Some(Finding::error("definition-unknown-input", message, help));
+            }
             if self.get(id).is_none() {
                 let help = match nearest(id, self.indicators.iter().map(|i| i.id.as_str())) {
                     Some(near) => format!("Did you mean `{near}`?"),
@@ -146,7 +157,11 @@ impl Catalogue {
                 return Some(Finding::error("definition-unknown-input", message, help));
             }
         }
-        let cycle = self.cycle(indicator, &mut vec![indicator.id.clone()])?;
+        let cycle = self.cycle(
+            indicator,
+            &mut vec![indicator.id.clone()],
+            &mut BTreeSet::new(),
+        )?;
         let message = format!("It is derived from itself: {}.", cycle.join(" → "));
         Some(Finding::error(
             "definition-cycle",
@@ -156,7 +171,12 @@ impl Catalogue {
     }
 
     /// The path back to the first id of `path`, when there is one.
-    fn cycle(&self, indicator: &Indicator, path: &mut Vec<String>) -> Option<Vec<String>> {
+    fn cycle(
+        &self,
+        indicator: &Indicator,
+        path: &mut Vec<String>,
+        seen: &mut BTreeSet<String>,
+    ) -> Option<Vec<String>> {
         let Measure::Derived { inputs, .. } = &indicator.measure else {
             return None;
         };
@@ -166,12 +186,13 @@ impl Catalogue {
                 cycle.push(id.clone());
                 return Some(cycle);
             }
-            if path.contains(id) {
+            // One that was seen led nowhere, or is on the path already.
+            if !seen.insert(id.clone()) {
                 continue;
             }
             if let Some(next) = self.get(id) {
                 path.push(id.clone());
-                if let Some(cycle) = self.cycle(next, path) {
+                if let Some(cycle) = self.cycle(next, path, seen) {
                     return Some(cycle);
                 }
                 path.pop();

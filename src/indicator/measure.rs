@@ -95,6 +95,19 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
             combine,
             date,
         } => {
+            if direction == Direction::Neither && *combine == Combine::Sum {
+                let message = "Without a direction, distances up and distances down would cancel each other in a sum.";
+                let help = "Set `direction` to higher-is-better or lower-is-better, or use combine = \"mean\" or \"met\".";
+                let span = Span {
+                    start: 0,
+                    end: target.len(),
+                };
+                return Err((
+                    "target",
+                    target.clone(),
+                    Fault::new("measure-no-direction", span, message, help),
+                ));
+            }
             let base = row("baseline", baseline)?.map(|(_, n)| n);
             let goal = parse::row(target).map_err(at("target", target))?;
             let reached = parse::row(actual).map_err(at("actual", actual))?;

@@ -100,6 +100,7 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
                 .push(finding.in_file("evaluation.toml").in_column("by"));
         }
     }
+    plan.unused_overrides(evaluation);
     plan
 }
 
@@ -135,6 +136,50 @@ impl Plan {
         ids
     }
 
+    /// Warns of disaggregations set for one indicator that it does not get.
+    fn unused_overrides(&mut self, evaluation: &Evaluation) {
+        let mut given: Vec<BTreeSet<&str>> = Vec::new();
+        for item in &self.items {
+            given.push(match &item.work {
+                Ok(Work::Rows(work)) => work.by.iter().map(|(name, _)| name.as_str()).collect(),
+                Ok(Work::Derived(inputs)) => inputs
+                    .iter()
+                    .filter_map(|at| given.get(*at))
+                    .flatten()
+                    .copied()
+                    .collect(),
+                Err(_) => BTreeSet::new(),
+            });
+        }
+        let mut unused = Vec::new();
+        for setting in &evaluation.overrides {
+            let id = &setting.indicator;
+            let mut items = self.items.iter().zip(&given);
+            let Some((item, given)) = items.find(|(i, _)| i.indicator.id == *id) else {
+                continue;
+            };
+            for name in setting.by.iter().flatten() {
+                let (message, help) = match &item.work {
+                    Err(_) => continue,
+                    Ok(_) if given.contains(name.as_str()) => continue,
+                    Ok(Work::Rows(_)) => (
+                        format!("The table of `{id}` has no column `{name}` to disaggregate by."),
+                        "Name a column of its table, or of a parent table as in `programme.type`.",
+                    ),
+                    Ok(Work::Derived(_)) => (
+                        format!("No input of `{id}` is disaggregated by `{name}`."),
+                        "Name it in `by` of the evaluation, or in an override of each of its inputs.",
+                    ),
+                };
+                unused.push(Finding::warning("evaluation-unused-by", message, help));
+            }
+        }
+        for finding in unused {
+            self.findings
+                .push(finding.in_file("evaluation.toml").in_column("override.by"));
+        }
+    }
+
     /// Adds an indicator (and first its inputs), and gives its index.
     fn add(
         &mut self,
@@ -164,6 +209,7 @@ impl Plan {
                 let mut lacking = Vec::new();
                 for (_, id) in inputs {
                     let Some(input) = catalogue.get(id) else {
+                        lacking.push(format!("its input `{id}` is not defined"));
                         continue;
                     };
                     let at = self.add(input, catalogue, dataset, evaluation, false, used_by);
@@ -424,7 +470,13 @@ fn period_key(
 ) -> Option<usize> {
     let name = rows.date.as_ref().or(table.meaning.date.as_ref())?;
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-    let found = resolve(dataset, table, &path).ok()?;
+    let found = match resolve(dataset, table, &path) {
+        Ok(found) => found,
+        Err((message, help)) => {
+            remarks.push(format!("No series: {} {help}", lower_first(&message)));
+            return None;
+        }
+    };
     let usable = found.r#type == Type::Date || (found.r#type == Type::Number && found.year);
     if !usable {
         remarks.push(format!(

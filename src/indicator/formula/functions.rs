@@ -132,13 +132,13 @@ pub const FUNCTIONS: &[Function] = &[
         "MEDIAN",
         "MEDIAN(x)",
         AggregateFunction::Quantile(0.5),
-        "Median; midway between the two middle values of an even number.",
+        "Median; midway between the two middle values of an even number (where the table has weights, of the weighted distribution: see QUANTILE).",
     ),
     aggregate(
         "QUANTILE",
         "QUANTILE(x, p)",
         AggregateFunction::Quantile(f64::NAN),
-        "Quantile at probability p, interpolated linearly (Hyndman and Fan, type 7).",
+        "Quantile at probability p, interpolated linearly (Hyndman and Fan, type 7); where the table has weights, the inverse of the weighted distribution.",
     ),
     row(
         "COALESCE",

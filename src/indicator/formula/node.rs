@@ -186,7 +186,26 @@ impl Formula {
     }
 }
 
+impl Value {
+    /// Whether it depends on an input.
+    pub fn reads_input(&self) -> bool {
+        match self {
+            Value::Input(_) => true,
+            Value::Call(_, parts) => parts.iter().any(Value::reads_input),
+            Value::Aggregate(_) | Value::Number(_) => false,
+        }
+    }
+}
+
 impl Node {
+    /// How many nodes the tree has.
+    pub fn size(&self) -> usize {
+        match &self.kind {
+            NodeKind::Call(_, arguments) => 1 + arguments.iter().map(Node::size).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
     /// A node without a place in a text.
     pub fn synthetic(kind: NodeKind) -> Node {
         Node {

@@ -11,7 +11,7 @@ use super::values::Leaves;
 /// A [`Fault`] with its place for anything outside the language.
 pub fn row(text: &str) -> Result<Node, Fault> {
     let expression = parse(text)?;
-    Builder { text }.row(&expression, 0)
+    Builder::new(text).row(&expression, 0)
 }
 
 /// Parses an aggregate expression.
@@ -21,7 +21,8 @@ pub fn row(text: &str) -> Result<Node, Fault> {
 pub fn formula(text: &str) -> Result<Formula, Fault> {
     let expression = parse(text)?;
     let mut aggregates = Vec::new();
-    let value = Builder { text }.value(&expression, &mut Leaves::Aggregates(&mut aggregates), 0)?;
+    let value =
+        Builder::new(text).value(&expression, &mut Leaves::Aggregates(&mut aggregates), 0)?;
     if aggregates.is_empty() {
         let span = Span {
             start: 0,
@@ -47,5 +48,18 @@ pub fn formula(text: &str) -> Result<Formula, Fault> {
 /// A [`Fault`] with its place; unknown names get the nearest input suggested.
 pub fn derived(text: &str, inputs: &[String]) -> Result<Value, Fault> {
     let expression = parse(text)?;
-    Builder { text }.value(&expression, &mut Leaves::Inputs(inputs), 0)
+    let value = Builder::new(text).value(&expression, &mut Leaves::Inputs(inputs), 0)?;
+    if !value.reads_input() {
+        let span = Span {
+            start: 0,
+            end: text.len(),
+        };
+        return Err(Fault::new(
+            "formula-no-input",
+            span,
+            "The value uses none of its inputs, so it does not depend on the data.",
+            "Name other indicators in `inputs = { made = \"claims-made\" }` and use them in `value`.",
+        ));
+    }
+    Ok(value)
 }

@@ -5,16 +5,48 @@ use super::node::{Fault, Node, NodeKind, Op, Span};
 use super::sql::{call_end, offset};
 use crate::finding::nearest;
 use sqlparser::ast::{self, Expr, Spanned};
+use std::cell::Cell;
 
 /// Deepest nesting: low enough for any stack.
 const DEEPEST: usize = 120;
 
+/// Most nodes of the trees of one text: `CASE x WHEN` and `BETWEEN` repeat an operand, so that few words can make many.
+const MOST_NODES: usize = 5_000;
+
 /// Builds trees from the expressions of one text.
 pub(super) struct Builder<'a> {
     pub(super) text: &'a str,
+    built: Cell<usize>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Builder {
+            text,
+            built: Cell::new(0),
+        }
+    }
+
+    /// Counts nodes about to be built.
+    fn grow(&self, expression: &Expr, nodes: usize) -> Result<(), Fault> {
+        self.built.set(self.built.get().saturating_add(nodes));
+        if self.built.get() <= MOST_NODES {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "formula-too-long",
+            self.span(expression),
+            format!("The expression has more than {MOST_NODES} parts, written out."),
+            "Nest CASE and BETWEEN less deeply, or split the indicator.",
+        ))
+    }
+
+    /// A copy of an operand that stands once in the text and several times in the tree.
+    fn again(&self, expression: &Expr, node: &Node) -> Result<Node, Fault> {
+        self.grow(expression, node.size())?;
+        Ok(node.clone())
+    }
+
     pub(super) fn span(&self, expression: &Expr) -> Span {
         let span = expression.span();
         if span.start.line == 0 {
@@ -57,6 +89,7 @@ impl Builder<'_> {
 
     pub(super) fn row(&self, expression: &Expr, depth: usize) -> Result<Node, Fault> {
         self.deeper(expression, depth)?;
+        self.grow(expression, 1)?;
         let span = self.span(expression);
         let down = |e: &Expr| self.row(e, depth + 1);
         let make = |kind| Ok(Node { kind, span });
@@ -101,7 +134,10 @@ impl Builder<'_> {
             } => {
                 let value = down(expr)?;
                 let above = Node {
-                    kind: NodeKind::Call(Op::GreaterOrEqual, vec![value.clone(), down(low)?]),
+                    kind: NodeKind::Call(
+                        Op::GreaterOrEqual,
+                        vec![self.again(expression, &value)?, down(low)?],
+                    ),
                     span,
                 };
                 let below = Node {
@@ -160,7 +196,10 @@ impl Builder<'_> {
                     arguments.push(match &subject {
                         Some(s) => Node {
                             span: condition.span,
-                            kind: NodeKind::Call(Op::Equal, vec![s.clone(), condition]),
+                            kind: NodeKind::Call(
+                                Op::Equal,
+                                vec![self.again(expression, s)?, condition],
+                            ),
                         },
                         None => condition,
                     });
@@ -203,7 +242,7 @@ impl Builder<'_> {
                     ));
                 };
                 let arguments: Vec<Node> = self
-                    .arguments(expression, f)?
+                    .row_arguments(expression, f)?
                     .into_iter()
                     .map(down)
                     .collect::<Result<_, _>>()?;
@@ -298,6 +337,20 @@ impl Builder<'_> {
             }
         }
         Ok(arguments)
+    }
+
+    /// Arguments of a function that is no aggregate: FILTER and DISTINCT mean nothing there.
+    pub(super) fn row_arguments<'e>(
+        &self,
+        expression: &Expr,
+        f: &'e ast::Function,
+    ) -> Result<Vec<&'e Expr>, Fault> {
+        let list = self.argument_list(expression, f)?;
+        if f.filter.is_some() || list.duplicate_treatment.is_some() {
+            let what = format!("FILTER or DISTINCT in {}, which is no aggregate,", f.name);
+            return self.refuse(expression, &what);
+        }
+        self.arguments(expression, f)
     }
 
     pub(super) fn argument_list<'e>(

@@ -46,11 +46,17 @@ impl Builder<'_> {
                 }
                 _ => self.refuse(expression, &format!("{op} outside an aggregate")),
             },
-            Expr::Ceil { expr, .. } => Ok(Value::Call(
+            Expr::Ceil {
+                expr,
+                field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime),
+            } => Ok(Value::Call(
                 Op::Ceil,
                 vec![self.value(expr, leaves, depth + 1)?],
             )),
-            Expr::Floor { expr, .. } => Ok(Value::Call(
+            Expr::Floor {
+                expr,
+                field: ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime),
+            } => Ok(Value::Call(
                 Op::Floor,
                 vec![self.value(expr, leaves, depth + 1)?],
             )),
@@ -111,7 +117,7 @@ impl Builder<'_> {
                         .refuse(expression, &format!("{} outside an aggregate", found.name));
                 }
                 let mut arguments = Vec::new();
-                for argument in self.arguments(expression, f)? {
+                for argument in self.row_arguments(expression, f)? {
                     arguments.push(self.value(argument, leaves, depth + 1)?);
                 }
                 self.count(span, found.signature, arguments.len(), least, most)?;
