@@ -4,13 +4,10 @@ use super::super::infer;
 use super::*;
 use std::path::PathBuf;
 
-fn data() -> Option<std::path::PathBuf> {
+fn data() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let places = [
-        root.join("../shared/data"),
-        root.join("../../../work/shared/data"),
-    ];
-    let found = places.into_iter().find(|p| p.is_dir());
+    let elsewhere = std::env::var_os("CODEV_SHARED_DATA").map(PathBuf::from);
+    let found = elsewhere.or_else(|| Some(root.join("../shared/data")).filter(|p| p.is_dir()));
     if found.is_none() {
         use std::io::Write;
         let _ = writeln!(std::io::stderr(), "skipped: no ../shared/data");
