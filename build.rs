@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut found = Vec::new();
     collect(&root.join("indicators"), &mut found)?;
     found.sort();
+    // Relative to the package, so that a target folder shared by several checkouts never reads another one's files.
     let mut list = String::from("&[\n");
     for path in found {
         let name = path
@@ -32,8 +33,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .replace('\\', "/");
         writeln!(
             list,
-            "    ({name:?}, include_str!({:?})),",
-            path.to_string_lossy()
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),",
+            format!("/{name}")
         )?;
     }
     list.push_str("]\n");
