@@ -27,7 +27,7 @@ pub struct ExampleResult {
 }
 
 /// Runs every example of a definition on its own rows.
-pub fn examples(indicator: &Indicator, _catalogue: &Catalogue) -> Vec<ExampleResult> {
+pub fn examples(indicator: &Indicator) -> Vec<ExampleResult> {
     indicator
         .examples
         .iter()
@@ -54,32 +54,17 @@ fn cells(example: &Example, estimates: &[Estimate]) -> Vec<(String, String, Stri
         });
         let status = found.map_or(Status::NoRows, |e| e.status);
         let value = found.and_then(|e| e.value);
-        let got = value.map_or_else(|| status_word(status).to_owned(), |v| v.to_string());
+        let got = value.map_or_else(|| status.word().to_owned(), |v| v.to_string());
         let (wanted, agree) = match expected {
             Expected::Number(x) => (
                 x.to_string(),
                 value.is_some_and(|v| (v - x).abs() <= 1e-9 * x.abs().max(1.0)),
             ),
-            Expected::Status(word) => {
-                (word.clone(), value.is_none() && word == status_word(status))
-            }
+            Expected::Status(word) => (word.clone(), value.is_none() && word == status.word()),
         };
         (place.clone(), wanted, got, agree)
     };
     example.expect.iter().map(compare).collect()
-}
-
-/// The word for a status in definition files.
-pub fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Value => "value",
-        Status::NoRows => "no-rows",
-        Status::NoMatch => "no-match",
-        Status::AllMissing => "all-missing",
-        Status::Undefined => "undefined",
-        Status::Suppressed => "suppressed",
-        Status::Refused => "refused",
-    }
 }
 
 /// Texts of a small CSV table, column by column.
@@ -167,7 +152,7 @@ fn status_of(word: &str) -> Status {
         Status::Refused,
     ];
     all.into_iter()
-        .find(|s| status_word(*s) == word)
+        .find(|s| s.word() == word)
         .unwrap_or(Status::Undefined)
 }
 

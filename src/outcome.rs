@@ -249,6 +249,21 @@ pub enum Status {
     Refused,
 }
 
+impl Status {
+    /// The word for it in files: definitions, exports, `outcome.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Value => "value",
+            Status::NoRows => "no-rows",
+            Status::NoMatch => "no-match",
+            Status::AllMissing => "all-missing",
+            Status::Undefined => "undefined",
+            Status::Suppressed => "suppressed",
+            Status::Refused => "refused",
+        }
+    }
+}
+
 /// One cell of an indicator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {

@@ -5,7 +5,7 @@
 
 use crate::kit::{Folder, root, update};
 use codev::finding::{Finding, Severity};
-use codev::indicator::{Catalogue, parse};
+use codev::indicator::parse;
 use codev::run::{Checked, Quiet, check, examples};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -136,7 +136,7 @@ fn valid_definitions_pass_with_their_examples() {
         let indicator = parse(&text, &name.to_string(), false)
             .unwrap_or_else(|fault| panic!("{name}: {}", rendered(&fault)));
         assert!(!indicator.words.is_empty(), "{name}");
-        let results = examples(&indicator, &Catalogue::default());
+        let results = examples(&indicator);
         assert!(!results.is_empty(), "{name}: no example");
         for result in results {
             assert_eq!(result.failure, None, "{name}: {}", result.note);

@@ -113,7 +113,7 @@ pub fn shown(estimate: &Estimate) -> String {
     assert_eq!(estimate.status == Status::Value, estimate.value.is_some());
     match estimate.value {
         Some(x) => x.to_string(),
-        None => codev::examples::status_word(estimate.status).to_owned(),
+        None => estimate.status.word().to_owned(),
     }
 }
 

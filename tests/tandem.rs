@@ -58,7 +58,7 @@ fn every_definition_of_the_library_has_examples_that_pass() {
     assert!(catalogue.indicators.len() >= 15);
     let mut wrong = Vec::new();
     for indicator in &catalogue.indicators {
-        let results = examples(indicator, &catalogue);
+        let results = examples(indicator);
         if results.len() < 2 {
             wrong.push(format!("{}: {} examples", indicator.file, results.len()));
         }

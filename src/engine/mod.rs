@@ -59,7 +59,7 @@ pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> R
             .into_iter()
             .for_each(|partial| merger.add(partial));
     }
-    Ok(merger.finish(shifts))
+    Ok(merger.finish())
 }
 
 /// Reads the columns that a scan needs, those of parent tables included.

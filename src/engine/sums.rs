@@ -98,8 +98,6 @@ pub struct Sums {
     pub values: Vec<ByCell<(f64, f64)>>,
     /// Per collector: codes of the different values by cell.
     pub distinct: Vec<ByCell<u32>>,
-    /// Shift of each expression (0 where it has none).
-    pub shifts: Vec<f64>,
 }
 
 /// Merges partial results in the order given.
@@ -213,7 +211,7 @@ impl<'a> Merger<'a> {
     }
 
     /// The sums of all partial results added.
-    pub fn finish(mut self, shifts: Vec<f64>) -> Sums {
+    pub fn finish(mut self) -> Sums {
         let cells = self.result.cells.len();
         self.result.components = self
             .components
@@ -233,7 +231,6 @@ impl<'a> Merger<'a> {
             .into_iter()
             .map(|v| ByCell::new(cells, v))
             .collect();
-        self.result.shifts = shifts;
         self.result
     }
 }

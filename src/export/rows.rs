@@ -60,7 +60,7 @@ pub(super) fn rows(outcome: &Outcome) -> impl Iterator<Item = [Cell; 24]> {
                     Status::Refused => result.remarks.first().map(String::as_str),
                     _ => None,
                 };
-                row(result, Some(estimate), status(estimate.status), reason)
+                row(result, Some(estimate), estimate.status.word(), reason)
             }))
     })
 }
@@ -108,19 +108,6 @@ fn row(
         })),
         text(reason),
     ]
-}
-
-/// The word of a status, as in `outcome.json`.
-pub(super) fn status(status: Status) -> &'static str {
-    match status {
-        Status::Value => "value",
-        Status::NoRows => "no-rows",
-        Status::NoMatch => "no-match",
-        Status::AllMissing => "all-missing",
-        Status::Undefined => "undefined",
-        Status::Suppressed => "suppressed",
-        Status::Refused => "refused",
-    }
 }
 
 fn kind(kind: Kind) -> &'static str {

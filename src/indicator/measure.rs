@@ -95,34 +95,33 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
             combine,
             date,
         } => {
-            if direction == Direction::Neither && *combine == Combine::Sum {
-                let message = "Without a direction, distances up and distances down would cancel each other in a sum.";
-                let help = "Set `direction` to higher-is-better or lower-is-better, or use combine = \"mean\" or \"met\".";
+            let refuse = |code, message: &str, help: &str| {
                 let span = Span {
                     start: 0,
                     end: target.len(),
                 };
-                return Err((
+                Err((
                     "target",
                     target.clone(),
-                    Fault::new("measure-no-direction", span, message, help),
-                ));
+                    Fault::new(code, span, message, help),
+                ))
+            };
+            if direction == Direction::Neither && *combine == Combine::Sum {
+                return refuse(
+                    "measure-no-direction",
+                    "Without a direction, distances up and distances down would cancel each other in a sum.",
+                    "Set `direction` to higher-is-better or lower-is-better, or use combine = \"mean\" or \"met\".",
+                );
             }
             let base = row("baseline", baseline)?.map(|(_, n)| n);
             let goal = parse::row(target).map_err(at("target", target))?;
             let reached = parse::row(actual).map_err(at("actual", actual))?;
             if base.is_none() && direction == Direction::LowerIsBetter && *combine != Combine::Met {
-                let message = "Progress towards a lower value needs a baseline to come down from.";
-                let help = "Add `baseline = \"...\"`, or use combine = \"met\".";
-                let span = Span {
-                    start: 0,
-                    end: target.len(),
-                };
-                return Err((
-                    "target",
-                    target.clone(),
-                    Fault::new("measure-no-baseline", span, message, help),
-                ));
+                return refuse(
+                    "measure-no-baseline",
+                    "Progress towards a lower value needs a baseline to come down from.",
+                    "Add `baseline = \"...\"`, or use combine = \"met\".",
+                );
             }
             let mut texts = vec![("target", target.clone()), ("actual", actual.clone())];
             texts.extend(baseline.iter().map(|b| ("baseline", b.clone())));

@@ -59,7 +59,6 @@ pub enum Parts {
         value: usize,
         n: usize,
         eligible: usize,
-        largest: bool,
     },
     Moments {
         weight: usize,
@@ -340,13 +339,11 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
             value: scan.component(mask, What::Minimum(x), false),
             n,
             eligible,
-            largest: false,
         },
         AggregateFunction::Maximum => Parts::Extreme {
             value: scan.component(mask, What::Maximum(x), false),
             n,
             eligible,
-            largest: true,
         },
         AggregateFunction::Variance | AggregateFunction::StandardDeviation => Parts::Moments {
             weight: scan.component(mask, What::Count, true),

@@ -43,7 +43,7 @@ impl Test {
         }
         let (mut text, mut examples, mut failed) = (String::new(), 0, 0);
         for indicator in &chosen {
-            let results = run::examples(indicator, &catalogue);
+            let results = run::examples(indicator);
             let bad = results.iter().filter(|r| !passed(r)).count();
             examples += results.len();
             failed += bad;

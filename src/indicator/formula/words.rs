@@ -4,23 +4,18 @@ use super::node::{Aggregate, AggregateFunction, Formula, Node, NodeKind, Op, Val
 
 /// What a formula over a table measures, as one sentence.
 pub fn formula(formula: &Formula, filter: Option<&Node>, table: &str) -> String {
-    let (base, value) = match formula.ratio() {
-        Some((numerator, denominator)) => {
-            let parts = (
-                value(formula, numerator, table),
-                value(formula, denominator, table),
-            );
-            (
-                String::new(),
-                format!("{}, divided by {}", parts.0, parts.1),
-            )
-        }
-        None => (String::new(), value(formula, &formula.value, table)),
+    let value = match formula.ratio() {
+        Some((numerator, denominator)) => format!(
+            "{}, divided by {}",
+            value(formula, numerator, table),
+            value(formula, denominator, table)
+        ),
+        None => value(formula, &formula.value, table),
     };
     let among = filter
         .map(|f| format!(", among the rows of {table} where {}", row(f)))
         .unwrap_or_default();
-    capital(&format!("{base}{value}{among}."))
+    capital(&format!("{value}{among}."))
 }
 
 /// Arithmetic on other indicators, as one sentence.
