@@ -17,5 +17,6 @@ mod kit;
 mod nulls;
 mod protection;
 mod real;
+mod refused;
 mod reproducible;
 mod tandem;
