@@ -120,6 +120,36 @@ pub enum Side {
     Both,
 }
 
+/// A criterion of evaluation (OECD DAC Network on Development Evaluation 2019, "Better Criteria for Better Evaluation").
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Criterion {
+    /// Is the intervention doing the right things?
+    Relevance,
+    /// How well does it fit with others?
+    Coherence,
+    /// Is it achieving its objectives?
+    Effectiveness,
+    /// How well are resources being used?
+    Efficiency,
+    /// What difference does it make?
+    Impact,
+    /// Will the benefits last?
+    Sustainability,
+}
+
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -151,6 +181,12 @@ pub struct Definition {
     pub words: String,
     /// The definition as it is computed (formula, filter, table), one line each.
     pub formula: String,
+    /// Numerator in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub numerator: String,
+    /// Denominator in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub denominator: String,
     /// Unit; `%` means that values are proportions to be shown times 100.
     pub unit: String,
     /// Direction.
@@ -160,6 +196,12 @@ pub struct Definition {
     /// What it does not show.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub limits: String,
+    /// Means of verification.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub verification: String,
+    /// DAC criteria.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Criterion>,
     /// Rows S01-S25 of the domain that it covers.
     #[serde(default)]
     pub rows: Vec<String>,

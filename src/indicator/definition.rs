@@ -1,6 +1,6 @@
 //! The shape of a definition file (TOML), as written by a user.
 
-use crate::outcome::{Direction, Kind, Side};
+use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,6 +25,12 @@ pub struct DefinitionFile {
     /// The definition in plain words; made from the formula where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
+    /// What is counted above the line of a ratio, or added up, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numerator: Option<String>,
+    /// What stands below the line of a ratio, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<String>,
     /// Unit of the value. `%`: the formula gives a proportion (0.15), shown as 15 %.
     pub unit: String,
     /// Which way is better.
@@ -34,6 +40,12 @@ pub struct DefinitionFile {
     /// What it does not show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<String>,
+    /// Means of verification: where the data come from, and how an outsider could check them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<String>,
+    /// DAC criteria that it speaks to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<Criterion>,
     /// Rows S01-S25 of the domain that it covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<String>,

@@ -6,7 +6,7 @@ pub mod formula;
 pub mod measure;
 
 use crate::finding::{Finding, nearest};
-use crate::outcome::{Direction, Kind, Side};
+use crate::outcome::{Criterion, Direction, Kind, Side};
 pub use definition::{DefinitionFile, Example, Expected};
 pub use formula::functions::{FUNCTIONS, Function};
 use formula::node::Fault;
@@ -32,6 +32,10 @@ pub struct Indicator {
     pub words: String,
     /// Formula, filter and table, one line each, as a reader sees them.
     pub formula: String,
+    /// Numerator in words; empty where not said.
+    pub numerator: String,
+    /// Denominator in words; empty where there is none or it is not said.
+    pub denominator: String,
     /// Unit.
     pub unit: String,
     /// Direction.
@@ -40,6 +44,10 @@ pub struct Indicator {
     pub source: String,
     /// What it does not show.
     pub limits: String,
+    /// Means of verification.
+    pub verification: String,
+    /// DAC criteria.
+    pub criteria: Vec<Criterion>,
     /// Rows S01-S25.
     pub rows: Vec<String>,
     /// Table needed (role or name); `None` for derived.
@@ -100,10 +108,14 @@ pub fn parse(text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Fin
         dimension: definition.dimension,
         side: definition.side,
         question: definition.question,
+        numerator: definition.numerator.unwrap_or_default(),
+        denominator: definition.denominator.unwrap_or_default(),
         unit: definition.unit,
         direction: definition.direction,
         source: definition.source,
         limits: definition.limits.unwrap_or_default(),
+        verification: definition.verification.unwrap_or_default(),
+        criteria: definition.criteria,
         rows: definition.rows,
         examples: definition.examples,
         file: file.to_owned(),
