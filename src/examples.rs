@@ -2,9 +2,10 @@
 
 use crate::dataset::{Column, Dataset, LIST_SEPARATOR, Meaning, Source, Table, Type};
 use crate::evaluation::Evaluation;
-use crate::indicator::measure::Rows;
+use crate::indicator::measure::Wants;
 use crate::indicator::{Catalogue, Example, Expected, Indicator, Measure};
 use crate::outcome::{Estimate, Status};
+use crate::plan::extract::check_input;
 use crate::plan::{check_types, plan};
 use crate::{engine, estimate};
 use arrow_array::types::Int32Type;
@@ -96,16 +97,9 @@ fn read(text: &str) -> Result<Cells, String> {
 fn run(indicator: &Indicator, example: &Example) -> Result<Vec<Estimate>, String> {
     let cells = read(&example.rows)?;
     match &indicator.measure {
-        Measure::Formula(rows) => {
-            for path in &indicator.columns {
-                if !cells.names.contains(path) {
-                    return Err(format!(
-                        "its rows have no column `{path}`, which the indicator needs"
-                    ));
-                }
-            }
-            let table = typed(&cells, rows)?;
-            evaluate(indicator, table)
+        Measure::Formula(_) | Measure::Records(_) => {
+            let tables = tables(indicator, example, cells)?;
+            evaluate(indicator, tables)
         }
         Measure::Derived { inputs, value } => {
             let programmes = cells
@@ -171,14 +165,19 @@ fn bare(programme: Option<String>, result: Result<f64, Status>) -> Estimate {
     }
 }
 
-fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String> {
-    let dataset = Dataset {
+/// A data set of tables in memory.
+fn dataset(tables: Vec<Table>) -> Dataset {
+    Dataset {
         title: String::new(),
-        tables: vec![table],
+        tables,
         quality: vec![],
         files: vec![],
         findings: Default::default(),
-    };
+    }
+}
+
+fn evaluate(indicator: &Indicator, tables: Vec<Table>) -> Result<Vec<Estimate>, String> {
+    let dataset = dataset(tables);
     let text = format!(
         "title = \"example\"\nindicators = [\"{}\"]\nsmall_cells = 0\n",
         indicator.id
@@ -197,7 +196,13 @@ fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String
         .map(|scan| engine::scan(&dataset, scan, &|_| {}))
         .collect();
     let sums = sums.map_err(|stop| stop.to_string())?;
-    let mut estimated = estimate::estimate(&plan, &sums, &dataset, &evaluation);
+    let frames: Result<Vec<_>, _> = plan
+        .extracts
+        .iter()
+        .map(|extract| engine::frame(&dataset, extract, &|_| {}))
+        .collect();
+    let frames = frames.map_err(|stop| stop.to_string())?;
+    let mut estimated = estimate::estimate(&plan, &sums, &frames, &dataset, &evaluation);
     Ok(if estimated.is_empty() {
         vec![]
     } else {
@@ -208,18 +213,110 @@ fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String
 /// Most ways of typing the columns of an example that are tried.
 const MOST_TYPINGS: usize = 2_000;
 
+/// The tables of an example: its rows, and those that the measure reads beside them.
+fn tables(indicator: &Indicator, example: &Example, rows: Cells) -> Result<Vec<Table>, String> {
+    let first = indicator.table.clone().unwrap_or_default();
+    let mut read = vec![(first, "rows".to_owned(), rows)];
+    for input in indicator.measure.inputs() {
+        if read.iter().any(|(table, ..)| *table == input.table) {
+            continue;
+        }
+        match example.tables.get(input.name) {
+            Some(text) => {
+                let place = format!("tables.{}", input.name);
+                read.push((input.table.clone(), place, self::read(text)?));
+            }
+            None if input.optional => {}
+            None => {
+                return Err(format!(
+                    "it has no rows of the table `{}`: add tables.{} = \"...\"",
+                    input.table, input.name
+                ));
+            }
+        }
+    }
+    let known = |name: &&String| {
+        let mut inputs = indicator.measure.inputs().iter();
+        inputs.any(|i| i.name == name.as_str())
+    };
+    if let Some(other) = example.tables.keys().find(|name| !known(name)) {
+        return Err(format!("the measure reads no table `{other}`"));
+    }
+    let mut tables = Vec::new();
+    for (table, place, cells) in &read {
+        let needed = needed(indicator, table);
+        if let Some(path) = needed.iter().find(|path| !cells.names.contains(path)) {
+            return Err(format!(
+                "its {place} have no column `{path}`, which the indicator needs"
+            ));
+        }
+        tables.push(typed(indicator, cells, table, &needed)?);
+    }
+    Ok(tables)
+}
+
+/// Columns that the measure reads of a table, as paths.
+fn needed(indicator: &Indicator, table: &str) -> Vec<String> {
+    let mut columns = Vec::new();
+    if let Measure::Formula(rows) = &indicator.measure {
+        rows.nodes().for_each(|node| node.columns(&mut columns));
+    }
+    for input in indicator
+        .measure
+        .inputs()
+        .iter()
+        .filter(|i| i.table == table)
+    {
+        input.nodes().for_each(|node| node.columns(&mut columns));
+    }
+    columns.iter().map(|path| path.join(".")).collect()
+}
+
+/// Columns of a table that the measure reads as lists where they can be.
+fn lists(indicator: &Indicator, table: &str) -> Vec<String> {
+    let mut columns = Vec::new();
+    let inputs = indicator.measure.inputs().iter();
+    for input in inputs.filter(|i| i.table == table) {
+        let fields = input.fields.iter().filter(|f| f.wants == Wants::Labels);
+        fields.for_each(|field| field.node.columns(&mut columns));
+    }
+    columns.iter().map(|path| path.join(".")).collect()
+}
+
+/// Checks what the measure reads of a table against its columns.
+fn check(indicator: &Indicator, dataset: &Dataset, table: &Table) -> Result<(), String> {
+    if let Measure::Formula(rows) = &indicator.measure {
+        check_types(rows, dataset, table).map_err(|fault| fault.message)?;
+    }
+    for input in indicator
+        .measure
+        .inputs()
+        .iter()
+        .filter(|i| i.table == table.name)
+    {
+        check_input(input, dataset, table).map_err(|fault| fault.message)?;
+    }
+    Ok(())
+}
+
 /// The rows as a table: each column gets the first type that its cells allow, and as few as possible of those that the
-/// measure reads get a later one so that the formula checks.
-fn typed(cells: &Cells, rows: &Rows) -> Result<Table, String> {
-    let mut read = Vec::new();
-    rows.nodes().for_each(|node| node.columns(&mut read));
-    let read: Vec<String> = read.iter().map(|path| path.join(".")).collect();
+/// measure reads get a later one so that the measure checks.
+fn typed(
+    indicator: &Indicator,
+    cells: &Cells,
+    name: &str,
+    read: &[String],
+) -> Result<Table, String> {
+    let lists = lists(indicator, name);
     let choices: Vec<Vec<Type>> = cells
         .names
         .iter()
         .zip(&cells.columns)
         .map(|(name, column)| {
             let mut types = possible(column);
+            if lists.contains(name) && column.iter().flatten().any(|c| c.contains(';')) {
+                types = vec![Type::List];
+            }
             if !read.contains(name) || name == "programme" {
                 types.truncate(1);
             }
@@ -235,16 +332,10 @@ fn typed(cells: &Cells, rows: &Rows) -> Result<Table, String> {
             .zip(&choices)
             .filter_map(|(at, types): (&usize, _)| types.get(*at).copied())
             .collect();
-        let dataset = Dataset {
-            title: String::new(),
-            tables: vec![table(cells, &types, rows)?],
-            quality: vec![],
-            files: vec![],
-            findings: Default::default(),
-        };
-        match check_types(rows, &dataset, &dataset.tables[0]) {
+        let dataset = dataset(vec![table(cells, &types, name)?]);
+        match check(indicator, &dataset, &dataset.tables[0]) {
             Ok(()) => return dataset.tables.into_iter().next().ok_or_else(String::new),
-            Err(fault) => drop(first_fault.get_or_insert(fault.message)),
+            Err(fault) => drop(first_fault.get_or_insert(fault)),
         }
         for (at, types) in choices.iter().enumerate().skip(from) {
             for other in 1..types.len() {
@@ -289,7 +380,7 @@ fn day(cell: &str) -> Option<i32> {
     Some(date.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days())
 }
 
-fn table(cells: &Cells, types: &[Type], rows: &Rows) -> Result<Table, String> {
+fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let mut columns = Vec::new();
@@ -353,15 +444,15 @@ fn table(cells: &Cells, types: &[Type], rows: &Rows) -> Result<Table, String> {
     let batch =
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| e.to_string())?;
     let meaning = Meaning {
-        role: rows.table.clone(),
+        role: name.to_owned(),
         programme: Some("programme".to_owned()),
         ..Meaning::default()
     };
     Ok(Table {
-        name: rows.table.clone(),
+        name: name.to_owned(),
         meaning,
         columns,
-        primary_key: if rows.table == "programmes" {
+        primary_key: if name == "programmes" {
             vec!["programme".to_owned()]
         } else {
             vec![]

@@ -149,9 +149,18 @@ pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop>
         progress.finish();
         sums.push(result?);
     }
+    let mut frames = Vec::with_capacity(prepared.plan.extracts.len());
+    for extract in &prepared.plan.extracts {
+        let table = &prepared.dataset.tables[extract.scan.table];
+        progress.start(&format!("Reading rows of {}", table.name), table.rows);
+        let result = engine::frame(&prepared.dataset, extract, &|rows| progress.advance(rows));
+        progress.finish();
+        frames.push(result?);
+    }
     let estimated = estimate(
         &prepared.plan,
         &sums,
+        &frames,
         &prepared.dataset,
         &prepared.evaluation,
     );
@@ -296,6 +305,7 @@ fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> Indicat
         sampling: estimated.sampling,
         method: estimated.method,
         estimates: estimated.estimates,
+        details: estimated.details,
         targets: targets
             .map(|t| Target {
                 programme: t.programme.clone(),

@@ -45,6 +45,7 @@ fn indicator(estimates: Vec<Estimate>) -> IndicatorResult {
         sampling: Some(Sampling::Sample),
         method: String::new(),
         estimates,
+        details: Vec::new(),
         targets: Vec::new(),
         rows: None,
         remarks: Vec::new(),

@@ -23,28 +23,42 @@ pub struct Cells {
 }
 
 /// Codes of one key by row, with their labels.
-struct Codes {
-    of_row: Vec<u32>,
-    labels: Vec<Label>,
+pub(super) struct Codes {
+    pub of_row: Vec<u32>,
+    pub labels: Vec<Label>,
+}
+
+/// Codes of a key for the rows of a batch that starts at row `first` of the table.
+pub(super) fn key(
+    key: &Key,
+    values: &[Option<Val>],
+    rows: usize,
+    first: u64,
+) -> Result<Codes, Stop> {
+    let value = |at: usize| {
+        values
+            .get(at)
+            .and_then(Option::as_ref)
+            .unwrap_or(&Val::Null)
+    };
+    match key {
+        Key::Row => Ok(Codes {
+            of_row: (0..rows as u32).collect(),
+            labels: (0..rows as u64)
+                .map(|r| Some(Arc::from((first + r + 1).to_string())))
+                .collect(),
+        }),
+        Key::Column(at) => column(value(*at), rows),
+        Key::Period(at, period) => periods(value(*at), rows, *period),
+    }
 }
 
 /// Groups the rows of a batch that starts at row `first` of the table.
 pub fn cells(keys: &[Key], values: &[Option<Val>], rows: usize, first: u64) -> Result<Cells, Stop> {
-    let mut coded: Vec<Codes> = Vec::with_capacity(keys.len());
-    for key in keys {
-        coded.push(match key {
-            Key::Row => Codes {
-                of_row: (0..rows as u32).collect(),
-                labels: (0..rows as u64)
-                    .map(|r| Some(Arc::from((first + r + 1).to_string())))
-                    .collect(),
-            },
-            Key::Column(at) => column(values[*at].as_ref().unwrap_or(&Val::Null), rows)?,
-            Key::Period(at, period) => {
-                periods(values[*at].as_ref().unwrap_or(&Val::Null), rows, *period)?
-            }
-        });
-    }
+    let coded: Vec<Codes> = keys
+        .iter()
+        .map(|k| key(k, values, rows, first))
+        .collect::<Result<_, _>>()?;
     let mut of_row = vec![0_u32; rows];
     let mut tuples: Vec<u32> = Vec::new();
     match coded.as_slice() {
@@ -131,7 +145,7 @@ fn constant(label: Label, rows: usize) -> Codes {
     }
 }
 
-fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
+pub(super) fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
     if let Some(texts) = as_texts(value, rows)? {
         let dictionary = texts.values().as_string::<i32>();
         let mut known: FxHashMap<Option<&str>, u32> = FxHashMap::default();

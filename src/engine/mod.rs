@@ -5,6 +5,7 @@
 
 pub mod cells;
 pub mod evaluate;
+mod frame;
 mod kernel;
 mod lookup;
 mod masks;
@@ -16,6 +17,7 @@ use crate::finding::Stop;
 use crate::plan::scan::{Scan, What};
 use arrow_array::{Array, RecordBatch};
 use evaluate::{Batch, evaluate};
+pub use frame::{Frame, Keyed, State, Values, frame};
 use lookup::Lookup;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;

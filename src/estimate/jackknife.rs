@@ -7,8 +7,9 @@
 //! clusters with a row in the cell, less their strata.
 
 use super::group::{Kept, Measured, NothingKept};
+use super::margin::Grouped;
 use crate::outcome::Interval;
-use crate::plan::RowWork;
+use crate::plan::cut::Cut;
 use crate::plan::scan::What;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
@@ -32,28 +33,28 @@ pub type Replicates = Vec<Replicate>;
 
 /// Clusters and strata of a sample, as numbers.
 pub struct Design {
-    /// Cluster of each finest cell.
-    cluster_of: Vec<u32>,
+    /// Cluster of each finest cell or row.
+    pub(super) cluster_of: Vec<u32>,
     /// Name and stratum of each cluster.
-    clusters: Vec<(ClusterId, u32)>,
+    pub(super) clusters: Vec<(ClusterId, u32)>,
     /// Clusters of each stratum.
-    strata: Vec<Vec<u32>>,
+    pub(super) strata: Vec<Vec<u32>>,
 }
 
 impl Design {
-    /// Of all rows of the scanned table.
-    pub fn new(measured: &Measured<'_>, work: &RowWork) -> Self {
+    /// Of all that is grouped: the cells of a scan, or the rows of a frame.
+    pub fn new(grouped: &dyn Grouped, cut: &Cut) -> Self {
         let mut design = Design {
-            cluster_of: Vec::with_capacity(measured.sums.cells.len()),
+            cluster_of: Vec::with_capacity(grouped.items() as usize),
             clusters: vec![],
             strata: vec![],
         };
         let mut known: BTreeMap<ClusterId, u32> = BTreeMap::new();
         let mut known_strata: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-        for codes in &measured.sums.cells {
-            let code = |key: Option<usize>| key.and_then(|k| codes.get(k)).copied().unwrap_or(0);
-            let (programme, stratum) = (code(work.programme), code(work.stratum));
-            let id = (measured.scan.table, programme, stratum, code(work.cluster));
+        for item in 0..grouped.items() {
+            let code = |key: Option<usize>| key.map_or(0, |k| grouped.code(item, k));
+            let (programme, stratum) = (code(cut.programme), code(cut.stratum));
+            let id = (grouped.scan().table, programme, stratum, code(cut.cluster));
             let cluster = *known.entry(id).or_insert_with(|| {
                 let next = design.clusters.len() as u32;
                 let stratum = *known_strata.entry((programme, stratum)).or_insert_with(|| {
@@ -87,7 +88,7 @@ impl Design {
 /// In words, why there are none.
 pub fn replicates(
     measured: &Measured<'_>,
-    work: &RowWork,
+    cut: &Cut,
     design: &Design,
     cells: &[u32],
 ) -> Result<Replicates, String> {
@@ -136,7 +137,7 @@ pub fn replicates(
         let n = members.len() as f64;
         if n < 2.0 {
             let id = members.first().map(|c| design.clusters[*c as usize].0);
-            return Err(id.map_or_else(String::new, |id| single_cluster(measured, work, id)));
+            return Err(id.map_or_else(String::new, |id| single_cluster(measured, cut, id)));
         }
         let mut without = |sums: &[f64]| {
             for (k, at) in adds.iter().enumerate() {
@@ -164,14 +165,14 @@ pub fn replicates(
     Ok(replicates)
 }
 
-fn single_cluster(measured: &Measured<'_>, work: &RowWork, id: ClusterId) -> String {
+pub(super) fn single_cluster(grouped: &dyn Grouped, cut: &Cut, id: ClusterId) -> String {
     let label = |key: Option<usize>, code: u32| {
-        let labels = key.and_then(|k| measured.sums.labels.get(k))?;
+        let labels = grouped.labels(key?);
         labels.get(code as usize)?.as_ref().map(ToString::to_string)
     };
     let mut place = Vec::new();
-    place.extend(label(work.programme, id.1).map(|p| format!("programme {p}")));
-    place.extend(label(work.stratum, id.2).map(|s| format!("stratum {s}")));
+    place.extend(label(cut.programme, id.1).map(|p| format!("programme {p}")));
+    place.extend(label(cut.stratum, id.2).map(|s| format!("stratum {s}")));
     let place = if place.is_empty() {
         "the sample".to_owned()
     } else {

@@ -3,7 +3,8 @@
 use super::group::Measured;
 use crate::dataset::Dataset;
 use crate::engine::sums::Label;
-use crate::plan::RowWork;
+use crate::plan::cut::Cut;
+use crate::plan::scan::Scan;
 use std::collections::BTreeMap;
 
 /// A place in a table of results, with the finest cells that it is made of.
@@ -19,21 +20,50 @@ pub struct Place {
     pub cells: Vec<u32>,
 }
 
+/// Things grouped by the labels of keys: the finest cells of a scan, or the rows of a frame.
+pub trait Grouped {
+    /// How many there are.
+    fn items(&self) -> u32;
+    /// Code of a thing's label of a key.
+    fn code(&self, item: u32, key: usize) -> u32;
+    /// Labels of a key.
+    fn labels(&self, key: usize) -> &[Label];
+    /// The scan whose keys they are.
+    fn scan(&self) -> &Scan;
+}
+
+impl Grouped for Measured<'_> {
+    fn items(&self) -> u32 {
+        self.sums.cells.len() as u32
+    }
+
+    fn code(&self, item: u32, key: usize) -> u32 {
+        self.sums.cells[item as usize][key]
+    }
+
+    fn labels(&self, key: usize) -> &[Label] {
+        &self.sums.labels[key]
+    }
+
+    fn scan(&self) -> &Scan {
+        self.scan
+    }
+}
+
 /// All places of an indicator's results, the total first; `programmes` have a place each, rows or not.
 pub fn places(
-    measured: &Measured<'_>,
-    work: &RowWork,
+    grouped: &dyn Grouped,
+    cut: &Cut,
     dataset: &Dataset,
     programmes: &[String],
 ) -> Vec<Place> {
-    let sums = measured.sums;
-    let everything: Vec<u32> = (0..sums.cells.len() as u32).collect();
+    let everything: Vec<u32> = (0..grouped.items()).collect();
     let mut places = vec![Place {
         cells: everything.clone(),
         ..Place::default()
     }];
-    if let Some(key) = work.programme {
-        let mut by_programme = split(measured, key, &everything);
+    if let Some(key) = cut.programme {
+        let mut by_programme = split(grouped, key, &everything);
         for id in programmes {
             let cells = by_programme.remove(&Some(id.clone())).unwrap_or_default();
             places.push(Place {
@@ -51,11 +81,11 @@ pub fn places(
         }
     }
     let wholes: Vec<Place> = places.clone();
-    for (name, key) in &work.by {
+    for (name, key) in &cut.by {
         for whole in &wholes {
             let mut parts: Vec<(Option<String>, Vec<u32>)> =
-                split(measured, *key, &whole.cells).into_iter().collect();
-            let categories = categories(measured, dataset, name);
+                split(grouped, *key, &whole.cells).into_iter().collect();
+            let categories = categories(grouped, dataset, name);
             parts.sort_by_key(|(label, _)| rank(label.as_deref(), &categories));
             for (label, cells) in parts {
                 places.push(Place {
@@ -67,9 +97,9 @@ pub fn places(
             }
         }
     }
-    if let Some(key) = work.period {
+    if let Some(key) = cut.period {
         for whole in &wholes {
-            for (label, cells) in split(measured, key, &whole.cells) {
+            for (label, cells) in split(grouped, key, &whole.cells) {
                 if let Some(period) = label {
                     places.push(Place {
                         period: Some(period),
@@ -85,19 +115,19 @@ pub fn places(
 }
 
 /// Rows that name no programme are in the total only; the reader is told.
-pub fn without_programme(measured: &Measured<'_>, work: &RowWork, hide: bool) -> Option<String> {
-    let key = work.programme?;
-    let all = &measured.sums.components[measured.program.used];
-    let unnamed = |cell: &usize| {
-        let code = measured.sums.cells[*cell][key] as usize;
-        measured.sums.labels[key]
-            .get(code)
-            .is_some_and(Option::is_none)
+/// `used` gives the rows used of a thing.
+pub fn without_programme(
+    grouped: &dyn Grouped,
+    cut: &Cut,
+    used: &dyn Fn(u32) -> f64,
+    hide: bool,
+) -> Option<String> {
+    let key = cut.programme?;
+    let unnamed = |item: &u32| {
+        let code = grouped.code(*item, key) as usize;
+        grouped.labels(key).get(code).is_some_and(Option::is_none)
     };
-    let rows: f64 = (0..measured.sums.cells.len())
-        .filter(unnamed)
-        .map(|cell| all[cell])
-        .sum();
+    let rows: f64 = (0..grouped.items()).filter(unnamed).map(used).sum();
     let rows_name = match (rows, hide) {
         (_, true) => "Some rows name".to_owned(),
         (1.0, false) => "1 row names".to_owned(),
@@ -106,16 +136,16 @@ pub fn without_programme(measured: &Measured<'_>, work: &RowWork, hide: bool) ->
     (rows > 0.0).then(|| format!("{rows_name} no programme and count in the total only."))
 }
 
-fn split(measured: &Measured<'_>, key: usize, cells: &[u32]) -> BTreeMap<Option<String>, Vec<u32>> {
+fn split(grouped: &dyn Grouped, key: usize, cells: &[u32]) -> BTreeMap<Option<String>, Vec<u32>> {
     let mut by_code: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for cell in cells {
         by_code
-            .entry(measured.sums.cells[*cell as usize][key])
+            .entry(grouped.code(*cell, key))
             .or_default()
             .push(*cell);
     }
     let label = |code: u32| -> Option<String> {
-        let label: Option<&Label> = measured.sums.labels[key].get(code as usize);
+        let label: Option<&Label> = grouped.labels(key).get(code as usize);
         label.and_then(|l| l.as_ref().map(ToString::to_string))
     };
     by_code
@@ -125,17 +155,17 @@ fn split(measured: &Measured<'_>, key: usize, cells: &[u32]) -> BTreeMap<Option<
 }
 
 /// Categories of the column that a disaggregation names, in their declared order.
-fn categories(measured: &Measured<'_>, dataset: &Dataset, name: &str) -> Vec<String> {
+fn categories(grouped: &dyn Grouped, dataset: &Dataset, name: &str) -> Vec<String> {
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-    let resolved = measured
-        .scan
+    let resolved = grouped
+        .scan()
         .columns
         .iter()
         .find(|(p, _)| *p == path)
         .map(|(_, r)| r);
     let table = match resolved.and_then(|r| r.joins.last()) {
         Some(join) => dataset.tables.iter().find(|t| t.name == join.table),
-        None => dataset.tables.get(measured.scan.table),
+        None => dataset.tables.get(grouped.scan().table),
     };
     let column = resolved.zip(table).and_then(|(r, t)| t.column(&r.column));
     column

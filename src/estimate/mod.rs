@@ -7,17 +7,22 @@ mod derived;
 mod group;
 mod jackknife;
 mod margin;
+mod method;
+mod records;
 mod suppress;
 
 use crate::dataset::Dataset;
+use crate::engine::Frame;
 use crate::engine::sums::Sums;
 use crate::evaluation::Evaluation;
 use crate::indicator::Measure;
-use crate::outcome::{Estimate, RowAccount, Sampling, Status};
+use crate::outcome::{Detail, Estimate, RowAccount, Sampling, Status};
 use crate::plan::{Item, Plan, RowWork, Work};
 use group::{Kept, Measured, NothingKept, Totals};
 use jackknife::{Design, Replicates};
 use margin::Place;
+use method::{How, method};
+use records::{Context, Job};
 use suppress::Persons;
 
 /// All that was estimated for one item of the plan.
@@ -31,20 +36,30 @@ pub struct Estimated {
     pub sampling: Option<Sampling>,
     /// How value and interval were obtained.
     pub method: String,
+    /// What the measure gives beside its values.
+    pub details: Vec<Detail>,
     /// Rows used and left out.
     pub rows: Option<RowAccount>,
     /// Remarks for the reader.
     pub remarks: Vec<String>,
 }
 
-/// Estimates every item of a plan from the sums of its scans, in the plan's order.
+/// Estimates every item of a plan from the sums of its scans and the rows of its extracts, in the plan's order.
 pub fn estimate(
     plan: &Plan,
     sums: &[Sums],
+    frames: &[Frame],
     dataset: &Dataset,
     evaluation: &Evaluation,
 ) -> Vec<Estimated> {
     let programmes = dataset.programme_ids();
+    let context = Context {
+        dataset,
+        programmes: &programmes,
+        evaluation,
+        extracts: &plan.extracts,
+        frames,
+    };
     let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
     let inputs: Vec<usize> = plan
         .items
@@ -66,15 +81,27 @@ pub fn estimate(
                             program: &work.program,
                             formula: &rows.formula,
                         };
-                        from_rows(
+                        let mut estimated = from_rows(
                             &measured,
                             work,
                             (dataset, programmes.as_slice()),
                             evaluation,
                             inputs.contains(&at),
-                        )
+                        );
+                        if let (Some(records), Some(beside)) = (&rows.beside, &work.beside)
+                            && let Some(job) = Job::new(records, beside, context)
+                        {
+                            estimated.details = job.details(&estimated.estimates);
+                        }
+                        estimated
                     }
                     _ => Estimated::default(),
+                }
+            }
+            (Ok(Work::Records(work)), Measure::Records(records)) => {
+                match Job::new(records, work, context) {
+                    Some(job) => job.estimate(inputs.contains(&at)),
+                    None => Estimated::default(),
                 }
             }
             (Ok(Work::Derived(inputs)), Measure::Derived { value, .. }) => {
@@ -116,14 +143,23 @@ fn from_rows(
     keep_replicates: bool,
 ) -> Estimated {
     let table = &dataset.tables[measured.scan.table];
-    let places = margin::places(measured, work, dataset, programmes);
+    let places = margin::places(measured, &work.cut, dataset, programmes);
     let used = measured.used_components();
     let mut estimated = Estimated {
-        sampling: Some(work.sampling),
-        method: method(measured, work, dataset),
+        sampling: Some(work.cut.sampling),
+        method: method(
+            table,
+            &work.cut,
+            measured.scan.weight.is_some(),
+            if measured.only_quantile().is_some() {
+                How::Woodruff
+            } else {
+                How::Jackknife
+            },
+        ),
         ..Estimated::default()
     };
-    let design = (work.sampling == Sampling::Sample).then(|| Design::new(measured, work));
+    let design = (work.cut.sampling == Sampling::Sample).then(|| Design::new(measured, &work.cut));
     let mut persons = Vec::with_capacity(places.len());
     let mut rows = RowSets::default();
     for place in &places {
@@ -171,7 +207,7 @@ fn from_rows(
         rows.push(&place.cells);
         estimated.estimates.push(estimate);
     }
-    if work.persons {
+    if work.cut.persons {
         suppress::suppress(
             &mut estimated.estimates,
             &persons,
@@ -185,9 +221,10 @@ fn from_rows(
         estimated.rows = Some(account(measured, table.name.clone(), table.rows));
     }
     let hide = estimated.estimates.iter().any(withheld);
-    estimated
-        .remarks
-        .extend(margin::without_programme(measured, work, hide));
+    let used_of = |cell: u32| measured.sums.components[measured.program.used][cell as usize];
+    estimated.remarks.extend(margin::without_programme(
+        measured, &work.cut, &used_of, hide,
+    ));
     estimated
 }
 
@@ -264,7 +301,7 @@ fn add_interval(
         return Ok(vec![]);
     };
     let (interval, replicates) = if measured.is_additive() {
-        let replicates = jackknife::replicates(measured, work, design, cells);
+        let replicates = jackknife::replicates(measured, &work.cut, design, cells);
         let interval = replicates
             .as_ref()
             .map_err(Clone::clone)
@@ -305,48 +342,4 @@ fn account(measured: &Measured<'_>, table: String, rows: u64) -> RowAccount {
         excluded: measured.program.excluded.map_or(0, counter),
         missing,
     }
-}
-
-fn method(measured: &Measured<'_>, work: &RowWork, dataset: &Dataset) -> String {
-    let table = &dataset.tables[measured.scan.table];
-    if work.sampling == Sampling::Census {
-        return format!(
-            "Computed from all rows of {}; a census has no sampling error.",
-            table.name
-        );
-    }
-    let weights = match &table.meaning.weight {
-        Some(weight) if measured.scan.weight.is_some() => format!("weighted by {weight}"),
-        _ => "unweighted".to_owned(),
-    };
-    let cluster = match (&table.meaning.cluster, &table.meaning.person) {
-        (Some(cluster), _) => format!("cluster ({cluster})"),
-        (None, Some(person)) => format!("person ({person})"),
-        (None, None) => "row".to_owned(),
-    };
-    let mut strata: Vec<String> = Vec::new();
-    strata.extend(work.programme.map(|_| "programme".to_owned()));
-    strata.extend(
-        table
-            .meaning
-            .stratum
-            .clone()
-            .filter(|_| work.stratum.is_some()),
-    );
-    let within = if strata.is_empty() {
-        String::new()
-    } else {
-        format!(" within strata ({})", strata.join(", "))
-    };
-    let error = if measured.only_quantile().is_some() {
-        format!("interval of Woodruff (1952) with the {cluster} as sampling unit{within}")
-    } else {
-        format!(
-            "standard error by leaving out one {cluster} at a time{within} (jackknife JKn), interval from Student's t"
-        )
-    };
-    format!(
-        "Estimated from the sample {}, {weights}; {error}.",
-        table.name
-    )
 }

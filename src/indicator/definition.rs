@@ -1,5 +1,6 @@
 //! The shape of a definition file (TOML), as written by a user.
 
+use super::measure::ConcentrationFile;
 use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -104,6 +105,8 @@ pub enum MeasureFile {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         date: Option<String>,
     },
+    /// How evenly rows, or an amount, are spread over categories.
+    Concentration(ConcentrationFile),
 }
 
 /// What happens to a row in which something that the formula needs is missing.
@@ -138,6 +141,9 @@ pub struct Example {
     pub note: String,
     /// A CSV table with the columns that the indicator needs; of a derived one, `programme` and its inputs.
     pub rows: String,
+    /// CSV tables that the measure reads beside the rows: name of the input = table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, String>,
     /// Expected value or status by programme; `total` for all together.
     pub expect: BTreeMap<String, Expected>,
 }

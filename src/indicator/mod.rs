@@ -12,6 +12,7 @@ pub use formula::functions::{FUNCTIONS, Function};
 use formula::node::Fault;
 pub use measure::Measure;
 use sha2::{Digest, Sha256};
+use std::ops::Range;
 
 /// One checked definition.
 #[derive(Debug, Clone)]
@@ -169,7 +170,7 @@ pub fn toml_finding(error: &toml::de::Error, text: &str, file: &str) -> Finding 
         _ => "docs/formats.md describes the file.".to_owned(),
     };
     let finding = Finding::error("definition-toml", format!("{message}."), help).in_file(file);
-    match error.span() {
+    match error.span().map(|span| word_in(text, span, &quoted)) {
         Some(span) => {
             let line = text[..span.start.min(text.len())].matches('\n').count() as u64 + 1;
             finding
@@ -178,6 +179,22 @@ pub fn toml_finding(error: &toml::de::Error, text: &str, file: &str) -> Finding 
         }
         None => finding,
     }
+}
+
+/// The place of the quoted word that an error is about within the table that it names, where that is all it says.
+fn word_in(text: &str, span: Range<usize>, quoted: &[&str]) -> Range<usize> {
+    let is_header = text.get(span.clone()).is_some_and(|t| t.starts_with('['));
+    let word = quoted.first().filter(|_| is_header);
+    let found = word.and_then(|word| {
+        let rest = text.get(span.end..)?;
+        let table = rest.split("\n[").next().unwrap_or(rest);
+        let at = table
+            .find(&format!("\"{word}\""))
+            .map(|at| at + 1)
+            .or_else(|| table.find(&format!("\n{word} ")).map(|at| at + 1))?;
+        Some(span.end + at..span.end + at + word.len())
+    });
+    found.unwrap_or(span)
 }
 
 /// A finding from a fault in an expression.

@@ -1,19 +1,23 @@
 //! Stage 3, plan: catalogue, tables and evaluation become one [`Scan`] per table and a place for every indicator in it.
 
+pub mod cut;
+pub mod extract;
 pub mod program;
 pub mod resolve;
 pub mod scan;
 
 use crate::dataset::{Dataset, Table, Type};
-use crate::evaluation::{Evaluation, Period};
+use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::formula::{check, parse};
-use crate::indicator::measure::Rows;
+use crate::indicator::measure::{Records, Rows};
 use crate::indicator::{Catalogue, Indicator, Measure, fault_finding};
 use crate::outcome::Sampling;
+use cut::{Asked, Cut, cut};
+use extract::Extract;
 use program::{Program, program};
-use resolve::{formula_type, programme_column, resolve};
+use resolve::{formula_type, resolve};
 use scan::{Key, Scan};
 use std::collections::BTreeSet;
 
@@ -22,6 +26,8 @@ use std::collections::BTreeSet;
 pub struct Plan {
     /// One per table with an indicator on it.
     pub scans: Vec<Scan>,
+    /// One per table that an indicator reads row by row.
+    pub extracts: Vec<Extract>,
     /// One per indicator, inputs of a derived one before it; requested ones in catalogue order.
     pub items: Vec<Item>,
     /// What is wrong with the evaluation, or can't be computed.
@@ -46,6 +52,8 @@ pub struct Item {
 pub enum Work {
     /// From the rows of a table.
     Rows(Box<RowWork>),
+    /// From the rows of tables, one by one.
+    Records(Box<RecordsWork>),
     /// From other items, by index.
     Derived(Vec<usize>),
 }
@@ -57,20 +65,19 @@ pub struct RowWork {
     pub scan: usize,
     /// Its parts.
     pub program: Program,
-    /// Key of the programme.
-    pub programme: Option<usize>,
-    /// Disaggregations: name as in the evaluation, key.
-    pub by: Vec<(String, usize)>,
-    /// Key of the period.
-    pub period: Option<usize>,
-    /// Census or sample.
-    pub sampling: Sampling,
-    /// Whether small groups are protected: the rows are about persons.
-    pub persons: bool,
-    /// Key of the sampling cluster.
-    pub cluster: Option<usize>,
-    /// Key of the stratum.
-    pub stratum: Option<usize>,
+    /// How its rows are grouped.
+    pub cut: Cut,
+    /// What is read row by row beside the sums.
+    pub beside: Option<Box<RecordsWork>>,
+}
+
+/// Where an indicator finds the rows that it reads one by one.
+#[derive(Debug, Clone)]
+pub struct RecordsWork {
+    /// Index of the extract of each input of the measure; `None` where its table is not there and not needed.
+    pub extracts: Vec<Option<usize>>,
+    /// How the rows of the first are grouped.
+    pub cut: Cut,
 }
 
 /// Plans an evaluation.
@@ -141,7 +148,8 @@ impl Plan {
         let mut given: Vec<BTreeSet<&str>> = Vec::new();
         for item in &self.items {
             given.push(match &item.work {
-                Ok(Work::Rows(work)) => work.by.iter().map(|(name, _)| name.as_str()).collect(),
+                Ok(Work::Rows(work)) => work.cut.names(),
+                Ok(Work::Records(work)) => work.cut.names(),
                 Ok(Work::Derived(inputs)) => inputs
                     .iter()
                     .filter_map(|at| given.get(*at))
@@ -162,7 +170,7 @@ impl Plan {
                 let (message, help) = match &item.work {
                     Err(_) => continue,
                     Ok(_) if given.contains(name.as_str()) => continue,
-                    Ok(Work::Rows(_)) => (
+                    Ok(Work::Rows(_) | Work::Records(_)) => (
                         format!("The table of `{id}` has no column `{name}` to disaggregate by."),
                         "Name a column of its table, or of a parent table as in `programme.type`.",
                     ),
@@ -203,6 +211,17 @@ impl Plan {
             Measure::Formula(rows) => {
                 let found = self.rows(indicator, rows, dataset, evaluation, used_by, &mut remarks);
                 found.map(|work| Work::Rows(Box::new(work)))
+            }
+            Measure::Records(records) => {
+                let found = self.records(
+                    indicator,
+                    records,
+                    dataset,
+                    evaluation,
+                    used_by,
+                    &mut remarks,
+                );
+                found.map(|work| Work::Records(Box::new(work)))
             }
             Measure::Derived { inputs, .. } => {
                 let mut items = Vec::new();
@@ -263,45 +282,12 @@ impl Plan {
                 add_column(scan, path, found);
             }
         }
-        let setting = evaluation
-            .overrides
-            .iter()
-            .find(|o| o.indicator == indicator.id);
-        let mut by: Vec<(String, usize)> = Vec::new();
-        for name in setting
-            .and_then(|s| s.by.as_ref())
-            .unwrap_or(&evaluation.by)
-        {
-            let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-            let new = by.iter().all(|(known, _)| known != name);
-            if let Some(expression) = column(scan, dataset, table, &path).filter(|_| new) {
-                used_by.insert(name.clone());
-                by.push((name.clone(), scan.key(Key::Column(expression))));
-            }
-        }
-        let period = setting.and_then(|s| s.period).or(evaluation.period);
-        let period = period.and_then(|p| period_key(scan, dataset, table, rows, p, remarks));
-        let own = |name: &Option<String>| name.as_ref().map(|n| vec![n.clone()]);
-        let programme =
-            programme_column(dataset, table).and_then(|c| column(scan, dataset, table, &[c]));
-        if programme.is_none() {
-            remarks.push(format!("The table {} does not say which programme a row belongs to, so only totals are given.", table.name));
-        }
-        let programme = programme.map(|e| scan.key(Key::Column(e)));
-        let (mut cluster, mut stratum) = (None, None);
-        if table.sampling() == Sampling::Sample {
-            let named = own(&table.meaning.cluster).or_else(|| own(&table.meaning.person));
-            let expression = named.and_then(|path| column(scan, dataset, table, &path));
-            cluster = Some(scan.key(expression.map_or(Key::Row, Key::Column)));
-            stratum = own(&table.meaning.stratum)
-                .and_then(|path| column(scan, dataset, table, &path))
-                .map(|e| scan.key(Key::Column(e)));
-            if let Some(weight) =
-                own(&table.meaning.weight).and_then(|path| column(scan, dataset, table, &path))
-            {
-                scan.weight = Some(weight);
-            }
-        }
+        let asked = Asked {
+            indicator,
+            dataset,
+            evaluation,
+        };
+        let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
         let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
         let overlapping: Vec<(String, Node)> = table
             .meaning
@@ -312,22 +298,89 @@ impl Plan {
         for (name, _) in &overlapping {
             column(scan, dataset, table, std::slice::from_ref(name));
         }
-        let protects = evaluation.small_cells > 0 && of_persons(table);
-        let person = table.meaning.person.as_ref().filter(|_| protects);
+        let person = table.meaning.person.as_ref().filter(|_| cut.persons);
         let person = person.filter(|p| table.column(p).is_some());
         person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
         let program = program(scan, rows, &overlapping, person.map(node).as_ref());
+        let beside = match &rows.beside {
+            None => None,
+            Some(records) => {
+                let work = self.records(
+                    indicator,
+                    records,
+                    dataset,
+                    evaluation,
+                    used_by,
+                    &mut vec![],
+                )?;
+                Some(Box::new(work))
+            }
+        };
         Ok(RowWork {
             scan: scan_at,
             program,
-            programme,
-            by,
-            period,
-            sampling: table.sampling(),
-            persons: protects,
-            cluster,
-            stratum,
+            cut,
+            beside,
         })
+    }
+
+    /// Plans the reading of rows one by one.
+    fn records(
+        &mut self,
+        indicator: &Indicator,
+        records: &Records,
+        dataset: &Dataset,
+        evaluation: &Evaluation,
+        used_by: &mut BTreeSet<String>,
+        remarks: &mut Vec<String>,
+    ) -> Result<RecordsWork, String> {
+        let mut extracts = Vec::with_capacity(records.inputs.len());
+        let mut first = None;
+        for input in &records.inputs {
+            let Some(table) = dataset.table(&input.table) else {
+                if input.optional {
+                    extracts.push(None);
+                    continue;
+                }
+                return Err(format!("there is no table `{}`", input.table));
+            };
+            check_design(table)?;
+            if let Err(finding) = extract::check_input(input, dataset, table) {
+                let reason = extract::reason(&finding);
+                self.findings.push(softened(*finding, indicator));
+                return Err(reason);
+            }
+            let mut extract = Extract::default();
+            extract.scan.table = dataset
+                .tables
+                .iter()
+                .position(|t| t.name == table.name)
+                .unwrap_or_default();
+            extract::read(&mut extract, input, dataset, table);
+            if first.is_none() {
+                let asked = Asked {
+                    indicator,
+                    dataset,
+                    evaluation,
+                };
+                let scan = &mut extract.scan;
+                let mut made = cut(scan, table, input.date.as_ref(), &asked, used_by, remarks);
+                let person = table.meaning.person.as_ref().filter(|_| made.persons);
+                made.person = person
+                    .and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)))
+                    .map(|e| scan.key(Key::Column(e)));
+                extract.programme = made.programme;
+                first = Some(made);
+            } else {
+                extract.programme = extract::programme_key(&mut extract.scan, dataset, table);
+            }
+            self.extracts.push(extract);
+            extracts.push(Some(self.extracts.len() - 1));
+        }
+        match first {
+            Some(cut) => Ok(RecordsWork { extracts, cut }),
+            None => Err("it reads no table".to_owned()),
+        }
     }
 
     fn scan(&mut self, table: usize) -> usize {
@@ -430,23 +483,6 @@ fn check_design(table: &Table) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the rows of a table are about persons, by what it declares.
-fn of_persons(table: &Table) -> bool {
-    let unit = table.meaning.unit.to_lowercase();
-    let words = [
-        "person",
-        "persons",
-        "people",
-        "respondent",
-        "respondents",
-        "participant",
-        "participants",
-    ];
-    table.meaning.person.is_some()
-        || table.meaning.role == "responses"
-        || words.contains(&unit.as_str())
-}
-
 fn add_column(scan: &mut Scan, path: Vec<String>, found: resolve::Resolved) {
     if !scan.columns.iter().any(|(p, _)| *p == path) {
         scan.columns.push((path, found));
@@ -458,39 +494,4 @@ fn column(scan: &mut Scan, dataset: &Dataset, table: &Table, path: &[String]) ->
     let found = resolve(dataset, table, path).ok()?;
     add_column(scan, path.to_vec(), found);
     Some(scan.expression(&Node::synthetic(NodeKind::Column(path.to_vec()))))
-}
-
-fn period_key(
-    scan: &mut Scan,
-    dataset: &Dataset,
-    table: &Table,
-    rows: &Rows,
-    period: Period,
-    remarks: &mut Vec<String>,
-) -> Option<usize> {
-    let name = rows.date.as_ref().or(table.meaning.date.as_ref())?;
-    let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-    let found = match resolve(dataset, table, &path) {
-        Ok(found) => found,
-        Err((message, help)) => {
-            remarks.push(format!("No series: {} {help}", lower_first(&message)));
-            return None;
-        }
-    };
-    let usable = found.r#type == Type::Date || (found.r#type == Type::Number && found.year);
-    if !usable {
-        remarks.push(format!(
-            "No series: the column {name} is neither a date nor a year."
-        ));
-        return None;
-    }
-    if found.year && period != Period::Year {
-        remarks.push(format!(
-            "No series by {}: the column {name} holds years only.",
-            period.name()
-        ));
-        return None;
-    }
-    let expression = column(scan, dataset, table, &path)?;
-    Some(scan.key(Key::Period(expression, period)))
 }

@@ -5,6 +5,7 @@ use super::cells::{
     Cells, Names, SHOWN_EACH, capitalised, column_name, dimension_name, extremes, kind_name,
     plural, side_name, unit_name, value, value_cell, why_not,
 };
+use super::detail::details;
 use super::figures::figures;
 use super::format::{Locale, Style, status_words};
 use super::progress::is_met;
@@ -124,6 +125,18 @@ fn view(
         ));
     }
     let definition = &result.definition;
+    let mut figures = figures(
+        result,
+        &cells,
+        &style,
+        names,
+        outcome.evaluation.small_cells,
+    )?;
+    let detail = details(result, locale, names)?;
+    figures.extend(detail.figures);
+    tables.extend(detail.tables);
+    let mut remarks = result.remarks.clone();
+    remarks.extend(detail.remarks);
     Ok(IndicatorView {
         id: definition.id.clone(),
         name: definition.name.clone(),
@@ -139,13 +152,7 @@ fn view(
         .item(),
         words: definition.words.clone(),
         formula: definition.formula.clone(),
-        figures: figures(
-            result,
-            &cells,
-            &style,
-            names,
-            outcome.evaluation.small_cells,
-        )?,
+        figures,
         tables,
         method: result.method.clone(),
         rows: result
@@ -153,7 +160,7 @@ fn view(
             .as_ref()
             .map(|rows| account(rows, locale))
             .unwrap_or_default(),
-        remarks: result.remarks.clone(),
+        remarks,
         limits: definition.limits.clone(),
         source: definition.source.clone(),
     })

@@ -4,6 +4,7 @@
 
 mod audit;
 mod cells;
+mod detail;
 mod figures;
 pub mod format;
 mod glance;

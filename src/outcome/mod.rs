@@ -2,6 +2,10 @@
 //!
 //! An [`Outcome`] saved as JSON is enough to render every output again. Values are never rounded here.
 
+mod detail;
+
+pub use detail::{CategoryShare, Content, Detail, Shares};
+
 use crate::finding::Findings;
 use serde::{Deserialize, Serialize};
 
@@ -235,6 +239,9 @@ pub struct IndicatorResult {
     pub method: String,
     /// Estimates: the total first, then by programme, group and period.
     pub estimates: Vec<Estimate>,
+    /// What the measure gives beside its values: shares, curves, matrices. The total first, then by programme.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
     /// Targets set in the evaluation file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Target>,

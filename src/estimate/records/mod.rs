@@ -1,0 +1,446 @@
+//! Measures that read rows one by one: values, sampling error and details, place by place.
+
+mod concentration;
+mod leave_out;
+
+use super::jackknife::{self, Design, Replicates};
+use super::margin::{self, Grouped, Place};
+use super::method::{How, method};
+use super::suppress::{self, Persons};
+use super::{Estimated, RowSets, cell, estimate_at};
+use crate::dataset::Dataset;
+use crate::engine::sums::Label;
+use crate::engine::{Frame, State};
+use crate::evaluation::Evaluation;
+use crate::indicator::measure::{Input, Records, What};
+use crate::outcome::{Content, Detail, Estimate, Interval, RowAccount, Sampling, Status};
+use crate::plan::RecordsWork;
+use crate::plan::extract::Extract;
+use crate::plan::scan::Scan;
+use std::collections::BTreeSet;
+
+/// A table that a measure reads.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// What the measure wants of it.
+    pub input: &'a Input,
+    /// How it was read.
+    pub extract: &'a Extract,
+    /// Its rows.
+    pub frame: &'a Frame,
+}
+
+/// The tables of a measure, in the order of its inputs; `None` where one that it can do without is not there.
+pub struct Tables<'a>(pub Vec<Option<Source<'a>>>);
+
+impl<'a> Tables<'a> {
+    /// A table of the measure.
+    pub fn get(&self, at: usize) -> Option<Source<'a>> {
+        self.0.get(at).copied().flatten()
+    }
+}
+
+/// Rows of the first table that a value is asked for.
+#[derive(Clone, Copy)]
+pub struct Selection<'a> {
+    /// Where it stands in the table of results.
+    pub place: &'a Place,
+    /// Rows that count, in the order of the file.
+    pub rows: &'a [u32],
+    /// Weight of every row of the table: 1 where it has none, other weights in the replicates of a sample.
+    pub weights: &'a [f64],
+}
+
+impl Selection<'_> {
+    /// Weight of a row.
+    pub fn weight(&self, row: u32) -> f64 {
+        self.weights.get(row as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// What a measure says of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The value, or why there is none.
+    pub value: cell::Outcome,
+    /// Numerator and denominator of a ratio.
+    pub parts: Option<(f64, f64)>,
+    /// Its own interval, where the measure has one; else that of a sample comes from leaving out clusters.
+    pub interval: Option<Interval>,
+}
+
+impl Answer {
+    /// A value without parts.
+    pub fn value(value: f64) -> Answer {
+        let value = if value.is_finite() {
+            Ok(value)
+        } else {
+            Err(Status::Undefined)
+        };
+        Answer {
+            value,
+            parts: None,
+            interval: None,
+        }
+    }
+
+    /// No value.
+    pub fn none(status: Status) -> Answer {
+        Answer {
+            value: Err(status),
+            parts: None,
+            interval: None,
+        }
+    }
+}
+
+/// Value of a measure for rows of which there is at least one.
+fn answer(what: &What, tables: &Tables<'_>, selection: &Selection<'_>) -> Answer {
+    match what {
+        What::Concentration(measure) => concentration::answer(measure, tables, selection),
+    }
+}
+
+/// What a measure gives beside its value.
+fn content(
+    what: &What,
+    tables: &Tables<'_>,
+    selection: &Selection<'_>,
+    guard: &Guard<'_>,
+) -> Option<Content> {
+    match what {
+        What::Concentration(measure) => concentration::content(measure, tables, selection, guard),
+    }
+}
+
+/// How the value is made, in a sentence; empty where the definition says it all.
+fn made(what: &What) -> &'static str {
+    match what {
+        What::Concentration(measure) => concentration::made(measure),
+    }
+}
+
+/// Protection of persons in small groups, for details: what rests on too few persons is not given.
+pub struct Guard<'a> {
+    /// Persons of a set of rows; `None` where rows are not about persons.
+    persons: Option<&'a dyn Fn(&[u32]) -> u64>,
+    least: u64,
+}
+
+impl Guard<'_> {
+    /// Whether something that rests on these rows may be shown.
+    pub fn allows(&self, rows: &[u32]) -> bool {
+        match self.persons {
+            None => true,
+            Some(persons) => {
+                let count = persons(rows);
+                count == 0 || count >= self.least
+            }
+        }
+    }
+}
+
+/// The rows of a frame as things that are grouped.
+struct Rows<'a> {
+    scan: &'a Scan,
+    frame: &'a Frame,
+}
+
+impl Grouped for Rows<'_> {
+    fn items(&self) -> u32 {
+        self.frame.rows()
+    }
+
+    fn code(&self, item: u32, key: usize) -> u32 {
+        self.frame.keys[key].of_row[item as usize]
+    }
+
+    fn labels(&self, key: usize) -> &[Label] {
+        &self.frame.keys[key].labels
+    }
+
+    fn scan(&self) -> &Scan {
+        self.scan
+    }
+}
+
+/// What all measures over records of a run are computed from.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The data.
+    pub dataset: &'a Dataset,
+    /// Ids of the programmes, in file order.
+    pub programmes: &'a [String],
+    /// The evaluation.
+    pub evaluation: &'a Evaluation,
+    /// What was read row by row.
+    pub extracts: &'a [Extract],
+    /// The rows.
+    pub frames: &'a [Frame],
+}
+
+/// A measure over records with its tables.
+pub struct Job<'a> {
+    records: &'a Records,
+    work: &'a RecordsWork,
+    tables: Tables<'a>,
+    first: Source<'a>,
+    context: Context<'a>,
+}
+
+impl<'a> Job<'a> {
+    /// Of a measure and its work; `None` when its first table was not read.
+    pub fn new(records: &'a Records, work: &'a RecordsWork, context: Context<'a>) -> Option<Self> {
+        let source = |(input, at): (&'a Input, &Option<usize>)| {
+            let at = (*at)?;
+            Some(Source {
+                input,
+                extract: context.extracts.get(at)?,
+                frame: context.frames.get(at)?,
+            })
+        };
+        let tables = Tables(
+            records
+                .inputs
+                .iter()
+                .zip(&work.extracts)
+                .map(source)
+                .collect(),
+        );
+        Some(Job {
+            records,
+            work,
+            first: tables.get(0)?,
+            tables,
+            context,
+        })
+    }
+
+    fn rows(&self) -> Rows<'a> {
+        Rows {
+            scan: &self.first.extract.scan,
+            frame: self.first.frame,
+        }
+    }
+
+    fn weights(&self) -> Vec<f64> {
+        let frame = self.first.frame;
+        (0..frame.rows()).map(|row| frame.weight(row)).collect()
+    }
+
+    /// Estimates of the measure.
+    pub fn estimate(&self, keep_replicates: bool) -> Estimated {
+        let Context {
+            dataset,
+            programmes,
+            evaluation,
+            ..
+        } = self.context;
+        let (frame, cut) = (self.first.frame, &self.work.cut);
+        let table = &dataset.tables[self.first.extract.scan.table];
+        let rows = self.rows();
+        let places = margin::places(&rows, cut, dataset, programmes);
+        let weights = self.weights();
+        let design = (cut.sampling == Sampling::Sample).then(|| Design::new(&rows, cut));
+        let sentence = made(&self.records.what);
+        let how = method(table, cut, frame.weights.is_some(), How::Jackknife);
+        let mut estimated = Estimated {
+            sampling: Some(cut.sampling),
+            method: [sentence, how.as_str()].join(" ").trim().to_owned(),
+            ..Estimated::default()
+        };
+        let mut persons = Vec::with_capacity(places.len());
+        let mut sets = RowSets::default();
+        for place in &places {
+            let used: Vec<u32> = place
+                .cells
+                .iter()
+                .copied()
+                .filter(|row| frame.is_used(*row))
+                .collect();
+            let selection = Selection {
+                place,
+                rows: &used,
+                weights: &weights,
+            };
+            let answer = match self.silence(place, &used) {
+                Some(status) => Answer::none(status),
+                None => answer(&self.records.what, &self.tables, &selection),
+            };
+            let parts = answer.value.ok().and(answer.parts);
+            let mut estimate = estimate_at(place, answer.value, parts);
+            estimate.n = used.len() as u64;
+            let lost = |row: &&u32| {
+                matches!(
+                    frame.states.get(**row as usize),
+                    Some(State::Missing | State::Undecided)
+                )
+            };
+            estimate.missing = place.cells.iter().filter(lost).count() as u64;
+            let replicates =
+                self.add_interval(&mut estimate, answer.interval, design.as_ref(), &selection);
+            estimated.replicates.push(if keep_replicates {
+                replicates
+            } else {
+                Ok(vec![])
+            });
+            persons.push(self.persons_behind(place, &used));
+            sets.push(&place.cells);
+            estimated.estimates.push(estimate);
+        }
+        if cut.persons {
+            let least = evaluation.small_cells;
+            suppress::suppress(&mut estimated.estimates, &persons, &sets.number, least);
+        }
+        let withheld = |e: &Estimate| e.status == Status::Suppressed;
+        if !estimated.estimates.first().is_some_and(withheld) {
+            estimated.rows = Some(self.account(&table.name));
+        }
+        let hide = estimated.estimates.iter().any(withheld);
+        let used_of = |row: u32| f64::from(u8::from(frame.is_used(row)));
+        estimated
+            .remarks
+            .extend(margin::without_programme(&rows, cut, &used_of, hide));
+        estimated.details = self.details(&estimated.estimates);
+        estimated
+    }
+
+    /// What the measure gives beside its values: for the total and each programme. Of tables about persons for the total
+    /// only, since the difference of two tables could tell of a person; and nothing where the value is withheld.
+    pub fn details(&self, estimates: &[Estimate]) -> Vec<Detail> {
+        let rows = self.rows();
+        let Context {
+            dataset,
+            programmes,
+            ..
+        } = self.context;
+        let weights = self.weights();
+        let persons = |rows: &[u32]| self.persons(rows);
+        let guard = Guard {
+            persons: self.work.cut.persons.then_some(&persons),
+            least: self.context.evaluation.small_cells,
+        };
+        let mut details = Vec::new();
+        for place in margin::places(&rows, &self.work.cut, dataset, programmes) {
+            let is_split = self.work.cut.persons && place.programme.is_some();
+            if is_split || place.group.is_some() || place.period.is_some() {
+                continue;
+            }
+            let shown = estimates.iter().any(|e| {
+                e.programme == place.programme
+                    && e.group.is_none()
+                    && e.period.is_none()
+                    && e.status != Status::Suppressed
+            });
+            let used: Vec<u32> = place
+                .cells
+                .iter()
+                .copied()
+                .filter(|row| self.first.frame.is_used(*row))
+                .collect();
+            if !shown || used.is_empty() {
+                continue;
+            }
+            let selection = Selection {
+                place: &place,
+                rows: &used,
+                weights: &weights,
+            };
+            let found = content(&self.records.what, &self.tables, &selection, &guard);
+            details.extend(found.map(|content| Detail {
+                programme: place.programme.clone(),
+                content,
+            }));
+        }
+        details
+    }
+
+    /// Why nothing can be said of a place; `None` when there are rows to speak of.
+    fn silence(&self, place: &Place, used: &[u32]) -> Option<Status> {
+        if !used.is_empty() {
+            return None;
+        }
+        let states = &self.first.frame.states;
+        let is = |state: State| {
+            place
+                .cells
+                .iter()
+                .any(|row| states.get(*row as usize) == Some(&state))
+        };
+        Some(if is(State::Missing) || is(State::Undecided) {
+            Status::AllMissing
+        } else if is(State::Excluded) {
+            Status::NoMatch
+        } else {
+            Status::NoRows
+        })
+    }
+
+    fn add_interval(
+        &self,
+        estimate: &mut Estimate,
+        own: Option<Interval>,
+        design: Option<&Design>,
+        selection: &Selection<'_>,
+    ) -> Result<Replicates, String> {
+        let Some(value) = estimate.value else {
+            return Ok(vec![]);
+        };
+        let Some(design) = design else {
+            estimate.interval = own;
+            return Ok(vec![]);
+        };
+        let replicates = leave_out::replicates(
+            &self.rows(),
+            &self.work.cut,
+            design,
+            selection,
+            &|selection| answer(&self.records.what, &self.tables, selection).value,
+        );
+        let interval = match own {
+            Some(interval) => Ok(interval),
+            None => replicates
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|r| jackknife::interval(value, r, self.context.evaluation.confidence)),
+        };
+        match interval {
+            Ok(interval) => estimate.interval = Some(interval),
+            Err(reason) => estimate.no_interval = Some(reason),
+        }
+        replicates
+    }
+
+    /// Persons in a place, and among the rows that its value rests on.
+    fn persons_behind(&self, place: &Place, used: &[u32]) -> Persons {
+        Persons {
+            fewest: self.persons(used),
+            all: self.persons(&place.cells),
+        }
+    }
+
+    /// Persons that rows speak of; a row that names none is one.
+    fn persons(&self, rows: &[u32]) -> u64 {
+        let key = self.work.cut.person;
+        let Some(key) = key.and_then(|k| self.first.frame.keys.get(k)) else {
+            return rows.len() as u64;
+        };
+        let (named, nameless): (Vec<u32>, Vec<u32>) =
+            rows.iter().partition(|row| key.label(**row).is_some());
+        let code = |row: &u32| key.of_row.get(*row as usize).copied();
+        let named: BTreeSet<u32> = named.iter().filter_map(code).collect();
+        (named.len() + nameless.len()) as u64
+    }
+
+    fn account(&self, table: &str) -> RowAccount {
+        let frame = self.first.frame;
+        let count = |state: State| frame.states.iter().filter(|s| **s == state).count() as u64;
+        RowAccount {
+            table: table.to_owned(),
+            total: u64::from(frame.rows()),
+            used: count(State::Used),
+            excluded: count(State::Excluded),
+            missing: frame.reasons.clone(),
+        }
+    }
+}

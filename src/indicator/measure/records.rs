@@ -1,0 +1,145 @@
+//! Measures that read rows one by one: which tables, and what of each row.
+
+use super::concentration::Concentration;
+use super::{MeasureFault, optional, required};
+use crate::indicator::formula::check::Type;
+use crate::indicator::formula::node::Node;
+
+/// A measure over the rows of one or more tables.
+#[derive(Debug, Clone)]
+pub struct Records {
+    /// What is read. The rows of the first are what estimates are disaggregated by.
+    pub inputs: Vec<Input>,
+    /// What is made of it.
+    pub what: What,
+}
+
+/// What a measure makes of its rows.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// How evenly something is spread over categories.
+    Concentration(Concentration),
+}
+
+/// A table, and what is read of each of its rows.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Name of the input within the measure.
+    pub name: &'static str,
+    /// Role or name of the table.
+    pub table: String,
+    /// Whether the measure does without it.
+    pub optional: bool,
+    /// Filter as written and as parsed.
+    pub filter: Option<(String, Node)>,
+    /// Values read of each row.
+    pub fields: Vec<Field>,
+    /// Column that places a row in time, where it is not the table's own.
+    pub date: Option<String>,
+}
+
+/// A value read of each row.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Key in the definition.
+    pub key: &'static str,
+    /// Expression as written.
+    pub text: String,
+    /// As parsed.
+    pub node: Node,
+    /// Type it must have.
+    pub wants: Wants,
+    /// Whether a row without it is left out and counted as missing.
+    pub required: bool,
+}
+
+/// Type that a field must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    /// A number; a truth value counts as 0 or 1.
+    Number,
+    /// A number, a truth value or a date, as a number (days since 1970-01-01).
+    Ordered,
+    /// A date.
+    Date,
+    /// A truth value.
+    Truth,
+    /// Any type but a list, as a label: numbers and dates as written.
+    Label,
+    /// A list of codes, or any other type as a label, which is a list of one.
+    Labels,
+}
+
+impl Wants {
+    /// Whether an expression of type `found` will do.
+    pub fn takes(self, found: Type) -> bool {
+        match self {
+            Wants::Number => matches!(found, Type::Number | Type::Boolean | Type::Unknown),
+            Wants::Ordered => !matches!(found, Type::Text | Type::List),
+            Wants::Date => matches!(found, Type::Date | Type::Unknown),
+            Wants::Truth => matches!(found, Type::Boolean | Type::Unknown),
+            Wants::Label => found != Type::List,
+            Wants::Labels => true,
+        }
+    }
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Wants::Number => "a number",
+            Wants::Ordered => "a number or a date",
+            Wants::Date => "a date",
+            Wants::Truth => "a truth value",
+            Wants::Label => "a single value, not a list",
+            Wants::Labels => "a value or a list",
+        }
+    }
+}
+
+impl Input {
+    /// An input without fields yet.
+    ///
+    /// # Errors
+    /// A fault in the filter.
+    pub fn new(
+        name: &'static str,
+        table: &str,
+        filter: &Option<String>,
+    ) -> Result<Input, MeasureFault> {
+        Ok(Input {
+            name,
+            table: table.to_owned(),
+            optional: false,
+            filter: optional("where", filter)?,
+            fields: vec![],
+            date: None,
+        })
+    }
+
+    /// Adds a field; gives its position.
+    ///
+    /// # Errors
+    /// A fault in the expression.
+    pub fn field(
+        &mut self,
+        key: &'static str,
+        text: &str,
+        wants: Wants,
+        is_required: bool,
+    ) -> Result<usize, MeasureFault> {
+        self.fields.push(Field {
+            key,
+            text: text.to_owned(),
+            node: required(key, text)?,
+            wants,
+            required: is_required,
+        });
+        Ok(self.fields.len() - 1)
+    }
+
+    /// Every row expression of the input.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let filter = self.filter.iter().map(|(_, node)| node);
+        filter.chain(self.fields.iter().map(|f| &f.node))
+    }
+}

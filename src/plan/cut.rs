@@ -1,0 +1,166 @@
+//! How the rows of a table are grouped: by programme, by what the evaluation asks for, by period, and by sampling unit.
+
+use super::resolve::{programme_column, resolve};
+use super::scan::{Key, Scan};
+use super::{column, lower_first};
+use crate::dataset::{Dataset, Table, Type};
+use crate::evaluation::{Evaluation, Period};
+use crate::indicator::Indicator;
+use crate::outcome::Sampling;
+use std::collections::BTreeSet;
+
+/// How the rows of a table are grouped, by the keys of its scan.
+#[derive(Debug, Clone)]
+pub struct Cut {
+    /// Key of the programme.
+    pub programme: Option<usize>,
+    /// Disaggregations: name as in the evaluation, key.
+    pub by: Vec<(String, usize)>,
+    /// Key of the period.
+    pub period: Option<usize>,
+    /// Census or sample.
+    pub sampling: Sampling,
+    /// Whether small groups are protected: the rows are about persons.
+    pub persons: bool,
+    /// Key of the sampling cluster.
+    pub cluster: Option<usize>,
+    /// Key of the stratum.
+    pub stratum: Option<usize>,
+    /// Key of the person, where small groups are protected and rows name persons.
+    pub person: Option<usize>,
+}
+
+/// For which indicator, over which data, and how the evaluation wants it.
+pub(super) struct Asked<'a> {
+    pub indicator: &'a Indicator,
+    pub dataset: &'a Dataset,
+    pub evaluation: &'a Evaluation,
+}
+
+impl Cut {
+    /// Disaggregations by name.
+    pub(super) fn names(&self) -> BTreeSet<&str> {
+        self.by.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Adds to a scan the keys that group the rows of its table.
+pub(super) fn cut(
+    scan: &mut Scan,
+    table: &Table,
+    date: Option<&String>,
+    asked: &Asked<'_>,
+    used_by: &mut BTreeSet<String>,
+    remarks: &mut Vec<String>,
+) -> Cut {
+    let Asked {
+        indicator,
+        dataset,
+        evaluation,
+    } = *asked;
+    let setting = evaluation
+        .overrides
+        .iter()
+        .find(|o| o.indicator == indicator.id);
+    let mut by: Vec<(String, usize)> = Vec::new();
+    for name in setting
+        .and_then(|s| s.by.as_ref())
+        .unwrap_or(&evaluation.by)
+    {
+        let path: Vec<String> = name.split('.').map(str::to_owned).collect();
+        let new = by.iter().all(|(known, _)| known != name);
+        if let Some(expression) = column(scan, dataset, table, &path).filter(|_| new) {
+            used_by.insert(name.clone());
+            by.push((name.clone(), scan.key(Key::Column(expression))));
+        }
+    }
+    let period = setting.and_then(|s| s.period).or(evaluation.period);
+    let period = period.and_then(|p| period_key(scan, dataset, table, date, p, remarks));
+    let own = |name: &Option<String>| name.as_ref().map(|n| vec![n.clone()]);
+    let programme =
+        programme_column(dataset, table).and_then(|c| column(scan, dataset, table, &[c]));
+    if programme.is_none() {
+        remarks.push(format!(
+            "The table {} does not say which programme a row belongs to, so only totals are given.",
+            table.name
+        ));
+    }
+    let programme = programme.map(|e| scan.key(Key::Column(e)));
+    let (mut cluster, mut stratum) = (None, None);
+    if table.sampling() == Sampling::Sample {
+        let named = own(&table.meaning.cluster).or_else(|| own(&table.meaning.person));
+        let expression = named.and_then(|path| column(scan, dataset, table, &path));
+        cluster = Some(scan.key(expression.map_or(Key::Row, Key::Column)));
+        stratum = own(&table.meaning.stratum)
+            .and_then(|path| column(scan, dataset, table, &path))
+            .map(|e| scan.key(Key::Column(e)));
+        if let Some(weight) =
+            own(&table.meaning.weight).and_then(|path| column(scan, dataset, table, &path))
+        {
+            scan.weight = Some(weight);
+        }
+    }
+    let persons = evaluation.small_cells > 0 && of_persons(table);
+    Cut {
+        programme,
+        by,
+        period,
+        sampling: table.sampling(),
+        persons,
+        cluster,
+        stratum,
+        person: None,
+    }
+}
+
+/// Whether the rows of a table are about persons, by what it declares.
+fn of_persons(table: &Table) -> bool {
+    let unit = table.meaning.unit.to_lowercase();
+    let words = [
+        "person",
+        "persons",
+        "people",
+        "respondent",
+        "respondents",
+        "participant",
+        "participants",
+    ];
+    table.meaning.person.is_some()
+        || table.meaning.role == "responses"
+        || words.contains(&unit.as_str())
+}
+
+fn period_key(
+    scan: &mut Scan,
+    dataset: &Dataset,
+    table: &Table,
+    date: Option<&String>,
+    period: Period,
+    remarks: &mut Vec<String>,
+) -> Option<usize> {
+    let name = date.or(table.meaning.date.as_ref())?;
+    let path: Vec<String> = name.split('.').map(str::to_owned).collect();
+    let found = match resolve(dataset, table, &path) {
+        Ok(found) => found,
+        Err((message, help)) => {
+            remarks.push(format!("No series: {} {help}", lower_first(&message)));
+            return None;
+        }
+    };
+    let usable = found.r#type == Type::Date || (found.r#type == Type::Number && found.year);
+    if !usable {
+        remarks.push(format!(
+            "No series: the column {name} is neither a date nor a year."
+        ));
+        return None;
+    }
+    if found.year && period != Period::Year {
+        remarks.push(format!(
+            "No series by {}: the column {name} holds years only.",
+            period.name()
+        ));
+        return None;
+    }
+    let expression = column(scan, dataset, table, &path)?;
+    Some(scan.key(Key::Period(expression, period)))
+}

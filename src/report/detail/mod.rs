@@ -1,0 +1,58 @@
+//! What a measure gives beside its values, as charts and tables: one file per kind of detail.
+
+mod shares;
+
+use super::ReportError;
+use super::cells::Names;
+use super::format::Locale;
+use super::view::{Figure, Table};
+use crate::outcome::{Content, IndicatorResult};
+
+/// Charts, tables and sentences on the details of an indicator.
+#[derive(Default)]
+pub(super) struct DetailView {
+    pub figures: Vec<Figure>,
+    pub tables: Vec<Table>,
+    pub remarks: Vec<String>,
+}
+
+/// All details of an indicator.
+pub(super) fn details(
+    result: &IndicatorResult,
+    locale: &Locale,
+    names: &Names,
+) -> Result<DetailView, ReportError> {
+    let mut view = DetailView::default();
+    for detail in &result.details {
+        let place = match &detail.programme {
+            None => "all programmes together".to_owned(),
+            Some(id) => names.of(id).to_owned(),
+        };
+        let about = About {
+            result,
+            locale,
+            place,
+            is_total: detail.programme.is_none(),
+        };
+        match &detail.content {
+            Content::Shares(shares) => about.shares(shares, &mut view)?,
+        }
+    }
+    Ok(view)
+}
+
+/// Which indicator, and where, a detail is about.
+struct About<'a> {
+    result: &'a IndicatorResult,
+    locale: &'a Locale,
+    /// In words: all programmes together, or the programme's name.
+    place: String,
+    is_total: bool,
+}
+
+impl About<'_> {
+    /// Id for a table of this detail.
+    fn id(&self, what: &str) -> String {
+        format!("{}-{what}", self.result.definition.id)
+    }
+}
