@@ -1,6 +1,6 @@
 //! How evenly something is spread over categories.
 
-use super::{Answer, Guard, Selection, Tables};
+use super::{Answer, Selection, Setting, Tables};
 use crate::engine::Values;
 use crate::engine::sums::Exact;
 use crate::indicator::measure::{Concentration, Index, Several};
@@ -92,7 +92,7 @@ pub(super) fn content(
     measure: &Concentration,
     tables: &Tables<'_>,
     selection: &Selection<'_>,
-    guard: &Guard<'_>,
+    setting: &Setting<'_>,
 ) -> Option<Content> {
     let source = tables.get(0)?;
     let categories = source.frame.fields.first()?;
@@ -101,7 +101,7 @@ pub(super) fn content(
     let allowed = |code: &u32| {
         let names = |row: &u32| categories.codes(*row).contains(code);
         let (inside, outside): (Vec<u32>, Vec<u32>) = selection.rows.iter().partition(|r| names(r));
-        guard.allows(&inside) && guard.allows(&outside)
+        setting.allows(&inside) && setting.allows(&outside)
     };
     if total <= 0.0 || all <= 0.0 || !parts.keys().all(allowed) {
         return None;

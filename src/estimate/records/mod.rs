@@ -106,10 +106,10 @@ fn content(
     what: &What,
     tables: &Tables<'_>,
     selection: &Selection<'_>,
-    guard: &Guard<'_>,
+    setting: &Setting<'_>,
 ) -> Option<Content> {
     match what {
-        What::Concentration(measure) => concentration::content(measure, tables, selection, guard),
+        What::Concentration(measure) => concentration::content(measure, tables, selection, setting),
     }
 }
 
@@ -120,15 +120,18 @@ fn made(what: &What) -> &'static str {
     }
 }
 
-/// Protection of persons in small groups, for details: what rests on too few persons is not given.
-pub struct Guard<'a> {
+/// What details have to know of the table: how persons in it are protected, and how sure its figures are.
+pub struct Setting<'a> {
     /// Persons of a set of rows; `None` where rows are not about persons.
     persons: Option<&'a dyn Fn(&[u32]) -> u64>,
     least: u64,
+    /// The sample; `None` for a census.
+    design: Option<&'a Design>,
+    job: &'a Job<'a>,
 }
 
-impl Guard<'_> {
-    /// Whether something that rests on these rows may be shown.
+impl Setting<'_> {
+    /// Whether something that rests on these rows may be shown: on no person, or on enough.
     pub fn allows(&self, rows: &[u32]) -> bool {
         match self.persons {
             None => true,
@@ -137,6 +140,23 @@ impl Guard<'_> {
                 count == 0 || count >= self.least
             }
         }
+    }
+
+    /// Interval of any figure made of a selection, by leaving out clusters; `None` for a census.
+    ///
+    /// # Errors
+    /// In words, why a sample has none.
+    pub fn interval(
+        &self,
+        selection: &Selection<'_>,
+        figure: &dyn Fn(&Selection<'_>) -> cell::Outcome,
+    ) -> Option<Result<Interval, String>> {
+        let design = self.design?;
+        let value = figure(selection).ok()?;
+        let (rows, cut) = (self.job.rows(), &self.job.work.cut);
+        let replicates = leave_out::replicates(&rows, cut, design, selection, figure);
+        let confidence = self.job.context.evaluation.confidence;
+        Some(replicates.and_then(|r| jackknife::interval(value, &r, confidence)))
     }
 }
 
@@ -316,9 +336,13 @@ impl<'a> Job<'a> {
         } = self.context;
         let weights = self.weights();
         let persons = |rows: &[u32]| self.persons(rows);
-        let guard = Guard {
+        let sample = self.work.cut.sampling == Sampling::Sample;
+        let design = sample.then(|| Design::new(&rows, &self.work.cut));
+        let setting = Setting {
             persons: self.work.cut.persons.then_some(&persons),
             least: self.context.evaluation.small_cells,
+            design: design.as_ref(),
+            job: self,
         };
         let mut details = Vec::new();
         for place in margin::places(&rows, &self.work.cut, dataset, programmes) {
@@ -346,7 +370,7 @@ impl<'a> Job<'a> {
                 rows: &used,
                 weights: &weights,
             };
-            let found = content(&self.records.what, &self.tables, &selection, &guard);
+            let found = content(&self.records.what, &self.tables, &selection, &setting);
             details.extend(found.map(|content| Detail {
                 programme: place.programme.clone(),
                 content,
