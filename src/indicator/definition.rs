@@ -1,6 +1,6 @@
 //! The shape of a definition file (TOML), as written by a user.
 
-use super::measure::ConcentrationFile;
+use super::measure::{ConcentrationFile, RepresentationFile};
 use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,8 @@ pub enum MeasureFile {
     },
     /// How evenly rows, or an amount, are spread over categories.
     Concentration(ConcentrationFile),
+    /// Who takes part, against who lives there.
+    Representation(RepresentationFile),
 }
 
 /// What happens to a row in which something that the formula needs is missing.

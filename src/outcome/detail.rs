@@ -1,5 +1,6 @@
 //! What a measure gives beside its values: shares of categories, and other tables and curves.
 
+use super::representation::Representation;
 use serde::{Deserialize, Serialize};
 
 /// What a measure gives beside its value, in one place.
@@ -19,6 +20,8 @@ pub struct Detail {
 pub enum Content {
     /// Shares over categories.
     Shares(Shares),
+    /// Groups among participants against groups in the population.
+    Representation(Representation),
 }
 
 /// How something is spread over categories.

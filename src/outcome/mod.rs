@@ -3,8 +3,10 @@
 //! An [`Outcome`] saved as JSON is enough to render every output again. Values are never rounded here.
 
 mod detail;
+mod representation;
 
 pub use detail::{CategoryShare, Content, Detail, Shares};
+pub use representation::{GroupRatio, Representation};
 
 use crate::finding::Findings;
 use serde::{Deserialize, Serialize};

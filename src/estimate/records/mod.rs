@@ -2,6 +2,7 @@
 
 mod concentration;
 mod leave_out;
+mod representation;
 
 use super::jackknife::{self, Design, Replicates};
 use super::margin::{self, Grouped, Place};
@@ -98,6 +99,7 @@ impl Answer {
 fn answer(what: &What, tables: &Tables<'_>, selection: &Selection<'_>) -> Answer {
     match what {
         What::Concentration(measure) => concentration::answer(measure, tables, selection),
+        What::Representation(measure) => representation::answer(measure, tables, selection),
     }
 }
 
@@ -110,6 +112,9 @@ fn content(
 ) -> Option<Content> {
     match what {
         What::Concentration(measure) => concentration::content(measure, tables, selection, setting),
+        What::Representation(measure) => {
+            representation::content(measure, tables, selection, setting)
+        }
     }
 }
 
@@ -117,6 +122,7 @@ fn content(
 fn made(what: &What) -> &'static str {
     match what {
         What::Concentration(measure) => concentration::made(measure),
+        What::Representation(measure) => representation::made(measure),
     }
 }
 

@@ -3,10 +3,12 @@
 mod concentration;
 mod progress;
 pub mod records;
+mod representation;
 mod words;
 
 pub use concentration::{Concentration, ConcentrationFile, Index, Several};
 pub use records::{Field, Input, Records, Wants, What};
+pub use representation::{Parity, Representation, RepresentationFile};
 pub use words::{as_text, in_words};
 
 use super::definition::{MeasureFile, MissingRule};
@@ -108,6 +110,7 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
             progress::parse(&parts, *combine, direction)
         }
         MeasureFile::Concentration(file) => Ok(Measure::Records(Box::new(file.parse()?))),
+        MeasureFile::Representation(file) => Ok(Measure::Records(Box::new(file.parse()?))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Measures that read rows one by one: which tables, and what of each row.
 
 use super::concentration::Concentration;
+use super::representation::Representation;
 use super::{MeasureFault, optional, required};
 use crate::indicator::formula::check::Type;
 use crate::indicator::formula::node::Node;
@@ -19,6 +20,8 @@ pub struct Records {
 pub enum What {
     /// How evenly something is spread over categories.
     Concentration(Concentration),
+    /// Who takes part, against who lives there.
+    Representation(Representation),
 }
 
 /// A table, and what is read of each of its rows.

@@ -33,6 +33,7 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
             format!("{what}{among}.")
         }
         (MeasureFile::Concentration(file), measure) => file.in_words(&among(measure)),
+        (MeasureFile::Representation(file), measure) => file.in_words(&among(measure)),
         (_, Measure::Formula(rows)) => words::formula(
             &rows.formula,
             rows.filter.as_ref().map(|(_, n)| n),
@@ -94,6 +95,7 @@ pub fn as_text(file: &MeasureFile) -> String {
             lines.push(line("actual", actual));
         }
         MeasureFile::Concentration(file) => lines = file.as_text(),
+        MeasureFile::Representation(file) => lines = file.as_text(),
     }
     lines.join("\n")
 }

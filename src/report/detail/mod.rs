@@ -1,5 +1,6 @@
 //! What a measure gives beside its values, as charts and tables: one file per kind of detail.
 
+mod representation;
 mod shares;
 
 use super::ReportError;
@@ -36,6 +37,7 @@ pub(super) fn details(
         };
         match &detail.content {
             Content::Shares(shares) => about.shares(shares, &mut view)?,
+            Content::Representation(found) => about.representation(found, &mut view)?,
         }
     }
     Ok(view)

@@ -1,0 +1,75 @@
+//! Participation of groups against their size.
+
+use super::{About, DetailView};
+use crate::outcome::{GroupRatio, Representation};
+use crate::report::ReportError;
+use crate::report::cells::capitalised;
+use crate::report::view::{Cell, Column, Table};
+
+impl About<'_> {
+    /// The ratios of all programmes together; those of single programmes are in `outcome.json`.
+    pub(super) fn representation(
+        &self,
+        found: &Representation,
+        view: &mut DetailView,
+    ) -> Result<(), ReportError> {
+        if !self.is_total {
+            return Ok(());
+        }
+        let name = &self.result.definition.name;
+        let has_intervals = found.groups.iter().any(|g| g.interval.is_some());
+        let mut columns = vec![
+            Column::text("Group"),
+            Column::number("Ratio"),
+            Column::number("Of participants"),
+            Column::number("Of population"),
+        ];
+        if has_intervals {
+            columns.insert(2, Column::number("Interval"));
+        }
+        let mut table = Table::new(
+            self.id("groups"),
+            format!("{name}: participation by group, {}", self.place),
+            columns,
+        );
+        for group in &found.groups {
+            let mut cells = vec![Cell::text(capitalised(&group.group)), self.ratio(group)];
+            if has_intervals {
+                cells.push(match group.interval {
+                    Some(i) => Cell::text(format!(
+                        "{} to {}",
+                        self.locale.number(i.low, 2),
+                        self.locale.number(i.high, 2)
+                    )),
+                    None => Cell::none(),
+                });
+            }
+            let share = |part: f64, of: f64| Cell::text(self.locale.percent(part / of, 1));
+            cells.push(share(group.participants, found.participants));
+            cells.push(match group.population {
+                Some(size) => share(size, found.population),
+                None => Cell::absent("not listed"),
+            });
+            table.push(cells);
+        }
+        view.tables.push(table);
+        view.remarks.push(format!(
+            "A ratio of 1: the group takes part as much as its size says; 2: twice as much. {} taking part against a population of {}.",
+            self.persons(found.participants),
+            self.persons(found.population)
+        ));
+        Ok(())
+    }
+
+    fn ratio(&self, group: &GroupRatio) -> Cell {
+        match group.ratio {
+            Some(ratio) => Cell::text(self.locale.number(ratio, 2)),
+            None => Cell::absent("not in the population"),
+        }
+    }
+
+    /// A number of persons, which weights can make a fraction.
+    fn persons(&self, count: f64) -> String {
+        self.locale.number(count, 0)
+    }
+}
