@@ -29,7 +29,7 @@ fn tandem_gives_the_figures_that_pandas_gives() {
         }
         seen += 1;
     }
-    assert!(seen >= 200, "only {seen} figures");
+    assert!(seen >= 450, "only {seen} figures");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

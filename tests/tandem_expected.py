@@ -19,21 +19,28 @@ def flag(column):
     return column.map({True: 1.0, False: 0.0, "true": 1.0, "false": 0.0, "True": 1.0, "False": 0.0})
 
 
-programmes = read("programmes.csv", ["start", "funded_until"]).rename(columns={"id": "programme"})
-actors = read("actors.csv")
+programmes = read("programmes.csv", ["start", "funded_until", "end"]).rename(columns={"id": "programme"})
+actors = read("actors.csv", ["active_until"])
 side_sector = actors.set_index("id")[["side", "sector"]]
 ties = read("ties.csv", ["formed", "ended"]).merge(programmes[["programme", "start", "funded_until"]], on="programme")
 for end in ["from", "to"]:
     ties = ties.join(side_sector.add_suffix("_" + end), on="actor_" + end)
-activities = read("activities.csv")
+activities = read("activities.csv", ["date"]).merge(programmes[["programme", "funded_until"]], on="programme")
 outputs = read("outputs.csv")
 results = read("results.csv")
 funds = read("funds.csv")
-decisions = read("decisions.csv", ["submitted", "answered"])
+decisions = read("decisions.csv", ["submitted", "answered", "decided"])
+agreements = read("agreements.csv", ["requested", "answered"])
+seats = read("seats.csv")
+budgets = read("budgets.csv")
+services = read("services.csv")
+inhabitants = read("localities.csv").set_index("name")["inhabitants"]
 responses = pd.concat(
     read(path.name, missing=["-99", "-98", "-97"], dtype={"group": str}) for path in sorted(FOLDER.glob("responses-*.csv"))
 )
 civil = ["civil-society", "migrant-organisation"]
+organisations = actors[actors["sector"].isin(civil)].merge(programmes[["programme", "start", "funded_until"]], on="programme")
+migrant = actors[actors["sector"] == "migrant-organisation"]
 
 
 def share(rows, hit):
@@ -129,6 +136,86 @@ def adopted(rows):
     return share(rows, flag(rows["adopted"]))
 
 
+def codes(column):
+    """Sets of codes, of rows that have any."""
+    return column.dropna().map(lambda cell: set(cell.split(";")))
+
+
+def holds(rows, column, code):
+    return share(rows, codes(rows[column]).map(lambda has: float(code in has)))
+
+
+def quotient(rows, top, bottom):
+    known = rows.dropna(subset=[top, bottom])
+    return ratio(known[top].sum(), known[bottom].sum())
+
+
+def is_one_of(rows, column, *values):
+    known = rows[column].dropna()
+    return known.isin(values).mean() if len(known) else None
+
+
+def role_shift(rows):
+    known = rows.dropna(subset=["roles", "roles_before"])
+    return share(known, (codes(known["roles"]) != codes(known["roles_before"])).astype(float))
+
+
+def professional(rows):
+    items = ["statutes", "elected_board", "annual_plan", "audited_accounts"]
+    known = rows[items].apply(flag).dropna()
+    return known.to_numpy().mean() if len(known) else None
+
+
+def largest_funder(rows):
+    return ratio(rows.groupby("source")["amount"].sum().max(), rows["amount"].sum())
+
+
+def leverage(rows):
+    own = rows["source"] == "destination-municipality"
+    return ratio(rows.loc[~own, "amount"].sum(), rows.loc[own, "amount"].sum())
+
+
+def civil_votes(rows):
+    votes = rows[flag(rows["voting"]) == 1]
+    return ratio(votes.loc[votes["sector"].isin(civil), "seats"].sum(), votes["seats"].sum())
+
+
+def token_seats(rows):
+    own = rows[rows["sector"].isin(civil)]
+    return ratio((own["seats"] * flag(own["voting"])).sum(), own["seats"].sum())
+
+
+def sent(rows):
+    to_origin = (rows["source_side"] == "destination") & (rows["recipient_side"] == "origin")
+    return rows.loc[to_origin, "amount"].sum()
+
+
+def active(rows):
+    last = rows["active_until"].isna() | ((rows["active_until"] - rows["funded_until"]).dt.days > 365)
+    return last.mean() if len(rows) else None
+
+
+def founded(rows):
+    known = rows.dropna(subset=["founded"])
+    return (known["founded"] >= known["start"].dt.year).mean() if len(known) else None
+
+
+def process_achieved(rows):
+    return achieved(rows.assign(kind=rows["kind"].replace({"output": "-", "process": "output"})))
+
+
+def years(rows):
+    return ((rows["end"] - rows["start"]).dt.days / 365.25).sum()
+
+
+def freed(rows):
+    return quotient(rows.assign(freed=rows["planned"] - rows["spent"]), "reinvested", "freed")
+
+
+def later_took_part(rows):
+    return proportion(endline(rows)[endline(rows)["generation"].isin(["second", "third"])], "took_part")
+
+
 MEASURES = {
     "local-government-participation": (programmes, lambda r: share(r, flag(r["local_government_takes_part"]))),
     "programmes-initiated-in-origin": (programmes, lambda r: (r["initiator_side"] == "origin").mean()),
@@ -178,6 +265,45 @@ MEASURES = {
     "amount-invested": (funds, lambda r: total(r, "amount")),
     "delivery-cost": (outputs, lambda r: total(r, "cost")),
     "cost-per-school": (outputs, cost_per_school),
+    "city-to-city-partnerships": (programmes, lambda r: is_one_of(r, "type", "city-to-city")),
+    "programme-years": (programmes, years),
+    "inhabitants-in-origin": (programmes, lambda r: r["locality_origin"].map(inhabitants).sum()),
+    "programmes-with-catalyst-motive": (programmes, lambda r: holds(r, "motives", "catalyst")),
+    "programmes-with-several-motives": (programmes, lambda r: share(r, codes(r["motives"]).map(lambda m: float(len(m) > 1)))),
+    "organisations-with-political-motive": (migrant, lambda r: holds(r, "motives", "political")),
+    "nongovernmental-actors": (actors, lambda r: 1 - is_one_of(r, "sector", "government")),
+    "regional-public-bodies": (actors[actors["sector"] == "government"], lambda r: is_one_of(r, "level", "regional")),
+    "mixed-team-activities": (activities, lambda r: share(r, codes(r["sectors"]).map(lambda m: float(len(m) > 1)))),
+    "decision-time": (decisions, lambda r: (r["decided"] - r["submitted"]).dt.days.median()),
+    "civil-share-of-voting-seats": (seats, civil_votes),
+    "civil-seats-with-vote": (seats, token_seats),
+    "broker-organisations": (migrant, lambda r: holds(r, "roles", "broker")),
+    "core-business-share": (migrant, lambda r: r["core_business"].mean()),
+    "organisations-in-structural-contact": (organisations, lambda r: is_one_of(r, "contact", "structural")),
+    "organisations-founded-after-funding-start": (organisations, founded),
+    "organisations-with-role-shift": (migrant, role_shift),
+    "professionalisation-index": (organisations, professional),
+    "paid-staff-per-organisation": (organisations, lambda r: r["paid_staff"].mean()),
+    "organised-counterparts": (migrant, lambda r: is_one_of(r, "counterpart", "ngo", "counterpart-organisation")),
+    "permit-time": (agreements, lambda r: (r["answered"] - r["requested"]).dt.days.median()),
+    "permits-granted": (agreements, lambda r: share(r, flag(r["granted"]))),
+    "dealings-with-joint-work": (agreements, lambda r: is_one_of(r, "collaboration", "joint-work")),
+    "claims-on-womens-position": (decisions, lambda r: is_one_of(claims(r), "topic", "women")),
+    "freed-municipal-budget": (budgets, lambda r: (r["planned"] - r["spent"]).sum()),
+    "freed-budget-reinvested": (budgets, freed),
+    "process-targets-achieved": (results, process_achieved),
+    "distance-of-members": (responses, lambda r: weighted(endline(r)[endline(r)["group"] == "members"], "distance_km")),
+    "participation-of-later-generations": (responses, later_took_part),
+    "largest-funder-share": (funds, largest_funder),
+    "activities-after-funding": (activities, lambda r: (r["date"] > r["funded_until"]).mean()),
+    "organisations-active-after-funding": (organisations, active),
+    "households-served": (services, lambda r: quotient(r, "served", "households")),
+    "households-newly-served": (services, lambda r: (r["served"] - r["served_before"]).sum()),
+    "small-scale-deliveries": (outputs, lambda r: (r["cost"].dropna() < 10000).mean()),
+    "delivery-cost-per-person-reached": (outputs, lambda r: quotient(r, "cost", "beneficiaries")),
+    "spend-per-participant": (activities, lambda r: quotient(r, "spend", "participants")),
+    "money-sent-to-origin": (funds, sent),
+    "other-funding-per-municipal-euro": (funds, leverage),
 }
 
 
@@ -193,6 +319,9 @@ def main():
                 print(f"{name},{programme},{float(value)!r}")
     funded, reached = total(funds, "amount"), total(outputs, "beneficiaries")
     print(f"investment-per-person-reached,total,{float(funded / reached)!r}")
+    held = (activities["category"] == "consultation").sum()
+    print(f"consultations-per-year,total,{float(held / years(programmes))!r}")
+    print(f"investment-per-inhabitant,total,{float(funded / programmes['locality_origin'].map(inhabitants).sum())!r}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! Actors and the ties between them.
 
+use super::organisations::{self, ROLES};
 use super::places::{DESTINATIONS, ORIGINS, Programme, SECTORS, Type};
 use super::random::Draw;
 use super::text::{Csv, cells, date, day};
@@ -17,12 +18,16 @@ const NUMBERS: [(i64, i64); 6] = [(3, 2), (4, 2), (0, 3), (2, 1), (1, 1), (1, 1)
 /// The tables `actors` and `ties`.
 pub fn actors_and_ties(programmes: &[Programme]) -> (String, String) {
     let mut draw = Draw::new("actors");
-    let mut actors = Csv::new("id,programme,name,sector,level,side,founded,roles,core_business");
+    let mut history = Draw::new("actors-history");
+    let mut actors = Csv::new(&format!(
+        "id,programme,name,sector,level,side,founded,roles,core_business,{}",
+        organisations::COLUMNS
+    ));
     let mut ties = Csv::new("id,programme,actor_from,actor_to,kind,formed,ended,strength");
     let mut tie_draw = Draw::new("ties");
     let mut tie_number = 0;
     for p in programmes {
-        let own = actors_of(p, &mut draw, &mut actors);
+        let own = actors_of(p, &mut draw, &mut history, &mut actors);
         for (index, a) in own.iter().enumerate() {
             for b in &own[index + 1..] {
                 tie(p, a, b, &mut tie_draw, &mut tie_number, &mut ties);
@@ -32,7 +37,7 @@ pub fn actors_and_ties(programmes: &[Programme]) -> (String, String) {
     (actors.done(), ties.done())
 }
 
-fn actors_of(p: &Programme, draw: &mut Draw, csv: &mut Csv) -> Vec<Actor> {
+fn actors_of(p: &Programme, draw: &mut Draw, history: &mut Draw, csv: &mut Csv) -> Vec<Actor> {
     let mut own = Vec::new();
     for (sector, numbers) in SECTORS.into_iter().zip(NUMBERS).take(p.sectors) {
         for origin in [true, false] {
@@ -55,25 +60,31 @@ fn actors_of(p: &Programme, draw: &mut Draw, csv: &mut Csv) -> Vec<Actor> {
                     2..=4 => draw.between(p.start, p.start + 3).to_string(),
                     _ => draw.between(1975, p.start - 1).to_string(),
                 };
-                csv.row(cells![
+                let level = level(sector, draw);
+                let roles = if sector == "migrant-organisation" {
+                    organisations::some(&ROLES, draw)
+                } else {
+                    String::new()
+                };
+                let core = if organisation && draw.chance(0.85) {
+                    format!("{:.2}", draw.uniform())
+                } else {
+                    String::new()
+                };
+                let mut row = cells![
                     actor.id,
                     p.id,
                     format!("{} {locality}", names(sector)[nth as usize]),
                     sector,
-                    level(sector, draw),
+                    level,
                     if origin { "origin" } else { "destination" },
                     founded,
-                    if sector == "migrant-organisation" {
-                        roles(draw)
-                    } else {
-                        String::new()
-                    },
-                    if organisation && draw.chance(0.85) {
-                        format!("{:.2}", draw.uniform())
-                    } else {
-                        String::new()
-                    },
-                ]);
+                    roles,
+                    core,
+                ]
+                .to_vec();
+                row.extend(organisations::more(p, sector, &founded, &roles, history));
+                csv.row(&row);
                 own.push(actor);
             }
         }
@@ -114,21 +125,6 @@ fn level(sector: &str, draw: &mut Draw) -> &'static str {
         "private" | "school" => "municipal",
         _ => ["neighbourhood", "municipal", "regional"][draw.index(&[0.4, 0.5, 0.1])],
     }
-}
-
-fn roles(draw: &mut Draw) -> String {
-    let all = [
-        ("broker", 0.5),
-        ("activist", 0.3),
-        ("charity", 0.6),
-        ("professional-development", 0.25),
-    ];
-    let some: Vec<&str> = all
-        .iter()
-        .filter(|(_, p)| draw.chance(*p))
-        .map(|(role, _)| *role)
-        .collect();
-    some.join(";")
 }
 
 /// Chance that a pair is tied before the start, and that it is tied during the programme if it was not.

@@ -8,8 +8,9 @@ use super::truth;
 /// The table `decisions`: each proposal or claim that was brought to a forum.
 pub fn decisions(programmes: &[Programme]) -> String {
     let mut draw = Draw::new("decisions");
+    let mut topics = Draw::new("decisions-topic");
     let mut csv = Csv::new(
-        "id,programme,forum,kind,submitted,proposer_sector,proposer_side,citizen_input,answered,decided,adopted",
+        "id,programme,forum,kind,submitted,proposer_sector,proposer_side,citizen_input,answered,decided,adopted,topic",
     );
     let mut number = 0;
     for p in programmes {
@@ -67,10 +68,28 @@ pub fn decisions(programmes: &[Programme]) -> String {
                 answered.map_or(String::new(), date),
                 decided.map_or(String::new(), |d| date(d.min(day(2019, 12, 31)))),
                 decided.map_or(String::new(), |_| adopted.to_string()),
+                topic(&mut topics),
             ]);
         }
     }
     csv.done()
+}
+
+/// What a claim or proposal is on; now and then nobody noted it.
+fn topic(draw: &mut Draw) -> &'static str {
+    let women = draw.chance(truth::WOMEN);
+    let other = *draw.pick(&[
+        "infrastructure",
+        "education",
+        "youth",
+        "environment",
+        "jobs",
+    ]);
+    match (draw.chance(0.04), women) {
+        (true, _) => "",
+        (_, true) => "women",
+        _ => other,
+    }
 }
 
 const CODED: [&str; 4] = [

@@ -4,9 +4,11 @@
 
 mod activities;
 mod actors;
+mod authorities;
 mod decisions;
 mod effects;
 mod money;
+mod organisations;
 mod persons;
 mod places;
 mod population;
@@ -33,6 +35,11 @@ pub fn files() -> Vec<(String, String)> {
         ("funds.csv", money::funds(&programmes)),
         ("decisions.csv", decisions::decisions(&programmes)),
         ("codings.csv", decisions::codings(&programmes)),
+        ("agreements.csv", authorities::agreements(&programmes)),
+        ("seats.csv", authorities::seats(&programmes)),
+        ("budgets.csv", authorities::budgets(&programmes)),
+        ("services.csv", authorities::services(&programmes)),
+        ("localities.csv", population::localities()),
         ("population.csv", population::population()),
         ("participants.csv", population::participants()),
         ("spending.csv", series::spending()),

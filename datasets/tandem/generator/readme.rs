@@ -175,6 +175,66 @@ fn rows() -> Vec<(&'static str, String, &'static str)> {
             "city-to-city / supported",
         ),
         (
+            "Mean days until an authority answers a request",
+            both(consent_days),
+            "table `agreements`; city-to-city / supported",
+        ),
+        (
+            "Share of dealings with authorities that are joint work",
+            both(joint_work),
+            "city-to-city / supported",
+        ),
+        (
+            "Share of voting seats held by civil and migrant organisations",
+            both(civil_seats),
+            "0.2 more of the seats without a vote",
+        ),
+        (
+            "Share of the planned municipal budget that is freed",
+            n(FREED),
+            "table `budgets`",
+        ),
+        (
+            "... share of that reinvested in what organisations claimed",
+            both(reinvested),
+            "a little less, since no more than what was freed",
+        ),
+        (
+            "Share of households served at the start",
+            n(SERVED),
+            "table `services`",
+        ),
+        (
+            "... what is added by the end of the funding",
+            both(service_gain),
+            "city-to-city / supported",
+        ),
+        (
+            "Chance that users have a say in a service",
+            n(USER_COMMITTEE),
+            "",
+        ),
+        (
+            "Chance that one of four roles changed since the start",
+            n(ROLE_CHANGE),
+            "each role by itself: 0.34 have a change in one or more",
+        ),
+        (
+            "Chances of statutes, elected board, yearly plan, audited accounts",
+            PROFESSIONAL.map(n).join(" / "),
+            "civil and migrant organisations",
+        ),
+        (
+            "Chance per year that an organisation ceases after the funding",
+            both(organisation_hazard),
+            "censored at 2019-12-31",
+        ),
+        (
+            "Share of claims and proposals on women's position",
+            n(WOMEN),
+            "",
+        ),
+        (
             "Representation ratio by group",
             groups.join(", "),
             "share of participants / share of the migrant population; `other` takes the rest",

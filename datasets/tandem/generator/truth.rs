@@ -120,6 +120,43 @@ pub const RATER: f64 = 0.8;
 /// How much higher destination partners score the origin partner's influence than origin partners do.
 pub const PERCEPTION_GAP: f64 = 0.8;
 
+/// Mean days until an authority in the origin answers a request for a permit, consent or agreement.
+pub fn consent_days(kind: Type) -> f64 {
+    by(kind, 40.0, 90.0)
+}
+/// Share of dealings with authorities in the origin that are joint work.
+pub fn joint_work(kind: Type) -> f64 {
+    by(kind, 0.45, 0.20)
+}
+/// Share of voting seats held by civil and migrant organisations.
+pub fn civil_seats(kind: Type) -> f64 {
+    by(kind, 0.35, 0.55)
+}
+/// Share of the municipality's planned budget in the field that the programme frees.
+pub const FREED: f64 = 0.20;
+/// Share of the freed budget that goes to what organisations claimed.
+pub fn reinvested(kind: Type) -> f64 {
+    by(kind, 0.50, 0.25)
+}
+/// Share of households with a service at the start, and what is added to it by the end of the funding.
+pub const SERVED: f64 = 0.45;
+/// Gain in the share of households with a service.
+pub fn service_gain(kind: Type) -> f64 {
+    by(kind, 0.15, 0.10)
+}
+/// Chance that users have a say in how a service is run.
+pub const USER_COMMITTEE: f64 = 0.5;
+/// Chance that a role was taken up or given up since the programme started, for each of the four roles.
+pub const ROLE_CHANGE: f64 = 0.10;
+/// Chances that a civil organisation has statutes, an elected board, a yearly plan, audited accounts.
+pub const PROFESSIONAL: [f64; 4] = [0.75, 0.60, 0.50, 0.35];
+/// Chance per year after the funding that a civil organisation ceases to be active.
+pub fn organisation_hazard(kind: Type) -> f64 {
+    by(kind, 0.05, 0.12)
+}
+/// Chance that a claim or proposal is on women's position.
+pub const WOMEN: f64 = 0.18;
+
 fn by(kind: Type, city: f64, supported: f64) -> f64 {
     match kind {
         Type::City => city,
