@@ -252,6 +252,11 @@ fn export_says_what_it_can_not_do_and_writes_nothing() {
         refused(&folder.codev(&all))
     };
     assert!(export(&["--out", "a.docx"]).contains("Name it .md, .html, .csv or .xlsx"));
+    let other = export(&["--format", "xlsx", "--out", "there.csv"]);
+    assert!(
+        other.contains("Name it .xlsx, or leave out --format."),
+        "{other}"
+    );
     assert!(export(&["--row", "S26"]).contains("Rows are S01 to S25"));
     assert!(export(&["--dimension", "goverance"]).contains("Did you mean `governance`?"));
     let empty = export(&["--row", "S14", "--kind", "structure", "--out", "x.csv"]);

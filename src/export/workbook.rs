@@ -113,7 +113,7 @@ fn indicators(
 ) -> Result<(), XlsxError> {
     let mut columns = COLUMNS.to_vec();
     columns.push(("examples", 10.0));
-    begin(sheet, "Indicators", &columns, 2, looks)?;
+    begin(sheet, "Indicators", &columns, 1, looks)?;
     let mut rows = 0;
     for (row, entry) in (1u32..).zip(dictionary.entries()) {
         for (column, (cell, (name, _))) in (0u16..).zip(cells(entry).iter().zip(COLUMNS)) {
@@ -141,14 +141,17 @@ fn examples(
         .flat_map(|e| &e.examples)
         .map(|x| x.columns.len())
         .max();
+    let cells: Vec<String> = (1..=widest.unwrap_or(0).max(2))
+        .map(|at| format!("cell {at}"))
+        .collect();
     let mut columns = vec![
         ("indicator", 30.0),
         ("example", 9.0),
         ("shows", 44.0),
         ("line", 10.0),
     ];
-    columns.resize(columns.len() + widest.unwrap_or(0).max(2), ("", 16.0));
-    begin(sheet, "Examples", &columns, 4, looks)?;
+    columns.extend(cells.iter().map(|name| (name.as_str(), 16.0)));
+    begin(sheet, "Examples", &columns, 1, looks)?;
     let mut next = 1;
     for entry in dictionary.entries() {
         for (number, example) in (1u32..).zip(&entry.examples) {

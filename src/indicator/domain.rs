@@ -123,7 +123,7 @@ pub const ROWS: [Row; 25] = [
         "S17",
         "Do translocal engagement and integration reinforce each other, or is it zero-sum?",
         "association of engagement and integration scores, adjusted and clustered",
-        "codev report, with an [[effect]]",
+        "codev report, with effects",
     ),
     measured(
         "S18",
@@ -138,7 +138,7 @@ pub const ROWS: [Row; 25] = [
         "S21",
         "Is there most synergy where many actors take part and activities link back?",
         "effect on integration by the number of sectors involved (moderator)",
-        "codev report, with an [[effect]]",
+        "codev report, with effects",
     ),
     Row {
         measured: true,
@@ -146,7 +146,7 @@ pub const ROWS: [Row; 25] = [
             "S22",
             "Activity over the years: the peak, the crisis, the end of national funding",
             "interrupted time series: change of level and slope",
-            "codev report, with an [[effect]]",
+            "codev report, with effects",
         )
     },
     measured(
@@ -166,7 +166,7 @@ pub const ROWS: [Row; 25] = [
     analysed(
         "S25",
         "Few cases, many conditions: what goes with what",
-        "truth table, necessity and sufficiency",
+        "truth table, necessity and sufficiency; agreement between raters",
         "codev compare",
     ),
 ];

@@ -95,9 +95,17 @@ impl Export {
         })
     }
 
-    /// The format asked for, else that of the file's ending.
+    /// The format asked for, else that of the file's ending. A name that promises another format is refused.
     fn format(&self) -> Result<Format, Stop> {
         match (self.format, &self.out) {
+            (Some(format), Some(out)) if of_ending(out).is_some_and(|other| other != format) => {
+                let asked = name(format);
+                let message = format!("The ending of the file's name is not that of {asked}.");
+                let help = format!("Name it .{asked}, or leave out --format.");
+                Err(Finding::error("cli-unknown-format", message, help)
+                    .in_file(out.display().to_string())
+                    .into())
+            }
             (Some(format), _) => Ok(format),
             (None, None) => Ok(Format::Md),
             (None, Some(out)) => of_ending(out).ok_or_else(|| {

@@ -89,5 +89,5 @@ pub(super) fn kind_meaning(kind: Kind) -> &'static str {
 }
 
 /// What the last section says before its table.
-pub(super) const COVERAGE: &str = "What the chapter observes or asks, and what answers it. Some questions no single indicator can answer; an analysis does, or will: \
-     the command is named.";
+pub(super) const COVERAGE: &str = "What van Ewijk & Nijenhuis (ch. 8) observe or ask, and what answers it. Some questions no single indicator can answer; an \
+     analysis does, or will: the command that does it is named.";

@@ -128,7 +128,7 @@ fn indicator(entry: &Entry) -> Indicator<'_> {
     let example = |(at, rows): (usize, &super::Rows)| {
         let columns = rows.columns.iter().map(Column::text).collect();
         let id = format!("{}-example-{}", entry.anchor(), at + 1);
-        let mut table = Table::new(id, &rows.note, columns);
+        let mut table = Table::new(id, capitalised(&rows.note), columns);
         for row in &rows.rows {
             let cell = |text: &String| match text.as_str() {
                 "" => Cell::absent("missing"),
