@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod definitions;
+mod dictionary;
 mod estimates;
 mod formulas;
 mod golden;

@@ -1,16 +1,20 @@
-//! Stage 7, render: an outcome as CSV, JSON and Parquet, and files written whole or not at all.
+//! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, and files written whole or not at all.
 
+mod dictionary;
 mod json;
 mod parquet;
 mod rows;
 mod separated;
+mod workbook;
 mod write;
 
 use crate::outcome::Outcome;
 
+pub use dictionary::dictionary_csv;
 pub use json::{json, read_json};
 pub use parquet::parquet;
 pub use separated::csv;
+pub use workbook::dictionary_xlsx;
 pub use write::write_atomic;
 
 /// A format that results can be written in.
@@ -42,15 +46,17 @@ pub const EXPORTERS: &[Exporter] = &[
     },
 ];
 
-/// Why an outcome could not be written in a format.
+/// Why an outcome or a dictionary could not be written in a format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportError(String);
 
 impl ExportError {
     fn new(format: &str, cause: impl std::fmt::Display) -> Self {
-        ExportError(format!(
-            "The outcome can't be written as {format}: {cause}."
-        ))
+        ExportError::of("outcome", format, cause)
+    }
+
+    fn of(what: &str, format: &str, cause: impl std::fmt::Display) -> Self {
+        ExportError(format!("The {what} can't be written as {format}: {cause}."))
     }
 }
 

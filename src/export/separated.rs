@@ -41,7 +41,7 @@ pub(super) fn written(cell: &Cell) -> Cow<'_, str> {
 }
 
 /// Text that no spreadsheet takes for a formula.
-fn inert(text: &str) -> Cow<'_, str> {
+pub(super) fn inert(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {

@@ -2,6 +2,7 @@
 
 mod catalogue;
 pub mod definition;
+pub mod domain;
 pub mod formula;
 pub mod measure;
 

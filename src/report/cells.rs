@@ -2,7 +2,9 @@
 
 use super::format::{Style, status_words};
 use super::view::Cell;
-use crate::outcome::{Estimate, IndicatorResult, Kind, Programme, Side, Status};
+use crate::outcome::{
+    Criterion, Direction, Estimate, IndicatorResult, Kind, Programme, Side, Status,
+};
 use std::collections::BTreeMap;
 
 /// Tables and charts of more programmes (or groups) than this show the highest and the lowest only.
@@ -165,6 +167,25 @@ pub(super) fn side_name(side: Side) -> &'static str {
         Side::Origin => "origin",
         Side::Destination => "destination",
         Side::Both => "both",
+    }
+}
+
+pub(super) fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::HigherIsBetter => "higher is better",
+        Direction::LowerIsBetter => "lower is better",
+        Direction::Neither => "no direction",
+    }
+}
+
+pub(super) fn criterion_name(criterion: Criterion) -> &'static str {
+    match criterion {
+        Criterion::Relevance => "relevance",
+        Criterion::Coherence => "coherence",
+        Criterion::Effectiveness => "effectiveness",
+        Criterion::Efficiency => "efficiency",
+        Criterion::Impact => "impact",
+        Criterion::Sustainability => "sustainability",
     }
 }
 

@@ -206,6 +206,22 @@ impl Style {
     }
 }
 
+/// A value that stands alone, as the result of an example does: in full up to three decimals, else three significant
+/// digits. `percent`: it is a proportion, shown times 100.
+pub fn single(value: f64, percent: bool, locale: &Locale) -> String {
+    let shown = tidy(if percent { value * 100.0 } else { value });
+    let decimals = (0..=3).find(|d| exact(shown, *d)).unwrap_or_else(|| {
+        let digits = 2 - order(shown.abs());
+        digits.clamp(0, Style::MOST) as usize
+    });
+    let number = locale.number(shown, decimals);
+    if percent {
+        locale.with_sign(&number)
+    } else {
+        number
+    }
+}
+
 /// Words for a cell without a value; each status has its own.
 pub fn status_words(status: Status, small_cells: u64) -> String {
     match status {

@@ -146,3 +146,17 @@ fn no_two_statuses_read_alike_nor_like_zero() {
         "suppressed (fewer than 5)"
     );
 }
+
+#[test]
+fn a_single_value_is_in_full_where_that_is_short() {
+    let en = Locale::of("en");
+    let written = |value, percent| single(value, percent, &en);
+    assert_eq!(written(2.0 / 3.0, true), "66.7%");
+    assert_eq!(written(0.0, true), "0%");
+    assert_eq!(written(0.125, true), "12.5%");
+    assert_eq!(written(2.0 / 3.0, false), "0.667");
+    assert_eq!(written(40000.0, false), "40,000");
+    assert_eq!(written(12345.678912, false), "12,346");
+    assert_eq!(written(-0.5, false), "\u{2212}0.5");
+    assert_eq!(written(0.00001234, false), "0.000012");
+}

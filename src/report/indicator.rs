@@ -2,8 +2,9 @@
 
 use super::ReportError;
 use super::cells::{
-    Cells, Names, SHOWN_EACH, capitalised, column_name, dimension_name, extremes, kind_name,
-    plural, side_name, unit_name, value, value_cell, why_not,
+    Cells, Names, SHOWN_EACH, capitalised, column_name, criterion_name, dimension_name,
+    direction_name, extremes, kind_name, listed, plural, side_name, unit_name, value, value_cell,
+    why_not,
 };
 use super::detail::details;
 use super::figures::figures;
@@ -12,7 +13,7 @@ use super::progress::is_met;
 use super::sentences::{Item, Speaker};
 use super::title::level;
 use super::view::{Cell, Column, Figure, Table};
-use crate::outcome::{Direction, Estimate, IndicatorResult, Outcome, RowAccount, Sampling, Status};
+use crate::outcome::{Criterion, Estimate, IndicatorResult, Outcome, RowAccount, Sampling, Status};
 use serde::Serialize;
 
 /// A dimension's section.
@@ -33,13 +34,18 @@ pub(super) struct IndicatorView {
     /// What the numbers say.
     pub said: Item,
     pub words: String,
+    pub numerator: String,
+    pub denominator: String,
     pub formula: String,
     pub figures: Vec<Figure>,
     pub tables: Vec<Table>,
     pub method: String,
     pub rows: String,
     pub remarks: Vec<String>,
+    pub verification: String,
     pub limits: String,
+    /// DAC criteria that it speaks to.
+    pub criteria: String,
     pub source: String,
 }
 
@@ -71,11 +77,7 @@ fn tags(result: &IndicatorResult) -> Vec<String> {
         "both" => "origin and destination".to_owned(),
         side => side.to_owned(),
     };
-    let direction = match definition.direction {
-        Direction::HigherIsBetter => "higher is better",
-        Direction::LowerIsBetter => "lower is better",
-        Direction::Neither => "no direction",
-    };
+    let direction = direction_name(definition.direction);
     let mut tags = vec![kind_name(definition.kind).to_owned(), side];
     tags.extend(result.sampling.map(|s| sampling(s).to_owned()));
     tags.push(direction.to_owned());
@@ -151,6 +153,8 @@ fn view(
         }
         .item(),
         words: definition.words.clone(),
+        numerator: definition.numerator.clone(),
+        denominator: definition.denominator.clone(),
         formula: definition.formula.clone(),
         figures,
         tables,
@@ -161,9 +165,20 @@ fn view(
             .map(|rows| account(rows, locale))
             .unwrap_or_default(),
         remarks,
+        verification: definition.verification.clone(),
         limits: definition.limits.clone(),
+        criteria: criteria(&definition.criteria),
         source: definition.source.clone(),
     })
+}
+
+/// Criteria as a list in words, the first with a capital.
+fn criteria(criteria: &[Criterion]) -> String {
+    let words: Vec<String> = criteria
+        .iter()
+        .map(|c| criterion_name(*c).to_owned())
+        .collect();
+    capitalised(&listed(&words))
 }
 
 /// What became of the rows, in a sentence.

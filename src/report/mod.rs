@@ -5,6 +5,7 @@
 mod audit;
 mod cells;
 mod detail;
+pub mod dictionary;
 mod figures;
 pub mod format;
 mod glance;
@@ -94,10 +95,19 @@ impl From<minijinja::Error> for ReportError {
 /// When a chart can't be drawn or a template can't be filled in.
 pub fn html(outcome: &Outcome) -> Result<String, ReportError> {
     let report = view::Report::new(outcome)?;
+    Ok(environment(&TEMPLATES)?
+        .get_template("report.html")?
+        .render(Serde(&report))?)
+}
+
+/// Templates by name, ready to be filled in: HTML is escaped, and a name that is not there is a fault.
+fn environment(
+    templates: &[(&'static str, &'static str)],
+) -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|name| match name {
-        "style.css" => AutoEscape::None,
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "css" | "js")) => AutoEscape::None,
         _ => AutoEscape::Html,
     });
     environment.set_syntax(
@@ -106,12 +116,10 @@ pub fn html(outcome: &Outcome) -> Result<String, ReportError> {
             .lstrip_blocks(true)
             .build()?,
     );
-    for (name, source) in TEMPLATES {
+    for (name, source) in templates {
         environment.add_template(name, source)?;
     }
-    Ok(environment
-        .get_template("report.html")?
-        .render(Serde(&report))?)
+    Ok(environment)
 }
 
 /// Font of the report: the embedded one of the charts, then what the system has.

@@ -6,7 +6,7 @@ use super::format::{Locale, status_words};
 use super::key::{Findings, subjects};
 use super::{fixture, html};
 use crate::export;
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Criterion, Outcome, Status};
 use regex::Regex;
 
 /// Writes the reports to look at into the folder named by `CODEV_LOOK`, and checks that all of them can be made.
@@ -268,4 +268,32 @@ fn numbers_follow_the_locale_throughout() {
     let page = html(&outcome).unwrap();
     assert!(page.contains("95\u{202f}% confidence interval"));
     assert!(!Regex::new(r">[0-9]+(\.[0-9]+)?%<").unwrap().is_match(&page));
+}
+
+#[test]
+fn how_it_was_measured_says_what_is_stated_and_nothing_else() {
+    let mut outcome = fixture::outcome();
+    let headings = ["Numerator", "Denominator", "Verification", "DAC criteria"];
+    let before = html(&outcome).unwrap();
+    let definition = &mut outcome.indicators[0].definition;
+    definition.numerator = "claims <adopted>".to_owned();
+    definition.denominator = "claims decided on".to_owned();
+    definition.verification = "minutes of the council".to_owned();
+    definition.criteria = vec![Criterion::Effectiveness, Criterion::Impact];
+    let page = html(&outcome).unwrap();
+    let said = [
+        "claims &lt;adopted&gt;",
+        "claims decided on",
+        "minutes of the council",
+        "Effectiveness and impact",
+    ];
+    for (heading, text) in headings.iter().zip(said) {
+        let line = format!("<div><dt>{heading}</dt><dd>{text}</dd></div>");
+        assert_eq!(page.matches(&line).count(), 1, "{line}");
+        // The glossary may explain the word; no indicator but this one has gained a line.
+        let heading = format!("<dt>{heading}</dt>");
+        let lines = |page: &str| page.matches(&heading).count();
+        assert_eq!(lines(&page), lines(&before) + 1, "{heading}");
+    }
+    assert!(!before.contains("<dt>Verification</dt>"));
 }

@@ -1,5 +1,7 @@
-//! `codev indicators`: browse the library, start a definition, run its examples.
+//! `codev indicators`: browse the library, write its dictionary, start a definition, run its examples.
 
+mod export;
+mod filter;
 mod functions;
 mod list;
 mod new;
@@ -30,6 +32,7 @@ pub struct Indicators {
 #[derive(Debug, Subcommand)]
 enum Action {
     List(list::List),
+    Export(export::Export),
     Show(show::Show),
     New(new::New),
     Test(test::Test),
@@ -42,6 +45,7 @@ impl Indicators {
     pub fn run(&self, terminal: &Terminal) -> Done {
         match &self.action {
             Action::List(action) => action.run(terminal),
+            Action::Export(action) => action.run(terminal),
             Action::Show(action) => action.run(terminal),
             Action::New(action) => action.run(terminal),
             Action::Test(action) => action.run(terminal),

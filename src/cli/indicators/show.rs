@@ -1,13 +1,15 @@
-//! `codev indicators show`: one definition, in words or as its file.
+//! `codev indicators show`: one definition, in words with its examples, or as its file.
 
 use super::{catalogue, find, word};
-use crate::cli::terminal::{Done, Terminal, Verdict};
-use crate::indicator::Indicator;
+use crate::cli::terminal::{Done, Look, Terminal, Verdict};
+use crate::indicator::{Indicator, domain};
+use crate::report::dictionary::{Entry, Rows};
+use crate::run::{self, ExampleResult};
 use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Show one indicator: question, definition, formula, what it needs
+/// Explain one indicator: question, definition, what it needs, examples
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   codev indicators show new-cross-sector-ties
@@ -23,52 +25,220 @@ pub struct Show {
     dir: Option<PathBuf>,
 }
 
+/// Longer lines are hard to read, however wide the terminal is.
+const WIDEST: usize = 80;
+/// Where the texts beside the headings begin.
+const INDENT: usize = 16;
+
 impl Show {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         let (catalogue, _) = catalogue(self.dir.as_deref(), terminal)?;
         let indicator = find(&catalogue, &self.id)?;
-        terminal.result(&if self.toml {
-            indicator.text.clone()
+        if self.toml {
+            terminal.result(&indicator.text)?;
+            return Ok(Verdict::Fine);
+        }
+        let entry = Entry::new(indicator, &catalogue);
+        terminal.result(&if terminal.json {
+            serde_json::to_value(&entry).unwrap_or_default().to_string()
         } else {
-            words(indicator)
+            let width = Look::of_output().width.min(WIDEST);
+            explain(&entry, indicator, width)
         })?;
         Ok(Verdict::Fine)
     }
 }
 
-fn words(indicator: &Indicator) -> String {
-    let formula = indicator.formula.replace('\n', "\n            ");
-    let needs = match &indicator.table {
-        Some(table) if indicator.columns.is_empty() => format!("table {table}"),
-        Some(table) => format!("table {table}: {}", indicator.columns.join(", ")),
-        None => "other indicators".to_owned(),
+/// Text of a definition that can't steer the terminal.
+fn inert(text: &str) -> String {
+    let tame = |c: char| match c {
+        '\n' => c,
+        c if c.is_control() => '\u{fffd}',
+        c => c,
     };
-    let mut text = format!("{}\n", indicator.name);
-    let facts = [
-        ("id", indicator.id.clone()),
-        ("question", indicator.question.clone()),
-        ("meaning", indicator.words.clone()),
-        ("formula", formula),
-        ("unit", indicator.unit.clone()),
-        ("direction", word(&indicator.direction)),
-        (
-            "class",
-            format!(
-                "{}, {}, {}",
-                word(&indicator.kind),
-                indicator.dimension,
-                word(&indicator.side)
-            ),
-        ),
-        ("needs", needs),
-        ("rows", indicator.rows.join(", ")),
-        ("limits", indicator.limits.clone()),
-        ("source", indicator.source.clone()),
-        ("file", indicator.file.clone()),
-    ];
-    for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
-        let _ = writeln!(text, "  {name:<9} {fact}");
+    text.chars().map(tame).collect()
+}
+
+fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
+    let mut text = String::new();
+    let class = format!(
+        "{} · {} · {} · {}",
+        entry.id,
+        word(&entry.kind),
+        entry.dimension,
+        entry.side()
+    );
+    for (at, line) in [&entry.name, &class, &entry.question, &entry.definition]
+        .iter()
+        .enumerate()
+    {
+        text += &wrapped(line, 0, width);
+        if at > 0 {
+            text.push('\n');
+        }
+    }
+    let mut facts: Vec<(&str, String)> = vec![("Unit", entry.unit_and_direction())];
+    for fact in entry.facts() {
+        if fact.term == "Needs" && !entry.inputs.is_empty() {
+            // One line each, with the id to ask for next.
+            facts.extend(entry.inputs.iter().enumerate().map(|(at, input)| {
+                let words = format!("{}: {} ({})", input.alias, input.name, input.id);
+                (if at == 0 { "Made of" } else { "" }, words)
+            }));
+            continue;
+        }
+        let words: String = fact.spans.iter().map(|s| s.text.as_str()).collect();
+        facts.push((fact.term, words));
+    }
+    // Numerator and denominator come before the unit, as they are read.
+    facts.sort_by_key(|(term, _)| !matches!(*term, "Numerator" | "Denominator"));
+    facts.push(("DAC criteria", entry.criteria.join(", ")));
+    for (at, id) in entry.rows.iter().enumerate() {
+        let row = match domain::row(id) {
+            Some(row) => format!("{} {}", row.id, row.text),
+            None => id.clone(),
+        };
+        facts.push((if at == 0 { "Rows" } else { "" }, row));
+    }
+    for (at, line) in entry.formula.lines().enumerate() {
+        facts.push((if at == 0 { "Formula" } else { "" }, line.to_owned()));
+    }
+    facts.push(("File", entry.file.clone()));
+    for (term, words) in facts.iter().filter(|(_, words)| !words.is_empty()) {
+        let body = wrapped(words, INDENT, width);
+        let _ = write!(
+            text,
+            "  {term:<rest$}{}",
+            body.get(INDENT..).unwrap_or_default(),
+            rest = INDENT - 2
+        );
+    }
+    let results = run::examples(indicator);
+    for (at, example) in entry.examples.iter().enumerate() {
+        text.push('\n');
+        let heading = format!("Example {}: {}", at + 1, example.note);
+        text += &wrapped(&heading, 0, width);
+        text += &columns(example, width.saturating_sub(2));
+        text += &wrapped(&outcome(entry, example, results.get(at)), 2, width);
+    }
+    inert(&text)
+}
+
+/// What comes out of an example, or how it differs from what its author expects.
+fn outcome(entry: &Entry, example: &Rows, result: Option<&ExampleResult>) -> String {
+    if let Some(failure) = result.and_then(|r| r.failure.as_ref()) {
+        return format!("The example can't run: {failure}.");
+    }
+    let cells = result.map(|r| r.cells.as_slice()).unwrap_or_default();
+    let wrong: Vec<String> = cells
+        .iter()
+        .filter(|(.., agree)| !agree)
+        .map(|(place, wanted, got, _)| format!("{place}: expected {wanted}, got {got}"))
+        .collect();
+    if !wrong.is_empty() {
+        return format!("The example fails: {}.", wrong.join("; "));
+    }
+    let results: Vec<String> = example
+        .results(&entry.unit)
+        .iter()
+        .map(|(place, value)| format!("{place}: {value}"))
+        .collect();
+    format!("→ {}", results.join("; "))
+}
+
+/// The rows of an example. Columns that don't fit follow below, each time with the first one.
+fn columns(example: &Rows, width: usize) -> String {
+    let cell = |row: &[String], at: usize| match row.get(at).map(String::as_str) {
+        None | Some("") => "(missing)".to_owned(),
+        Some(text) => text.to_owned(),
+    };
+    let of = |at: usize| -> Vec<String> {
+        let head = example.columns.get(at).cloned().unwrap_or_default();
+        let rows = example.rows.iter().map(|row| cell(row, at));
+        [head].into_iter().chain(rows).collect()
+    };
+    let all: Vec<Vec<String>> = (0..example.columns.len()).map(of).collect();
+    let wide = |column: &[String]| column.iter().map(|c| c.chars().count()).max().unwrap_or(0) + 2;
+    let Some((first, rest)) = all.split_first() else {
+        return String::new();
+    };
+    let mut blocks: Vec<Vec<&[String]>> = vec![vec![first]];
+    let mut used = wide(first);
+    for column in rest {
+        if used + wide(column) > width + 2 && blocks.last().is_some_and(|b| b.len() > 1) {
+            blocks.push(vec![first]);
+            used = wide(first);
+        }
+        used += wide(column);
+        if let Some(block) = blocks.last_mut() {
+            block.push(column);
+        }
+    }
+    let mut text = String::new();
+    for block in blocks {
+        for at in 0..first.len() {
+            let mut line = String::new();
+            for column in &block {
+                let cell = column.get(at).map(String::as_str).unwrap_or_default();
+                let _ = write!(line, "{cell:<width$}", width = wide(column));
+            }
+            let _ = writeln!(text, "  {}", line.trim_end());
+        }
     }
     text
+}
+
+/// Text broken between words to a width, each line indented.
+fn wrapped(text: &str, indent: usize, width: usize) -> String {
+    let room = width.saturating_sub(indent).max(20);
+    let mut out = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            let _ = writeln!(out, "{:indent$}{line}", "");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        let _ = writeln!(out, "{:indent$}{line}", "");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_keep_their_indent() {
+        assert_eq!(
+            wrapped("one two three four five six", 2, 22),
+            "  one two three four\n  five six\n"
+        );
+        assert_eq!(wrapped("", 2, 22), "");
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_follow_below_with_the_first() {
+        let strings = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect();
+        let example = Rows {
+            note: String::new(),
+            columns: strings(&["programme", "sector_from", "sector_to"]),
+            rows: vec![strings(&["P1", "government", ""])],
+            expect: vec![],
+        };
+        assert_eq!(
+            columns(&example, 40),
+            "  programme  sector_from  sector_to\n  P1         government   (missing)\n"
+        );
+        assert_eq!(
+            columns(&example, 24),
+            "  programme  sector_from\n  P1         government\n  programme  sector_to\n  P1         (missing)\n"
+        );
+    }
 }
