@@ -37,7 +37,7 @@ pub(super) enum Colour {
 }
 
 /// Colour, name of its CSS variable, light, dark.
-const THEME: [(Colour, &str, u32, u32); 26] = [
+pub(super) const THEME: [(Colour, &str, u32, u32); 26] = [
     (Colour::Paper, "paper", 0xFFFFFF, 0x15181C),
     (Colour::Ink, "ink", 0x222222, 0xE8EAED),
     (Colour::Muted, "muted", 0x595959, 0xB0B5BB),

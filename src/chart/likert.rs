@@ -206,15 +206,13 @@ fn bar(canvas: &mut Canvas, shares: &[f64], scale: &Scale, y: f64, format: Forma
     let at = scale.at(-left) - 5.0;
     canvas.text_over(&below, at, y + 4.0, SUM.at(Anchor::End), None);
     canvas.text_over(&above, scale.at(right) + 5.0, y + 4.0, SUM, None);
-    let centre = scale.at(0.0).round();
-    canvas.line((centre, y - 12.0), (centre, y + 12.0), 1, Colour::Axis);
 }
 
 fn row(chart: &Likert, item: &LikertItem, shares: Option<&[f64]>) -> Row {
     let note = words(item.note.as_deref());
     let label = clean(&item.label);
     let label = match item.reversed {
-        true => format!("{label} (reverse-keyed)"),
+        true => format!("{label} (reversed)"),
         false => label,
     };
     let n = item.n.as_deref().map(clean).unwrap_or_default();
@@ -249,7 +247,7 @@ fn footnotes(chart: &Likert) -> Vec<String> {
     }
     if chart.items.iter().any(|i| i.reversed) {
         out.push(
-            "Reverse-keyed: agreeing counts against the scale. Answers are shown as given."
+            "Reversed: agreeing counts against the scale (reverse-keyed). Answers are shown as given."
                 .to_owned(),
         );
     }

@@ -108,7 +108,7 @@ fn plan(chart: &Matrix, layout: Layout) -> Plan {
         Layout::Wide => (190.0, 1),
         Layout::Narrow => (104.0, 2),
     };
-    let written = |v: f64| width(&clean(&(chart.format)(v)), CELL.size, CELL.weight) + 10.0;
+    let written = |v: f64| width(&clean(&(chart.format)(v)), CELL.size, CELL.weight) + 7.0;
     let number = values(chart).into_iter().map(|(.., v)| written(v));
     let number = number.fold(30.0, f64::max).min(110.0);
     let head = |words: &String| {

@@ -38,6 +38,10 @@ mod xml;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod measure_tests;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use bars::{Bar, Bars, bars};

@@ -82,7 +82,7 @@ pub fn ratios(chart: &Ratios) -> Result<Svg, ChartError> {
             rules: true,
             zero: false,
             key: Vec::new(),
-            heading: "participants / population",
+            heading: "ratio (participants / population)",
             notes: Vec::new(),
             footnotes: arrows(domain, &intervals),
             alt,

@@ -129,7 +129,7 @@ impl Frame<'_> {
     fn value_width(&self, layout: Layout) -> f64 {
         let most = match layout {
             Layout::Wide => 150.0,
-            Layout::Narrow => 130.0,
+            Layout::Narrow => 150.0,
         };
         let rows = self.pick.shown.iter().filter_map(|i| self.rows.get(*i));
         rows.filter_map(|row| {

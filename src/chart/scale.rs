@@ -65,17 +65,20 @@ impl Domain {
     /// The logarithmic range that shows all ratios (above zero) and 1, and `intervals` as far as they don't dwarf the ratios.
     pub fn of_ratios(values: &[f64], intervals: &[(f64, f64)]) -> Domain {
         let log = |v: f64| v.max(1e-300).ln();
-        let mut values: Vec<f64> = values.iter().copied().map(log).collect();
-        values.push(0.0);
-        let intervals: Vec<(f64, f64)> =
-            intervals.iter().map(|(l, h)| (log(*l), log(*h))).collect();
-        let found = Domain::of(&values, &intervals, true);
-        let (low, high) = found.map_or((0.0, 0.0), |d| (d.low, d.high));
+        let all = || values.iter().copied().map(log);
+        let inside = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
+        // Intervals widen the range by a factor of 3, or as far again as the ratios reach.
+        let reach = (inside.1 - inside.0).max(3f64.ln());
+        let (mut low, mut high) = inside;
+        for (from, to) in intervals {
+            low = low.min(log(*from).max(inside.0 - reach));
+            high = high.max(log(*to).min(inside.1 + reach));
+        }
         // A little of both sides of 1 is always shown.
-        let least = 0.1 * (high - low).max(2.0);
+        let margin = 0.05 * (high - low).max(1.0);
         Domain {
-            low: low.min(-least).exp(),
-            high: high.max(least).exp(),
+            low: (low - margin).exp().max(1e-305),
+            high: (high + margin).exp().min(1e305),
             log: true,
         }
     }
@@ -163,7 +166,7 @@ impl Scale {
     pub fn at(&self, value: f64) -> f64 {
         let Domain { low, high, log } = self.domain;
         let share = if log {
-            (value.max(1e-300) / low).ln() / (high / low).ln()
+            (value.max(1e-300).ln() - low.ln()) / (high.ln() - low.ln())
         } else {
             (value - low) / (high - low)
         };

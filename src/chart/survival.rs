@@ -175,14 +175,14 @@ fn draw(chart: &Survival, layout: Layout, alt: &str) -> Result<String, ChartErro
     };
     let times = across(&over, chart.time, AXIS.size, canvas.width);
     for tick in &times {
-        canvas.text(&tick.label, tick.start, bottom + 16.0, AXIS, None);
+        canvas.text(&tick.label, tick.start, bottom + 18.0, AXIS, None);
         canvas.line((tick.at, bottom), (tick.at, bottom + 4.0), 1, Colour::Axis);
     }
     for (_, steps, stroke) in &drawn {
         curve(&mut canvas, steps, *stroke, shaded, &over, &up);
     }
     hovers(&mut canvas, chart, &drawn, &times, &over, (top, bottom));
-    let mut end = bottom + 22.0;
+    let mut end = bottom + 24.0;
     let label = clean(&chart.time_label);
     let block = wrap(&label, AXIS.size, AXIS.weight, right - left, 2);
     for (n, line) in block.lines.iter().enumerate() {
@@ -208,7 +208,7 @@ fn key(drawn: &[Drawn], shaded: bool) -> Vec<Entry> {
     let mut all = drawn.iter().flat_map(|(_, steps, _)| steps);
     if shaded && all.clone().any(|s| interval(s.low, s.high).is_some()) {
         out.push(Entry::new(
-            Symbol::Swatch(Colour::Blind),
+            Symbol::Swatch(Colour::Context),
             "shaded: interval",
         ));
     }
@@ -326,7 +326,7 @@ fn risk(canvas: &mut Canvas, chart: &Survival, drawn: &[Drawn], times: &[Tick], 
         return top;
     }
     let mut y = top + 14.0;
-    canvas.text("Still watched", PAD, y, NOTE, None);
+    canvas.text("Still watched (at risk)", PAD, y, NOTE, None);
     y += 4.0;
     for ((curve, _, stroke), row) in drawn.iter().zip(&rows) {
         let full = clean(&curve.label);

@@ -14,8 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAME: Style = Style::new(12.0, Weight::Regular, Colour::Ink);
 /// Free space at the sides of a panel, so that no actor is cut.
 const MARGIN: f64 = 16.0;
-/// Longest a tie is drawn that is the shortest way, in pixels.
-const UNIT: f64 = 84.0;
 /// Distance of actors without ties in their rows.
 const STEP: f64 = 26.0;
 
@@ -26,7 +24,10 @@ impl Packed {
         let rows = (self.alone.len() as f64 / per).ceil() * STEP;
         let across = (room - 2.0 * MARGIN) / self.width.max(1e-9);
         let down = (highest - rows - 2.0 * MARGIN) / self.height.max(1e-9);
-        (across.min(down).clamp(1e-3, UNIT), rows)
+        // Few actors are not drawn far apart.
+        let tied = self.places.iter().flatten().count() as f64;
+        let longest = (50.0 + 5.0 * tied).min(170.0);
+        (across.min(down).clamp(1e-3, longest), rows)
     }
 
     /// Height of a panel of some width, at most about `highest`.
@@ -179,7 +180,7 @@ impl Frame {
             .values()
             .map(|((x, y), r)| Area(x - r, y - r, x + r, y + r))
             .collect();
-        let room = (0.24 * (self.area.2 - self.area.0)).max(70.0);
+        let room = (0.24 * (self.area.2 - self.area.0)).max(104.0);
         let mut out = Vec::new();
         for i in order {
             let (Some((place, radius)), Some(node)) = (self.at.get(&i), scene.nodes.get(i)) else {
@@ -190,7 +191,7 @@ impl Frame {
             let Some(text) = block.lines.first().filter(|t| !t.is_empty()) else {
                 continue;
             };
-            let found = free(text, NAME, *place, radius + 4.0, 2, &taken, self.area);
+            let found = free(text, NAME, *place, radius + 4.0, 4, &taken, self.area);
             if let Some(spot) = found {
                 taken.push(spot.area);
                 out.push(Named {
@@ -212,6 +213,8 @@ pub(super) struct Marks<'s> {
     pub directed: bool,
     /// Actors without ties in this panel are drawn small and grey: they have ties in others.
     pub faint: bool,
+    /// Factor on the thickness of ties: many are drawn thinner.
+    pub thin: f64,
 }
 
 impl Marks<'_> {
@@ -259,7 +262,15 @@ impl Marks<'_> {
             canvas.hover(area, &self.hover(i, count(i)));
         }
         for name in names {
-            let Spot { x, y, anchor, .. } = name.spot;
+            let Spot {
+                x,
+                y,
+                anchor,
+                area: Area(l, t, r, b),
+                ..
+            } = name.spot;
+            // A rim alone would leave dark lines standing between words.
+            canvas.fill(&[(l, t), (r, t), (r, b), (l, b)], Colour::Paper, 0.75);
             canvas.text_over(&name.text, x, y, NAME.at(anchor), name.full.as_deref());
         }
     }
@@ -302,7 +313,8 @@ impl Marks<'_> {
         let (ux, uy) = (dx / long, dy / long);
         let (sx, sy) = (-uy * 3.5 * tie.aside, ux * 3.5 * tie.aside);
         let (a, b) = ((a.0 + sx, a.1 + sy), (b.0 + sx, b.1 + sy));
-        let stroke = self.scene.stroke(tie);
+        let mut stroke = self.scene.stroke(tie);
+        stroke.thick *= self.thin;
         let along = |from: (f64, f64), far: f64| (from.0 + ux * far, from.1 + uy * far);
         if !self.directed {
             canvas.stroke(&[a, b], stroke);

@@ -16,6 +16,7 @@ use super::canvas::{Canvas, NOTE, PAD};
 use super::legend::legend;
 use super::{ChartError, Format, Layout, Svg, both};
 use draw::{Frame, Marks, Named};
+use pack::Laid;
 use scene::Scene;
 
 /// One actor of a network.
@@ -61,7 +62,8 @@ pub struct Network<'a> {
     pub edges: Vec<Edge>,
     /// Whether ties have a direction, shown by arrowheads.
     pub directed: bool,
-    /// Sectors in the order in which colours and shapes are given out, so that several charts agree; others follow as they come.
+    /// Sectors in the order in which colours and shapes are given out, so that several charts agree; others follow, the
+    /// most frequent first.
     pub sectors: Vec<String>,
     /// The same for sides.
     pub sides: Vec<String>,
@@ -82,10 +84,17 @@ pub fn network(chart: &Network) -> Result<Svg, ChartError> {
         chart.format,
     );
     let alt = alt::network(chart, &scene);
-    both(alt, |layout, alt| draw(chart, &scene, layout, alt))
+    let laid = scene.parts_drawn();
+    both(alt, |layout, alt| draw(chart, &scene, &laid, layout, alt))
 }
 
-fn draw(chart: &Network, scene: &Scene, layout: Layout, alt: &str) -> Result<String, ChartError> {
+fn draw(
+    chart: &Network,
+    scene: &Scene,
+    laid: &Laid,
+    layout: Layout,
+    alt: &str,
+) -> Result<String, ChartError> {
     let mut canvas = Canvas::new(layout.width());
     let mut top = canvas.header(&chart.title, &chart.unit, &[]);
     if chart.nodes.is_empty() {
@@ -98,7 +107,7 @@ fn draw(chart: &Network, scene: &Scene, layout: Layout, alt: &str) -> Result<Str
         Layout::Wide => (1.5, 540.0),
         Layout::Narrow => (0.85, 460.0),
     };
-    let places = scene.places(aspect);
+    let places = laid.pack(aspect);
     let height = places.height(room, highest);
     let frame = Frame::new((room, height), scene, &places);
     let count = scene.shown.len();
@@ -116,6 +125,7 @@ fn draw(chart: &Network, scene: &Scene, layout: Layout, alt: &str) -> Result<Str
         frame: &frame.moved((PAD, top)),
         directed: chart.directed,
         faint: false,
+        thin: if ties.len() > 600 { 0.5 } else { 1.0 },
     };
     marks.draw(&mut canvas, &ties, &named);
     let mut end = top + height + 4.0;

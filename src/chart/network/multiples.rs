@@ -6,6 +6,7 @@ use super::super::text::wrap;
 use super::super::xml::clean;
 use super::super::{ChartError, Format, Layout, Svg, both};
 use super::draw::{Frame, Marks, Named};
+use super::pack::Laid;
 use super::scene::Scene;
 use super::{Edge, Node, alt};
 
@@ -31,7 +32,8 @@ pub struct NetworkMultiples<'a> {
     pub panels: Vec<Panel>,
     /// Whether ties have a direction, shown by arrowheads.
     pub directed: bool,
-    /// Sectors in the order in which colours and shapes are given out, so that several charts agree; others follow as they come.
+    /// Sectors in the order in which colours and shapes are given out, so that several charts agree; others follow, the
+    /// most frequent first.
     pub sectors: Vec<String>,
     /// The same for sides.
     pub sides: Vec<String>,
@@ -55,12 +57,14 @@ pub fn network_multiples(chart: &NetworkMultiples) -> Result<Svg, ChartError> {
         chart.format,
     );
     let alt = alt::multiples(chart, &scene);
-    both(alt, |layout, alt| draw(chart, &scene, layout, alt))
+    let laid = scene.parts_drawn();
+    both(alt, |layout, alt| draw(chart, &scene, &laid, layout, alt))
 }
 
 fn draw(
     chart: &NetworkMultiples,
     scene: &Scene,
+    laid: &Laid,
     layout: Layout,
     alt: &str,
 ) -> Result<String, ChartError> {
@@ -82,7 +86,7 @@ fn draw(
         2 => (1.1, 310.0),
         _ => (0.9, 250.0),
     };
-    let places = scene.places(aspect);
+    let places = laid.pack(aspect);
     let height = places.height(room, highest);
     let count = scene.shown.len();
     let names = match (room > 300.0, count) {
@@ -118,6 +122,7 @@ fn draw(
                 frame: &frame.moved((left, body)),
                 directed: chart.directed,
                 faint: true,
+                thin: if ties.len() > 600 { 0.5 } else { 1.0 },
             };
             marks.draw(&mut canvas, &ties, &named);
         }

@@ -60,47 +60,68 @@ pub(super) fn components(neighbours: &[Vec<usize>]) -> Vec<Vec<usize>> {
     out
 }
 
-/// Lays out every part and packs their boxes into a box that is about `aspect` times as wide as high.
-pub(super) fn pack(neighbours: &[Vec<usize>], aspect: f64) -> Packed {
-    let mut alone = Vec::new();
-    let mut parts: Vec<(Vec<usize>, Vec<Place>)> = Vec::new();
-    for part in components(neighbours) {
-        if part.len() == 1 {
-            alone.extend(part);
-            continue;
+/// Every part laid out on its own.
+pub(super) struct Laid {
+    nodes: usize,
+    /// Nodes of each part and their places.
+    parts: Vec<(Vec<usize>, Vec<Place>)>,
+    /// Nodes without ties, in the order given.
+    pub alone: Vec<usize>,
+}
+
+impl Laid {
+    /// Lays out a network given each node's neighbours.
+    pub fn new(neighbours: &[Vec<usize>]) -> Laid {
+        let mut alone = Vec::new();
+        let mut parts = Vec::new();
+        for part in components(neighbours) {
+            if part.len() == 1 {
+                alone.extend(part);
+                continue;
+            }
+            let inside: Vec<Vec<usize>> = part
+                .iter()
+                .map(|node| {
+                    let all = neighbours.get(*node).into_iter().flatten();
+                    all.filter_map(|n| part.binary_search(n).ok()).collect()
+                })
+                .collect();
+            parts.push((part, places(&inside)));
         }
-        let inside: Vec<Vec<usize>> = part
-            .iter()
-            .map(|node| {
-                let all = neighbours.get(*node).into_iter().flatten();
-                all.filter_map(|n| part.binary_search(n).ok()).collect()
-            })
-            .collect();
-        parts.push((part, places(&inside)));
+        alone.sort_unstable();
+        Laid {
+            nodes: neighbours.len(),
+            parts,
+            alone,
+        }
     }
-    alone.sort_unstable();
-    let boxes: Vec<(f64, f64)> = parts
-        .iter_mut()
-        .map(|(_, places)| to_corner(places, aspect))
-        .collect();
-    let padded: Vec<(f64, f64)> = boxes.iter().map(|b| (b.0 + GAP, b.1 + GAP)).collect();
-    let corners = best(&padded, aspect);
-    let mut out = Packed {
-        places: vec![None; neighbours.len()],
-        width: 0.0,
-        height: 0.0,
-        alone,
-    };
-    for (((nodes, places), size), corner) in parts.iter().zip(&boxes).zip(&corners) {
-        out.width = out.width.max(corner.0 + size.0);
-        out.height = out.height.max(corner.1 + size.1);
-        for (node, place) in nodes.iter().zip(places) {
-            if let Some(slot) = out.places.get_mut(*node) {
-                *slot = Some((place.0 + corner.0, place.1 + corner.1));
+
+    /// Packs the boxes of the parts into a box that is about `aspect` times as wide as high.
+    pub fn pack(&self, aspect: f64) -> Packed {
+        let mut parts = self.parts.clone();
+        let boxes: Vec<(f64, f64)> = parts
+            .iter_mut()
+            .map(|(_, places)| to_corner(places, aspect))
+            .collect();
+        let padded: Vec<(f64, f64)> = boxes.iter().map(|b| (b.0 + GAP, b.1 + GAP)).collect();
+        let corners = best(&padded, aspect);
+        let mut out = Packed {
+            places: vec![None; self.nodes],
+            width: 0.0,
+            height: 0.0,
+            alone: self.alone.clone(),
+        };
+        for (((nodes, places), size), corner) in parts.iter().zip(&boxes).zip(&corners) {
+            out.width = out.width.max(corner.0 + size.0);
+            out.height = out.height.max(corner.1 + size.1);
+            for (node, place) in nodes.iter().zip(places) {
+                if let Some(slot) = out.places.get_mut(*node) {
+                    *slot = Some((place.0 + corner.0, place.1 + corner.1));
+                }
             }
         }
+        out
     }
-    out
 }
 
 /// Moves places so that their box starts at zero, turned upright where the box to fill is upright; returns the box's size.
@@ -221,7 +242,7 @@ mod tests {
             components(&found),
             [vec![4, 5, 6], vec![1, 2], vec![0], vec![3]]
         );
-        let packed = pack(&found, 1.5);
+        let packed = Laid::new(&found).pack(1.5);
         assert_eq!(packed.alone, [0, 3]);
         assert!(packed.places[0].is_none() && packed.places[4].is_some());
         assert!(packed.places.iter().flatten().all(|p| p.0 >= 0.0

@@ -9,7 +9,7 @@ use super::super::scale::usable;
 use super::super::symbol::{FILLS, Fill, Shape, look};
 use super::super::xml::clean;
 use super::core::{Kept, kept};
-use super::pack::{Packed, components, neighbours, pack};
+use super::pack::{Laid, components, neighbours};
 use super::{Edge, Node};
 use std::collections::BTreeMap;
 
@@ -33,15 +33,18 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    /// The names asked for that occur, then others as they come. Where there are more than `most`, the last look is for all
+    /// The names asked for, then others, the most frequent first. Where there are more than `most`, the last look is for all
     /// others.
     fn new<'s>(asked: &[String], found: impl Iterator<Item = &'s str>, most: usize) -> Classes {
-        let mut met: Vec<String> = Vec::new();
+        let mut met: Vec<(String, usize)> = Vec::new();
         for name in found.map(clean) {
-            if !met.contains(&name) {
-                met.push(name);
+            match met.iter_mut().find(|(n, _)| *n == name) {
+                Some((_, count)) => *count += 1,
+                None => met.push((name, 1)),
             }
         }
+        met.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let met = met.into_iter().map(|(name, _)| name);
         // A name asked for keeps its look also where it does not occur.
         let mut names: Vec<String> = Vec::new();
         for name in asked.iter().map(|n| clean(n)).chain(met) {
@@ -168,22 +171,21 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Where the actors stand in a box of some shape.
-    pub fn places(&self, aspect: f64) -> Packed {
-        if self.kept.words.is_none() {
-            return pack(&self.neighbours, aspect);
-        }
-        let kept = |i: usize| self.kept.nodes.binary_search(&i).is_ok();
+    /// The parts of what is drawn, laid out.
+    pub fn parts_drawn(&self) -> Laid {
+        let shown = |i: usize| self.shown.binary_search(&i).is_ok();
         let inside: Vec<Vec<usize>> = self
             .neighbours
             .iter()
             .enumerate()
             .map(|(i, list)| {
                 let all = list.iter().copied();
-                all.filter(|j| kept(i) && kept(*j)).collect()
+                all.filter(|j| shown(i) && shown(*j)).collect()
             })
             .collect();
-        pack(&inside, aspect)
+        let mut laid = Laid::new(&inside);
+        laid.alone.retain(|i| shown(*i));
+        laid
     }
 
     /// Shape, colour and inside of an actor.
@@ -222,7 +224,7 @@ impl<'a> Scene<'a> {
         let thick = if even {
             1.2
         } else {
-            0.8 + 2.2 * (tie.weight / self.heaviest).clamp(0.0, 1.0).sqrt()
+            0.7 + 1.7 * (tie.weight / self.heaviest).clamp(0.0, 1.0).sqrt()
         };
         Stroke { thick, ..base }
     }
