@@ -98,7 +98,8 @@ pub(super) fn name(label: &str) -> String {
     block.lines.into_iter().next().unwrap_or_default()
 }
 
-fn capital(text: &str) -> String {
+/// The first letter large.
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),

@@ -3,7 +3,7 @@
 use super::alt::{self, Said};
 use super::dots::{colour, words};
 use super::pick::Pick;
-use super::rows::{Frame, Head, Row};
+use super::rows::{Frame, Row};
 use super::scale::{Domain, usable};
 use super::xml::clean;
 use super::{ChartError, Format, Svg, both};
@@ -63,7 +63,8 @@ pub fn bars(chart: &Bars) -> Result<Svg, ChartError> {
             format,
             rules: false,
             zero: true,
-            head: Head::Plain,
+            key: Vec::new(),
+            heading: "",
             notes: Vec::new(),
             footnotes: Vec::new(),
             alt,

@@ -2,6 +2,7 @@
 
 use super::ChartError;
 use super::font::{FONT_FAMILY, Weight, short, width};
+use super::text::Block;
 use super::xml::{clean, escape};
 use plotters::prelude::{Color as _, DrawingBackend, RGBColor, SVGBackend, ShapeStyle};
 use std::fmt::Write;
@@ -29,10 +30,14 @@ pub(super) enum Colour {
     Blind,
     Asked,
     Measured,
+    /// Amounts from none to most; ink is readable on all.
+    Heat(u8),
+    /// What stands against the steps of `Heat` on the other side of a centre, from the middle outwards.
+    Against(u8),
 }
 
 /// Colour, name of its CSS variable, light, dark.
-const THEME: [(Colour, &str, u32, u32); 16] = [
+pub(super) const THEME: [(Colour, &str, u32, u32); 26] = [
     (Colour::Paper, "paper", 0xFFFFFF, 0x15181C),
     (Colour::Ink, "ink", 0x222222, 0xE8EAED),
     (Colour::Muted, "muted", 0x595959, 0xB0B5BB),
@@ -49,6 +54,16 @@ const THEME: [(Colour, &str, u32, u32); 16] = [
     (Colour::Blind, "blind", 0xEFEFEF, 0x24282D),
     (Colour::Asked, "asked", 0xF8DDAE, 0x5A4310),
     (Colour::Measured, "measured", 0xA9D3EC, 0x1E4F73),
+    (Colour::Heat(0), "heat-0", 0xF6F9FC, 0x1B2026),
+    (Colour::Heat(1), "heat-1", 0xDCEBF6, 0x1B2D3D),
+    (Colour::Heat(2), "heat-2", 0xBEDBEE, 0x1C3B54),
+    (Colour::Heat(3), "heat-3", 0x9BC8E5, 0x1C496C),
+    (Colour::Heat(4), "heat-4", 0x73B2DB, 0x1C5886),
+    (Colour::Heat(5), "heat-5", 0x4A9ACF, 0x1B66A2),
+    (Colour::Against(1), "against-1", 0xFBE5D3, 0x3A2819),
+    (Colour::Against(2), "against-2", 0xF7C9A4, 0x5A351A),
+    (Colour::Against(3), "against-3", 0xF0A76D, 0x7B4218),
+    (Colour::Against(4), "against-4", 0xE4823A, 0x9E4D15),
 ];
 
 impl Colour {
@@ -64,7 +79,7 @@ impl Colour {
         RGBColor(r, g, b)
     }
 
-    fn hex(self) -> String {
+    pub(super) fn hex(self) -> String {
         format!("#{:06X}", self.light())
     }
 }
@@ -145,6 +160,8 @@ pub(super) fn area(text: &str, x: f64, y: f64, style: Style) -> Area {
 pub(super) struct Canvas {
     pub width: f64,
     marks: Vec<Mark>,
+    /// Marks of `pen`, above the plain ones.
+    pub(super) fine: String,
     words: String,
     hovers: String,
 }
@@ -154,6 +171,7 @@ impl Canvas {
         Canvas {
             width,
             marks: Vec::new(),
+            fine: String::new(),
             words: String::new(),
             hovers: String::new(),
         }
@@ -227,6 +245,14 @@ impl Canvas {
         );
     }
 
+    /// The lines of a wrapped text, the first on the baseline `first`, `step` apart; `full` is what it was shortened from.
+    pub fn lines(&mut self, block: &Block, full: &str, at: (f64, f64), step: f64, style: Style) {
+        for (n, line) in block.lines.iter().enumerate() {
+            let full = block.shortened.then_some(full);
+            self.text(line, at.0, at.1 + n as f64 * step, style, full);
+        }
+    }
+
     /// Words shown when the pointer rests on an area.
     pub fn hover(&mut self, Area(left, top, right, bottom): Area, words: &str) {
         let _ = writeln!(
@@ -292,30 +318,37 @@ impl Canvas {
             .replace(" stroke=\"none\"/>", "/>");
         let (w, h) = size;
         let paper = Colour::Paper.hex();
+        let fine = self.fine;
+        let all = [inner.as_str(), &fine, &self.words];
         Ok(format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"codev-chart\" role=\"img\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n\
              <title>{}</title>\n<desc>{}</desc>\n<style>{}</style>\n\
-             <rect x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{inner}\
+             <rect x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{inner}{fine}\
              <g font-family=\"'{FONT_FAMILY}', system-ui, sans-serif\">\n{}</g>\n{}</svg>\n",
             escape(&clean(title)),
             escape(&clean(alt)),
-            css(),
+            css(&all),
             self.words,
             self.hovers,
         ))
     }
 }
 
-/// Maps every colour to a CSS variable that a page may set, with the light and the dark theme where it does not. The rules
-/// hold for charts only, also when the chart stands inside a page.
-fn css() -> String {
+/// Maps every colour that is drawn to a CSS variable that a page may set, with the light and the dark theme where it does not.
+/// The rules hold for charts only, also when the chart stands inside a page.
+fn css(drawn: &[&str]) -> String {
     let mut light = String::new();
     let mut dark = String::new();
     for (colour, name, _, night) in THEME {
         let hex = colour.hex();
         for property in ["fill", "stroke"] {
+            let attribute = format!("{property}=\"{hex}\"");
+            let used = drawn.iter().any(|part| part.contains(&attribute));
+            if !used && (colour, property) != (Colour::Paper, "fill") {
+                continue;
+            }
             // `of` selects; the same rule with another fallback makes the dark theme.
-            let of = format!(".codev-chart [{property}=\"{hex}\"]");
+            let of = format!(".codev-chart [{attribute}]");
             let _ = write!(light, "{of}{{{property}:var(--codev-{name},{hex})}}");
             let _ = write!(dark, "{of}{{{property}:var(--codev-{name},#{night:06X})}}");
         }

@@ -4,7 +4,7 @@ use super::alt::{self, Said};
 use super::canvas::Colour;
 use super::interval::{arrows, whisker};
 use super::pick::Pick;
-use super::rows::{Frame, Head, Row};
+use super::rows::{Frame, Row};
 use super::scale::{Domain, interval, usable};
 use super::xml::clean;
 use super::{ChartError, Format, Svg, both};
@@ -87,7 +87,8 @@ pub fn dots(chart: &Dots) -> Result<Svg, ChartError> {
             format,
             rules: true,
             zero: true,
-            head: Head::Plain,
+            key: Vec::new(),
+            heading: "",
             notes: Vec::new(),
             footnotes: arrows(domain, &intervals),
             alt,

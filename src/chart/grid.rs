@@ -3,6 +3,7 @@
 use super::alt::{counted, opening};
 use super::canvas::{Anchor, Area, Canvas, Colour, LABEL, NOTE, PAD, Style};
 use super::font::Weight;
+use super::legend::{Entry, Symbol, legend};
 use super::text::{Block, wrap};
 use super::xml::clean;
 use super::{ChartError, Layout, Svg, both};
@@ -70,7 +71,8 @@ fn draw(chart: &Grid, layout: Layout, alt: &str) -> Result<String, ChartError> {
         let end = canvas.paragraph("No values to show.", top, NOTE, 1);
         return canvas.finish(end + PAD, &chart.title, alt);
     }
-    top = key(&mut canvas, top) + 6.0;
+    let key = LEVELS.map(|(colour, words)| Entry::new(Symbol::Swatch(colour), words));
+    top = legend(&mut canvas, &key, "", top) + 6.0;
     let most = match layout {
         Layout::Wide => 220.0,
         Layout::Narrow => 110.0,
@@ -100,21 +102,6 @@ fn wide_head(word: &str) -> f64 {
     super::font::width(word, HEAD.size, HEAD.weight)
 }
 
-/// The three colours in words.
-fn key(canvas: &mut Canvas, top: f64) -> f64 {
-    let (mut x, mut y) = (PAD, top);
-    for (colour, words) in LEVELS {
-        let wide = 20.0 + super::font::width(words, NOTE.size, NOTE.weight);
-        if x > PAD && x + wide > canvas.width - PAD {
-            (x, y) = (PAD, y + 20.0);
-        }
-        canvas.rect((x, y + 1.0), (x + 14.0, y + 15.0), colour);
-        canvas.text(words, x + 20.0, y + 12.0, NOTE, None);
-        x += wide + 18.0;
-    }
-    y + 20.0
-}
-
 /// Rows and columns.
 fn table(canvas: &mut Canvas, chart: &Grid, top: f64, labels: f64, room: f64) -> f64 {
     let left = PAD + labels + 10.0;
@@ -129,7 +116,7 @@ fn table(canvas: &mut Canvas, chart: &Grid, top: f64, labels: f64, room: f64) ->
     for (n, (full, block)) in heads.iter().enumerate() {
         let middle = left + (n as f64 + 0.5) * room;
         let first = y - 6.0 - tall(block) + 12.0;
-        lines(canvas, block, full, middle, first, HEAD);
+        canvas.lines(block, full, (middle, first), LINE, HEAD);
     }
     for (r, name) in chart.rows.iter().enumerate() {
         let full = clean(name);
@@ -147,12 +134,12 @@ fn table(canvas: &mut Canvas, chart: &Grid, top: f64, labels: f64, room: f64) ->
             .fold(tall(&label), f64::max)
             + 12.0;
         let centred = |block: &Block| y + (height - tall(block)) / 2.0 + 11.5;
-        lines(canvas, &label, &full, PAD, centred(&label), LABEL);
+        canvas.lines(&label, &full, (PAD, centred(&label)), LINE, LABEL);
         for (c, (text, colour, block)) in cells.iter().enumerate() {
             let x = left + c as f64 * room;
             let (from, to) = ((x + 1.0, y + 1.0), (x + room - 1.0, y + height - 1.0));
             canvas.rect(from, to, *colour);
-            lines(canvas, block, text, x + room / 2.0, centred(block), CELL);
+            canvas.lines(block, text, (x + room / 2.0, centred(block)), LINE, CELL);
             let column = chart.columns.get(c).map(|c| clean(c)).unwrap_or_default();
             let area = Area(x, y, x + room, y + height);
             canvas.hover(area, &format!("{full}, {column}: {text}"));
@@ -171,7 +158,7 @@ fn list(canvas: &mut Canvas, chart: &Grid, top: f64) -> f64 {
         let full = clean(name);
         let bold = Style::new(13.0, Weight::SemiBold, Colour::Ink);
         let label = wrap(&full, bold.size, bold.weight, room, 2);
-        lines(canvas, &label, &full, PAD, y + 16.0, bold);
+        canvas.lines(&label, &full, (PAD, y + 16.0), LINE, bold);
         y += label.lines.len().max(1) as f64 * LINE + 8.0;
         for c in 0..chart.columns.len() {
             let (text, colour) = cell(chart, r, c);
@@ -180,19 +167,12 @@ fn list(canvas: &mut Canvas, chart: &Grid, top: f64) -> f64 {
             let block = wrap(&words, style.size, style.weight, room - 16.0, 2);
             let height = block.lines.len().max(1) as f64 * LINE + 6.0;
             canvas.rect((PAD, y), (PAD + room, y + height - 1.0), colour);
-            lines(canvas, &block, &words, PAD + 8.0, y + 14.0, style);
+            canvas.lines(&block, &words, (PAD + 8.0, y + 14.0), LINE, style);
             y += height;
         }
         y += 6.0;
     }
     y
-}
-
-fn lines(canvas: &mut Canvas, block: &Block, full: &str, x: f64, first: f64, style: Style) {
-    for (n, line) in block.lines.iter().enumerate() {
-        let full = block.shortened.then_some(full);
-        canvas.text(line, x, first + n as f64 * LINE, style, full);
-    }
 }
 
 /// How many cells of each level, and which rows are blind throughout.

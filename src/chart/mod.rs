@@ -14,14 +14,23 @@ mod dots;
 mod font;
 mod grid;
 mod interval;
+mod labels;
+mod legend;
+mod likert;
+mod matrix;
+mod network;
 mod outline;
+mod pen;
 mod pick;
 mod plane;
+mod ratios;
 mod rows;
 mod scale;
 mod series;
 mod series_alt;
 mod series_labels;
+mod survival;
+mod symbol;
 mod targets;
 mod text;
 mod xml;
@@ -29,15 +38,24 @@ mod xml;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod measure_tests;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use bars::{Bar, Bars, bars};
 pub use dots::{Dot, Dots, dots};
 pub use font::{FONT_FAMILY, font_face_css};
 pub use grid::{Grid, GridCell, grid};
+pub use likert::{Likert, LikertItem, likert};
+pub use matrix::{Matrix, MatrixCell, matrix};
+pub use network::{Edge, Network, NetworkMultiples, Node, Panel, network, network_multiples};
 pub use outline::outlined;
 pub use plane::{Plane, PlanePoint, plane};
+pub use ratios::{RatioRow, Ratios, ratios};
 pub use series::{Line, Point, Series, series};
+pub use survival::{Survival, SurvivalCurve, SurvivalStep, survival};
 pub use targets::{TargetRow, Targets, targets};
 
 /// Writes a number as the reader shall see it, on an axis or beside a mark: locale, digits and unit sign included.

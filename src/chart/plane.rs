@@ -3,6 +3,7 @@
 use super::alt::{counted, name, opening};
 use super::canvas::{Anchor, Area, Canvas, Colour, NOTE, PAD, Style, area};
 use super::font::{Weight, width};
+use super::labels::{Spot, free};
 use super::scale::{Domain, Scale, across, upwards, usable};
 use super::text::wrap;
 use super::xml::clean;
@@ -55,11 +56,8 @@ fn drawable<'c>(chart: &'c Plane) -> Vec<(&'c PlanePoint, f64, f64)> {
 /// A name or number that found its place.
 struct Placed {
     text: String,
-    x: f64,
-    y: f64,
-    anchor: Anchor,
+    spot: Spot,
     point: usize,
-    leader: bool,
 }
 
 fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> {
@@ -74,6 +72,7 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         Domain {
             low: -reach,
             high: reach,
+            log: false,
         }
     };
     if points.is_empty() {
@@ -140,10 +139,14 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         for (rank, i) in order.iter().copied().take(count).enumerate() {
             let text = texts(rank, i);
             if let (Some(at), false) = (at.get(i), text.is_empty())
-                && let Some((p, box_)) = free(&text, *at, &taken, frame, reach)
+                && let Some(spot) = free(&text, NAME, *at, 9.0, reach, &taken, frame)
             {
-                taken.push(box_);
-                out.push(Placed { point: i, ..p });
+                taken.push(spot.area);
+                out.push(Placed {
+                    text,
+                    spot,
+                    point: i,
+                });
             }
         }
         out
@@ -162,10 +165,13 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         }
     }
     for p in &placed {
-        if let (true, Some(from)) = (p.leader, at.get(p.point)) {
-            canvas.line(*from, (p.x, p.y - 4.0), 1, Colour::Context);
+        let Spot {
+            x, y, anchor, ring, ..
+        } = p.spot;
+        if let (true, Some(from)) = (ring > 0, at.get(p.point)) {
+            canvas.line(*from, (x, y - 4.0), 1, Colour::Context);
         }
-        canvas.text_over(&p.text, p.x, p.y, NAME.at(p.anchor), None);
+        canvas.text_over(&p.text, x, y, NAME.at(anchor), None);
     }
     for ((p, x, y), (px, py)) in points.iter().zip(&at) {
         let (x, y) = (clean(&(chart.format)(*x)), clean(&(chart.format)(*y)));
@@ -245,46 +251,6 @@ fn quadrants(
         }
     }
     taken
-}
-
-/// The first place around a point where a text touches nothing, going outwards in `reach` rings.
-fn free(
-    text: &str,
-    (x, y): (f64, f64),
-    taken: &[Area],
-    frame: Area,
-    reach: usize,
-) -> Option<(Placed, Area)> {
-    for ring in 0..reach {
-        let out = 9.0 + 11.0 * ring as f64;
-        let slant = out * 0.75;
-        for (dx, dy, anchor) in [
-            (out, 4.0, Anchor::Start),
-            (-out, 4.0, Anchor::End),
-            (0.0, -out, Anchor::Middle),
-            (0.0, out + 9.0, Anchor::Middle),
-            (slant, -slant + 1.0, Anchor::Start),
-            (slant, slant + 8.0, Anchor::Start),
-            (-slant, -slant + 1.0, Anchor::End),
-            (-slant, slant + 8.0, Anchor::End),
-        ] {
-            let box_ = area(text, x + dx, y + dy, NAME.at(anchor));
-            let Area(l, t, r, b) = box_;
-            let inside = l >= frame.0 && t >= frame.1 && r <= frame.2 && b <= frame.3;
-            if inside && !taken.iter().any(|other| other.touches(&box_)) {
-                let placed = Placed {
-                    text: text.to_owned(),
-                    x: x + dx,
-                    y: y + dy,
-                    anchor,
-                    point: 0,
-                    leader: ring > 0,
-                };
-                return Some((placed, box_));
-            }
-        }
-    }
-    None
 }
 
 /// Numbers and names under the picture, in one or two columns; returns the bottom.

@@ -4,6 +4,7 @@
 
 use super::canvas::{Anchor, Area, Canvas, Colour, LABEL, NOTE, PAD, STRONG, Style, area};
 use super::font::Weight;
+use super::legend::{Entry, legend};
 use super::pick::Pick;
 use super::scale::{Domain, Scale, Tick, across};
 use super::text::{Block, wrap};
@@ -35,19 +36,14 @@ pub(super) struct Frame<'a> {
     pub rules: bool,
     /// Stronger line at zero.
     pub zero: bool,
-    pub head: Head,
+    /// What the marks are, above the rows.
+    pub key: Vec<Entry>,
+    /// Heading of the values at the right.
+    pub heading: &'a str,
     pub notes: Vec<String>,
     /// Lines under the chart.
     pub footnotes: Vec<String>,
     pub alt: &'a str,
-}
-
-/// What stands above the rows.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Head {
-    Plain,
-    /// The key of a target chart, and the heading of its values.
-    Targets,
 }
 
 struct Placed<'a> {
@@ -82,8 +78,8 @@ impl Frame<'_> {
         let scale = self
             .domain
             .map(|domain| self.scale(layout, domain, labels, values));
-        if self.head == Head::Targets && scale.is_some() {
-            top = self.key(&mut canvas, top);
+        if scale.is_some() {
+            top = legend(&mut canvas, &self.key, self.heading, top);
         }
         let ticks = scale
             .map(|scale| across(&scale, self.format, AXIS.size, canvas.width))
@@ -133,7 +129,7 @@ impl Frame<'_> {
     fn value_width(&self, layout: Layout) -> f64 {
         let most = match layout {
             Layout::Wide => 150.0,
-            Layout::Narrow => 130.0,
+            Layout::Narrow => 150.0,
         };
         let rows = self.pick.shown.iter().filter_map(|i| self.rows.get(*i));
         rows.filter_map(|row| {
@@ -308,19 +304,6 @@ impl Frame<'_> {
         let full = block.shortened.then_some(text.as_str());
         canvas.text_over(shown, x, top + 12.0, style, full);
         top + 18.0
-    }
-
-    /// What the two marks of a target chart are.
-    fn key(&self, canvas: &mut Canvas, top: f64) -> f64 {
-        let y = top + 12.0;
-        canvas.disc((PAD + 5.0, y - 4.0), 5, Colour::Blue);
-        canvas.text("actual", PAD + 16.0, y, NOTE, None);
-        let x = PAD + 16.0 + super::font::width("actual", NOTE.size, NOTE.weight) + 20.0;
-        canvas.rect((x - 1.0, y - 12.0), (x + 2.0, y + 4.0), Colour::Ink);
-        canvas.text("target", x + 8.0, y, NOTE, None);
-        let right = canvas.width - PAD;
-        canvas.text("actual / target", right, y, NOTE.at(Anchor::End), None);
-        top + 22.0
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) fn interval(low: Option<f64>, high: Option<f64>) -> Option<(f64, f64)
 pub(super) struct Domain {
     pub low: f64,
     pub high: f64,
+    /// Equal ratios are equally far apart; both ends are above zero.
+    pub log: bool,
 }
 
 impl Domain {
@@ -56,11 +58,37 @@ impl Domain {
         Some(Domain {
             low: if low == 0.0 { low } else { low - margin },
             high: if high == 0.0 { high } else { high + margin },
+            log: false,
         })
+    }
+
+    /// The logarithmic range that shows all ratios (above zero) and 1, and `intervals` as far as they don't dwarf the ratios.
+    pub fn of_ratios(values: &[f64], intervals: &[(f64, f64)]) -> Domain {
+        let log = |v: f64| v.max(1e-300).ln();
+        let all = || values.iter().copied().map(log);
+        let inside = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
+        // Intervals widen the range by a factor of 3, or as far again as the ratios reach.
+        let reach = (inside.1 - inside.0).max(3f64.ln());
+        let (mut low, mut high) = inside;
+        for (from, to) in intervals {
+            low = low.min(log(*from).max(inside.0 - reach));
+            high = high.max(log(*to).min(inside.1 + reach));
+        }
+        // A little of both sides of 1 is always shown.
+        let margin = 0.05 * (high - low).max(1.0);
+        Domain {
+            low: (low - margin).exp().max(1e-305),
+            high: (high + margin).exp().min(1e305),
+            log: true,
+        }
     }
 
     /// Round numbers inside the range, about `count` of them.
     fn ticks(self, count: usize) -> Vec<f64> {
+        // Within a factor of four, evenly spaced numbers are the rounder ones.
+        if self.log && self.high > 4.0 * self.low {
+            return self.powers(count);
+        }
         let raw = (self.high - self.low) / count.max(1) as f64;
         let mut power = raw.log10().floor() as i32;
         let mut factor = [1.0, 2.0, 5.0]
@@ -92,6 +120,39 @@ impl Domain {
     }
 }
 
+impl Domain {
+    /// At most `count` of 1, 2 and 5 times the powers of ten; of the powers alone, or of every second, third... power where
+    /// these are too many.
+    fn powers(self, count: usize) -> Vec<f64> {
+        let (first, last) = (self.low.log10().floor(), self.high.log10().ceil());
+        let mut every = 0.0;
+        loop {
+            let factors: &[f64] = if every == 0.0 {
+                &[1.0, 2.0, 5.0]
+            } else {
+                &[1.0]
+            };
+            let mut out = Vec::new();
+            let mut power = first;
+            while power <= last {
+                // Powers are counted from 1, so that 1 is among them.
+                if every == 0.0 || power % every == 0.0 {
+                    // A quotient gives 0.2 where a product gives 0.2000000001.
+                    let ten = 10f64.powf(power.abs());
+                    let times = |f: &f64| if power < 0.0 { f / ten } else { f * ten };
+                    out.extend(factors.iter().map(times));
+                }
+                power += 1.0;
+            }
+            out.retain(|v| *v >= self.low && *v <= self.high);
+            every += 1.0;
+            if out.len() <= count.max(1) || every > last - first + 1.0 {
+                return out;
+            }
+        }
+    }
+}
+
 /// A domain laid on pixels `from..to` (`to` may be the smaller one, as it is for heights).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scale {
@@ -103,7 +164,12 @@ pub(super) struct Scale {
 impl Scale {
     /// Pixel of a value, held at the ends.
     pub fn at(&self, value: f64) -> f64 {
-        let share = (value - self.domain.low) / (self.domain.high - self.domain.low);
+        let Domain { low, high, log } = self.domain;
+        let share = if log {
+            (value.max(1e-300).ln() - low.ln()) / (high.ln() - low.ln())
+        } else {
+            (value - low) / (high - low)
+        };
         self.from + (self.to - self.from) * share.clamp(0.0, 1.0)
     }
 

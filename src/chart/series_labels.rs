@@ -7,7 +7,8 @@ const FEW: usize = 8;
 /// Strong lines named when there are more.
 const STRONG: usize = 6;
 
-const PALETTE: [Colour; 7] = [
+/// Colours of lines and classes, in the order they are given out.
+pub(super) const PALETTE: [Colour; 7] = [
     Colour::Blue,
     Colour::Vermilion,
     Colour::Green,

@@ -5,8 +5,9 @@ use super::alt::{self, counted};
 use super::canvas::Colour;
 use super::dots::words;
 use super::interval::{arrows, whisker};
+use super::legend::{Entry, Symbol};
 use super::pick::Pick;
-use super::rows::{Frame, Head, Row};
+use super::rows::{Frame, Row};
 use super::scale::{Domain, interval, usable};
 use super::xml::clean;
 use super::{ChartError, Format, Svg, both};
@@ -76,7 +77,11 @@ pub fn targets(chart: &Targets) -> Result<Svg, ChartError> {
             format,
             rules: true,
             zero: true,
-            head: Head::Targets,
+            key: vec![
+                Entry::new(Symbol::Dot(Colour::Blue), "actual"),
+                Entry::new(Symbol::Tick(Colour::Ink), "target"),
+            ],
+            heading: "actual / target",
             notes: Vec::new(),
             footnotes: arrows(domain, &intervals),
             alt,

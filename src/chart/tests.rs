@@ -5,17 +5,19 @@ use super::check::{faults, texts};
 use super::*;
 use proptest::prelude::*;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 8] = [
     "Saint-Denis – Kayes (eau et assainissement)",
     "Montreuil – Yélimané",
     "Barcelona – Kolda: formació i cooperatives de dones al sud del país",
     "Köln – Trabzon",
     "Donaudampfschifffahrtsgesellschaftskapitänsverein",
     "Lille – Saint-Louis",
+    "جمعية المهاجرين في خريبكة",
+    "吉林市 – Иркутск",
 ];
 
 /// One row of anything: label, value, half an interval, strong.
-type Raw = (String, Option<f64>, f64, bool);
+pub(super) type Raw = (String, Option<f64>, f64, bool);
 
 fn raw(count: usize) -> Vec<Raw> {
     let mut rows: Vec<Raw> = (0..count)
@@ -34,7 +36,7 @@ fn raw(count: usize) -> Vec<Raw> {
     rows
 }
 
-fn one_decimal(value: f64) -> String {
+pub(super) fn one_decimal(value: f64) -> String {
     format!("{value:.1}")
 }
 
@@ -93,7 +95,7 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
         text: format!("{i} of 9"),
         level: (i % 3) as u8,
     };
-    vec![
+    let mut out = vec![
         ("dots", dot_chart(rows)),
         (
             "bars",
@@ -152,12 +154,14 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
             })
             .unwrap(),
         ),
-    ]
+    ];
+    out.extend(super::samples::measures(rows));
+    out
 }
 
 #[test]
 fn no_text_is_cut_or_covered() {
-    for count in [0, 1, 3, 12, 40, 90] {
+    for count in [0, 1, 2, 3, 12, 24, 40, 90, 150] {
         for (kind, svg) in every(&raw(count)) {
             for (layout, document) in [("wide", &svg.wide), ("narrow", &svg.narrow)] {
                 let found = faults(document);
@@ -291,41 +295,52 @@ fn outlines_replace_text_that_the_font_can_draw() {
 
 #[test]
 fn both_themes_have_contrast_for_text() {
-    let svg = dot_chart(&raw(3)).wide;
-    let (light, dark) = svg
-        .split_once("@media screen and (prefers-color-scheme:dark)")
-        .unwrap();
-    for (css, names) in [(light, "light"), (dark, "dark")] {
-        let colour = |name: &str| {
-            let (_, rest) = css
-                .split_once(&format!("fill:var(--codev-{name},#"))
-                .unwrap();
-            u32::from_str_radix(&rest[..6], 16).unwrap()
+    use super::canvas::{Colour, THEME};
+    let luminance = |rgb: u32| {
+        let part = |shift: u32| {
+            let c = f64::from(rgb >> shift & 255) / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         };
-        let luminance = |rgb: u32| {
-            let part = |shift: u32| {
-                let c = f64::from(rgb >> shift & 255) / 255.0;
-                if c <= 0.04045 {
-                    c / 12.92
-                } else {
-                    ((c + 0.055) / 1.055).powf(2.4)
-                }
-            };
-            0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
-        };
-        let contrast = |a: &str, b: &str| {
-            let (a, b) = (luminance(colour(a)) + 0.05, luminance(colour(b)) + 0.05);
-            (a / b).max(b / a)
-        };
-        for (text, ground) in [
-            ("ink", "paper"),
-            ("muted", "paper"),
-            ("ink", "blind"),
-            ("ink", "asked"),
-            ("ink", "measured"),
-        ] {
-            let found = contrast(text, ground);
-            assert!(found >= 4.5, "{names}: {text} on {ground} {found}");
+        0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
+    };
+    let colour = |colour: Colour, dark: bool| {
+        let found = THEME.iter().find(|(c, ..)| *c == colour).unwrap();
+        luminance(if dark { found.3 } else { found.2 }) + 0.05
+    };
+    let mut pairs = vec![(Colour::Muted, Colour::Paper)];
+    let heat = (0..6).map(Colour::Heat);
+    let against = (1..5).map(Colour::Against);
+    let grounds = [
+        Colour::Paper,
+        Colour::Blind,
+        Colour::Asked,
+        Colour::Measured,
+    ];
+    let grounds = grounds.into_iter().chain(heat).chain(against);
+    pairs.extend(grounds.map(|ground| (Colour::Ink, ground)));
+    for (text, ground) in pairs {
+        for dark in [false, true] {
+            let (a, b) = (colour(text, dark), colour(ground, dark));
+            let found = (a / b).max(b / a);
+            assert!(found >= 4.5, "{text:?} on {ground:?}, dark {dark}: {found}");
+        }
+    }
+}
+
+#[test]
+fn every_colour_drawn_follows_the_theme() {
+    for (kind, svg) in every(&raw(12)) {
+        let (_, css) = svg.wide.split_once("<style>").unwrap();
+        let (css, drawn) = css.split_once("</style>").unwrap();
+        for property in ["fill", "stroke"] {
+            for part in drawn.split(&format!(" {property}=\"#")).skip(1) {
+                let rule = format!("[{property}=\"#{}\"]", &part[..6]);
+                assert_eq!(css.matches(&rule).count(), 2, "{kind}: {rule}");
+            }
         }
     }
 }
