@@ -6,6 +6,7 @@
 pub mod cells;
 pub mod evaluate;
 mod kernel;
+mod lists;
 mod lookup;
 mod masks;
 pub mod sums;
@@ -87,7 +88,7 @@ impl Reader {
         };
         let mut paths = Vec::new();
         for (path, resolved) in &scan.columns {
-            let way = match Lookup::new(dataset, resolved)? {
+            let way = match Lookup::new(dataset, table, resolved)? {
                 None => Way::Own(own(&resolved.column)),
                 Some(lookup) => Way::Parent(own(&lookup.column), Box::new(lookup)),
             };
