@@ -219,19 +219,14 @@ impl Findings {
     /// Adds all of another list, keeping its counts.
     pub fn extend(&mut self, other: Findings) {
         for count in &other.counts {
-            let listed = count.count.min(Self::LISTED);
-            let unlisted = count.count - listed;
-            let mut left = listed;
             let kind = (count.code.clone(), count.file.clone(), count.column.clone());
+            let mut listed = 0;
             for finding in other.listed.iter().filter(|f| f.kind() == kind) {
-                if left == 0 {
-                    break;
-                }
-                left -= 1;
+                listed += 1;
                 self.push(finding.clone());
             }
             if let Some(&at) = self.index.get(&kind) {
-                self.counts[at].count += unlisted;
+                self.counts[at].count += count.count.saturating_sub(listed);
             }
         }
     }

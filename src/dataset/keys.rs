@@ -229,7 +229,10 @@ pub(super) fn check_references(
         return Ok(());
     };
     for reference in references {
-        if let Some(target) = target(table, tables, reference, findings) {
+        // Lists are matched by name, which says more than that a row has an entry without parent.
+        let is_list = |c: &String| table.column(c).is_some_and(|c| c.r#type == Type::List);
+        let list = matches!(reference.fields.as_slice(), [one] if is_list(one));
+        if let Some(target) = target(table, tables, reference, findings).filter(|_| !list) {
             orphans(table, target, reference, rows, findings)?;
         }
     }
@@ -350,20 +353,17 @@ fn orphans(
             _ => None,
         };
         if let Some(words) = lone {
-            // A list points to a row with each of its codes.
             let texts = words.values().as_string::<i32>();
-            let missing = |w: &str| {
-                w.split(LIST_SEPARATOR)
-                    .find(|code| !keys.contains(*code))
-                    .map(str::to_owned)
-            };
-            let bad: Vec<Option<String>> = texts.iter().map(|w| w.and_then(missing)).collect();
+            let bad: Vec<Option<&str>> = texts
+                .iter()
+                .map(|w| w.filter(|w| !keys.contains(*w)))
+                .collect();
             if bad.iter().all(Option::is_none) {
                 return Ok(());
             }
             for (row, key) in words.keys().iter().enumerate() {
-                if let Some(code) = key.and_then(|k| bad.get(k as usize)?.as_ref()) {
-                    orphan(first + row as u64, code);
+                if let Some(word) = key.and_then(|k| *bad.get(k as usize)?) {
+                    orphan(first + row as u64, word);
                 }
             }
             return Ok(());

@@ -4,8 +4,8 @@ use super::declare::{self, FieldSpec, Format, TableSpec};
 use super::manifest;
 use super::rows::Rows;
 use super::{
-    Dataset, ForeignKey, ParquetFiles, Source, Table, constraints, files, infer, keys, links,
-    names, order, parquet, text, typos,
+    Dataset, ForeignKey, ParquetFiles, Source, Table, Type, constraints, files, infer, keys, links,
+    lists, names, order, parquet, text, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
@@ -75,22 +75,31 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
         findings.extend(std::mem::take(&mut one.findings));
     }
     let tables: Vec<Table> = loaded.iter().map(|l| l.table.clone()).collect();
-    let orphans: Vec<Result<Findings, Stop>> = loaded
-        .par_iter()
+    let references: Vec<Result<Findings, Stop>> = loaded
+        .par_iter_mut()
         .enumerate()
         .map(|(at, one)| {
             let mut found = Findings::new();
             keys::check_references(&tables, at, &one.spec.references, &one.rows, &mut found)?;
+            let Loaded {
+                table,
+                spec,
+                rows,
+                quality,
+                ..
+            } = one;
+            lists::resolve(&tables, table, spec, rows, quality, &mut found)?;
             Ok(found)
         })
         .collect();
-    for found in orphans {
+    for found in references {
         findings.extend(found?);
     }
+    let (tables, quality) = loaded.into_iter().map(|l| (l.table, l.quality)).unzip();
     let mut dataset = Dataset {
         title: package.title.or(package.name).unwrap_or_default(),
         tables,
-        quality: loaded.into_iter().map(|l| l.quality).collect(),
+        quality,
         files,
         findings,
     };
@@ -309,7 +318,10 @@ fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, 
             .iter()
             .find(|(n, _)| n == name)
             .and_then(|(_, count)| *count);
-        let count = match from_footer.filter(|_| !field.missing_said || field.missing.is_empty()) {
+        let count = match from_footer.filter(|_| {
+            // Cells that mean "no value", and lists without an entry, are no nulls in the file.
+            field.column.r#type != Type::List && (!field.missing_said || field.missing.is_empty())
+        }) {
             Some(count) => count,
             None => {
                 let mut count = 0;
@@ -378,6 +390,7 @@ fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
         overlapping: table.meaning.overlapping.clone(),
         with_target_and_actual: with_both(table, "target", "actual"),
         columns: columns.collect(),
+        lists: Vec::new(),
     }
 }
 

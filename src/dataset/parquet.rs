@@ -1,6 +1,7 @@
 //! Parquet tables: columns from the footer, and row groups read with the columns asked for only.
 
 use super::files;
+use super::lists::Names;
 use super::values::{self, Parse};
 use super::{BATCH_ROWS, LIST_SEPARATOR, Table, Type};
 use crate::finding::Stop;
@@ -30,6 +31,8 @@ pub struct ParquetFiles {
     pub missing: Vec<(String, Vec<String>)>,
     /// Delimiters of the columns with several codes in one cell.
     pub delimiters: Vec<(String, String)>,
+    /// Names that the entries of list columns may be.
+    pub(super) names: Vec<(String, Arc<Names>)>,
 }
 
 impl From<Vec<PathBuf>> for ParquetFiles {
@@ -67,6 +70,7 @@ struct Wanted {
     missing: Vec<String>,
     missing_numbers: Vec<f64>,
     delimiter: Option<String>,
+    names: Vec<Arc<Names>>,
 }
 
 /// The footer of a file, set up so that text comes as dictionaries, which is how it is stored.
@@ -197,6 +201,10 @@ impl Plan {
                     .iter()
                     .find(|(c, _)| c == name)
                     .map(|(_, d)| d.clone()),
+                names: {
+                    let named = source.names.iter().filter(|(c, _)| c == name);
+                    named.map(|(_, names)| names.clone()).collect()
+                },
             }
         });
         let columns = wanted.collect();
@@ -269,12 +277,13 @@ impl GroupReader {
 
 impl Wanted {
     fn shape(&self, array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
-        let array = if array.data_type() == &self.target {
-            array.clone()
-        } else if matches!(
+        let of_lists = matches!(
             array.data_type(),
             DataType::List(_) | DataType::LargeList(_)
-        ) {
+        );
+        let array = if array.data_type() == &self.target {
+            array.clone()
+        } else if of_lists {
             joined(array)?
         } else {
             let options = CastOptions {
@@ -288,10 +297,17 @@ impl Wanted {
                 cast_with_options(array, &self.target, &options)?
             }
         };
+        // What is a list in the file has its entries, whatever stands in them.
+        let of_lists = of_lists.then(|| LIST_SEPARATOR.to_string());
+        let delimiter = of_lists.as_deref().or(self.delimiter.as_deref());
+        let delimiter = delimiter.filter(|_| self.kind == Type::List);
         match self.kind {
-            Type::Text | Type::List if !self.missing.is_empty() || self.delimiter.is_some() => {
-                self.recode(&array)
+            Type::List => {
+                let entries = self.recode(&array, delimiter)?;
+                let names = self.names.iter();
+                names.fold(Ok(entries), |array, names| names.rewrite(&array?))
             }
+            Type::Text if !self.missing.is_empty() => self.recode(&array, None),
             Type::Number if !self.missing_numbers.is_empty() => Ok(self.without_codes(&array)),
             _ => Ok(array),
         }
@@ -316,32 +332,27 @@ impl Wanted {
     }
 
     /// Missing codes and delimiters are dealt with once per distinct text, not per row.
-    fn recode(&self, array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
+    fn recode(
+        &self,
+        array: &ArrayRef,
+        delimiter: Option<&str>,
+    ) -> Result<ArrayRef, arrow_schema::ArrowError> {
         let dictionary = array.as_dictionary::<Int32Type>();
         let words = dictionary.values().as_string::<i32>();
-        let gone: Vec<bool> = words
+        let mut gone: Vec<bool> = words
             .iter()
             .map(|w| w.is_none_or(|w| self.missing.iter().any(|m| m == w)))
             .collect();
-        let delimiter = self
-            .delimiter
-            .as_deref()
-            .filter(|_| self.kind == Type::List);
         let words: Arc<dyn Array> = match delimiter {
             None => dictionary.values().clone(),
             Some(delimiter) => {
                 let mut joined = String::new();
-                let split = words.iter().map(|w| {
-                    values::list(w.unwrap_or(""), delimiter, &mut joined);
-                    joined.clone()
+                let split = words.iter().zip(&mut gone).map(|(word, gone)| {
+                    // Without any entry, as a cell with nothing but delimiters.
+                    *gone |= !values::list(word.unwrap_or(""), delimiter, &mut joined);
+                    Some(joined.clone())
                 });
-                Arc::new(
-                    split
-                        .collect::<Vec<_>>()
-                        .into_iter()
-                        .map(Some)
-                        .collect::<arrow_array::StringArray>(),
-                )
+                Arc::new(split.collect::<arrow_array::StringArray>())
             }
         };
         let keys = if gone.contains(&true) {

@@ -13,6 +13,7 @@ struct Kind {
     code: &'static str,
     column: usize,
     count: u64,
+    listed: u64,
     /// Code, file and column of the first finding, by which [`Findings`] counts.
     first: Finding,
 }
@@ -27,7 +28,8 @@ impl Tally {
         {
             Some(kind) => {
                 kind.count += 1;
-                if kind.count <= Findings::LISTED {
+                if kind.listed < Findings::LISTED {
+                    kind.listed += 1;
                     self.found.push(make());
                 }
             }
@@ -38,16 +40,25 @@ impl Tally {
                     code,
                     column,
                     count: 1,
+                    listed: 1,
                     first,
                 });
             }
         }
     }
 
+    /// Counts one more of a kind that was pushed before, without listing it.
+    pub fn again(&mut self, code: &'static str, column: usize) {
+        let kinds = self.kinds.iter_mut();
+        for kind in kinds.filter(|k| k.code == code && k.column == column) {
+            kind.count += 1;
+        }
+    }
+
     /// Hands over what was found.
     pub fn close(mut self, findings: &mut Findings) {
         for kind in &self.kinds {
-            let surplus = kind.count.saturating_sub(Findings::LISTED);
+            let surplus = kind.count - kind.listed;
             let place = &kind.first.place;
             let mut counts = self.found.counts.iter_mut();
             if let Some(count) = counts

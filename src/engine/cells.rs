@@ -1,6 +1,7 @@
 //! Which cell each row of a batch belongs to.
 
 use super::evaluate::{as_texts, civil};
+use super::lists::label;
 use super::sums::Label;
 use super::value::Val;
 use crate::evaluation::Period;
@@ -10,6 +11,7 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Cells of a batch, numbered in order of first appearance.
@@ -148,26 +150,23 @@ fn constant(label: Label, rows: usize) -> Codes {
 pub(super) fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
     if let Some(texts) = as_texts(value, rows)? {
         let dictionary = texts.values().as_string::<i32>();
-        let mut known: FxHashMap<Option<&str>, u32> = FxHashMap::default();
+        let mut known: FxHashMap<Option<Cow<str>>, u32> = FxHashMap::default();
         let mut labels: Vec<Label> = Vec::new();
-        let mut code = |text: Option<&'_ str>, known: &mut FxHashMap<Option<&str>, u32>| -> u32 {
-            if let Some(code) = known.get(&text) {
-                return *code;
-            }
-            labels.push(text.map(Arc::from));
-            (labels.len() - 1) as u32
-        };
         let mut by_entry = Vec::with_capacity(dictionary.len());
-        for entry in dictionary.iter() {
-            let found = code(entry, &mut known);
-            known.insert(entry, found);
-            by_entry.push(found);
+        let nulls = texts.keys().null_count() > 0;
+        for text in dictionary.iter().chain(nulls.then_some(None)) {
+            let text = text.map(label);
+            by_entry.push(match known.get(&text) {
+                Some(code) => *code,
+                None => {
+                    labels.push(text.as_deref().map(Arc::from));
+                    let code = (labels.len() - 1) as u32;
+                    known.insert(text, code);
+                    code
+                }
+            });
         }
-        let missing = (texts.keys().null_count() > 0).then(|| {
-            let found = code(None, &mut known);
-            known.insert(None, found);
-            found
-        });
+        let missing = by_entry.last().copied().filter(|_| nulls);
         let keys = texts.keys();
         let of_row = match (keys.nulls(), missing) {
             (Some(nulls), Some(missing)) => keys

@@ -1,9 +1,9 @@
 //! Row expressions over a batch of rows, by arrow's kernels. Three-valued logic as in SQL; what is not a finite number is missing.
 
+use super::lists;
 use super::value::{
     Texts, Val, fault, map_to_numbers, map_to_texts, map_to_truths, numbers, text_at,
 };
-use crate::dataset::LIST_SEPARATOR;
 use crate::finding::Stop;
 use crate::indicator::formula::node::{Node, NodeKind, Op};
 use arrow_arith::arity;
@@ -124,15 +124,10 @@ fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
         Op::Length => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| {
             t.chars().count() as f64
         })?),
-        Op::Has => match at(1)? {
-            Val::Text(code) => truths(map_to_truths(&at(0)?.texts(rows)?, |t| {
-                t.split(LIST_SEPARATOR).any(|c| c == code)
-            })?),
-            _ => return Err(broken("HAS needs a code")),
-        },
-        Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| {
-            t.split(LIST_SEPARATOR).filter(|c| !c.is_empty()).count() as f64
-        })?),
+        Op::Has | Op::HasAny => truths(lists::any(&at(0)?.texts(rows)?, &values)?),
+        Op::HasCommon => truths(lists::common(&at(0)?.texts(rows)?, &at(1)?.texts(rows)?)),
+        Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::size)?),
+        Op::SizeDistinct => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::different)?),
         Op::Year => calendar(at(0)?, rows, |d| f64::from(d.year()))?,
         Op::Quarter => calendar(at(0)?, rows, |d| f64::from((d.month() - 1) / 3 + 1))?,
         Op::Month => calendar(at(0)?, rows, |d| f64::from(d.month()))?,

@@ -1,17 +1,19 @@
 //! Columns of parent tables, brought to the rows of a table over foreign keys. A child row finds at most one parent.
 
 use super::value::{Texts, fault};
-use crate::dataset::{Dataset, ForeignKey, Table, units};
+use crate::dataset::{Dataset, ForeignKey, LIST_SEPARATOR, Table, Type, rows_by_name, units};
 use crate::finding::{Finding, Stop};
 use crate::plan::resolve::Resolved;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, UInt32Array};
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray, UInt32Array};
 use arrow_cast::cast;
 use arrow_schema::DataType;
 use arrow_select::concat::concat;
 use arrow_select::take::take;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Brings one parent column to the rows of a batch.
 pub struct Lookup {
@@ -23,24 +25,37 @@ pub struct Lookup {
 
 /// Row of the parent table by key.
 enum Keys {
+    /// By the name that an entry of a list is; with the parents' values as texts.
+    Lists(FxHashMap<String, u32>, StringArray),
     Text(FxHashMap<String, u32>),
     Number(FxHashMap<u64, u32>),
 }
 
 impl Lookup {
-    /// Prepares the way to a column of a parent table (`resolved.joins` is not empty).
+    /// Prepares the way from `table` to a column of a parent table; `None` for a column of its own.
     ///
     /// # Errors
     /// A [`Stop`] when the parent can't be read or its key repeats.
-    pub fn new(dataset: &Dataset, resolved: &Resolved) -> Result<Option<Lookup>, Stop> {
+    pub fn new(
+        dataset: &Dataset,
+        table: &Table,
+        resolved: &Resolved,
+    ) -> Result<Option<Lookup>, Stop> {
         let Some((first, rest)) = resolved.joins.split_first() else {
             return Ok(None);
         };
         let Some(parent) = dataset.tables.iter().find(|t| t.name == first.table) else {
             return Ok(None);
         };
-        let rows = keys(parent, first)?;
         let values = parent_column(dataset, parent, rest, &resolved.column)?;
+        let rows = if table
+            .column(&first.column)
+            .is_some_and(|c| c.r#type == Type::List)
+        {
+            Keys::Lists(rows_by_name(parent, &first.key)?, labels(&values))
+        } else {
+            keys(parent, first)?
+        };
         Ok(Some(Lookup {
             column: first.column.clone(),
             rows,
@@ -48,8 +63,12 @@ impl Lookup {
         }))
     }
 
-    /// The parent's values for the rows of a batch, missing where there is no parent.
+    /// The parent's values for the rows of a batch, missing where there is no parent. Over a list: the values of all
+    /// parents as a list, each value once, in order of their text; missing where no parent has one.
     pub fn apply(&self, child: &ArrayRef) -> Result<ArrayRef, Stop> {
+        if let Keys::Lists(rows, values) = &self.rows {
+            return lists(child, rows, values);
+        }
         take(&self.values, &self.find(child), None).map_err(|e| fault(&e))
     }
 
@@ -59,6 +78,7 @@ impl Lookup {
                 Some(texts) => by_text(texts, map),
                 None => UInt32Array::new_null(child.len()),
             },
+            Keys::Lists(..) => UInt32Array::new_null(child.len()),
             Keys::Number(map) => match child.as_primitive_opt::<Float64Type>() {
                 Some(numbers) => numbers
                     .iter()
@@ -88,6 +108,57 @@ fn by_text(texts: &Texts, map: &FxHashMap<String, u32>) -> UInt32Array {
         .collect()
 }
 
+/// Lists of the values of the parents that the entries of a list name: once per different cell, not per row.
+fn lists(
+    child: &ArrayRef,
+    rows: &FxHashMap<String, u32>,
+    values: &StringArray,
+) -> Result<ArrayRef, Stop> {
+    let Some(cells) = child.as_dictionary_opt::<Int32Type>() else {
+        let none = DictionaryArray::<Int32Type>::from_iter(vec![None::<&str>; child.len()]);
+        return Ok(Arc::new(none));
+    };
+    let of_cell = |cell: &str| {
+        let row = |entry| usize::try_from(*rows.get(entry)?).ok();
+        let value = |row: usize| values.is_valid(row).then(|| values.value(row));
+        let parents = cell.split(LIST_SEPARATOR).filter_map(row).filter_map(value);
+        // A value may be a list itself.
+        let entries: BTreeSet<&str> = parents
+            .flat_map(|v| v.split(LIST_SEPARATOR))
+            .filter(|v| !v.is_empty())
+            .collect();
+        let entries: Vec<&str> = entries.into_iter().collect();
+        (!entries.is_empty()).then(|| entries.join(&LIST_SEPARATOR.to_string()))
+    };
+    let by_cell: StringArray = match cells.values().as_string_opt::<i32>() {
+        Some(texts) => texts.iter().map(|t| of_cell(t?)).collect(),
+        None => StringArray::new_null(cells.values().len()),
+    };
+    let there =
+        |code: &i32| usize::try_from(*code).is_ok_and(|c| c < by_cell.len() && by_cell.is_valid(c));
+    let codes: Int32Array = cells.keys().iter().map(|code| code.filter(there)).collect();
+    let lists = DictionaryArray::try_new(codes, Arc::new(by_cell)).map_err(|e| fault(&e))?;
+    Ok(Arc::new(lists))
+}
+
+/// The values of a column as texts, as they stand in a list.
+fn labels(values: &ArrayRef) -> StringArray {
+    let label = |row: usize| {
+        if values.is_null(row) {
+            None
+        } else if let Some(texts) = values.as_dictionary_opt::<Int32Type>() {
+            super::value::text_at(texts, row).map(str::to_owned)
+        } else if let Some(numbers) = values.as_primitive_opt::<Float64Type>() {
+            Some(super::cells::number_label(numbers.value(row)))
+        } else if let Some(days) = values.as_primitive_opt::<Date32Type>() {
+            Some(crate::indicator::formula::node::date_text(days.value(row)))
+        } else {
+            values.as_boolean_opt().map(|b| b.value(row).to_string())
+        }
+    };
+    (0..values.len()).map(label).collect()
+}
+
 /// All values of a column of a table as one array.
 fn whole(table: &Table, name: &str) -> Result<ArrayRef, Stop> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
@@ -104,9 +175,9 @@ fn whole(table: &Table, name: &str) -> Result<ArrayRef, Stop> {
     let kind = table.column(name).map(|c| c.r#type);
     let joined = if parts.is_empty() {
         arrow_array::new_empty_array(match kind {
-            Some(crate::dataset::Type::Number) => &DataType::Float64,
-            Some(crate::dataset::Type::Boolean) => &DataType::Boolean,
-            Some(crate::dataset::Type::Date) => &DataType::Date32,
+            Some(Type::Number) => &DataType::Float64,
+            Some(Type::Boolean) => &DataType::Boolean,
+            Some(Type::Date) => &DataType::Date32,
             _ => &DataType::Utf8,
         })
     } else {
@@ -128,10 +199,10 @@ fn parent_column(
     let resolved = Resolved {
         joins: joins.to_vec(),
         column: column.to_owned(),
-        r#type: crate::dataset::Type::Text,
+        r#type: Type::Text,
         year: false,
     };
-    match Lookup::new(dataset, &resolved)? {
+    match Lookup::new(dataset, table, &resolved)? {
         None => whole(table, column),
         Some(next) => next.apply(&whole(table, &next.column)?),
     }

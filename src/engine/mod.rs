@@ -7,6 +7,7 @@ pub mod cells;
 pub mod evaluate;
 mod frame;
 mod kernel;
+mod lists;
 mod lookup;
 mod masks;
 pub mod sums;
@@ -89,7 +90,7 @@ impl Reader {
         };
         let mut paths = Vec::new();
         for (path, resolved) in &scan.columns {
-            let way = match Lookup::new(dataset, resolved)? {
+            let way = match Lookup::new(dataset, table, resolved)? {
                 None => Way::Own(own(&resolved.column)),
                 Some(lookup) => Way::Parent(own(&lookup.column), Box::new(lookup)),
             };

@@ -462,6 +462,32 @@ pub struct TableQuality {
     pub with_target_and_actual: Option<u64>,
     /// Per column: name, type, and how many rows have no value.
     pub columns: Vec<ColumnQuality>,
+    /// Lists that point to another table: what their entries could be matched with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListQuality>,
+}
+
+/// How far the entries of a list column name rows of another table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuality {
+    /// Column with the lists.
+    pub column: String,
+    /// Table pointed to.
+    pub table: String,
+    /// Column of that table with the names.
+    pub key: String,
+    /// Entries of all rows.
+    pub entries: u64,
+    /// Entries that name a row there.
+    pub matched: u64,
+    /// Of these, names that hold the delimiter and were put together from pieces.
+    pub joined: u64,
+    /// Of these, names that differ in case or spacing.
+    pub folded: u64,
+    /// Entries that splitting at every delimiter gives.
+    pub pieces: u64,
+    /// Of those, the ones that are names by themselves.
+    pub pieces_matched: u64,
 }
 
 /// Facts on one column.

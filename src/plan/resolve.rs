@@ -112,6 +112,14 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
     }
     let mut found = resolve(dataset, parent, rest)?;
     found.joins.insert(0, key.clone());
+    if table
+        .column(&key.column)
+        .is_some_and(|c| c.r#type == Type::List)
+    {
+        // A row has several parents, so it gets the list of their values; its rows are as many as before.
+        found.r#type = Type::List;
+        found.year = false;
+    }
     Ok(found)
 }
 
@@ -176,7 +184,12 @@ pub fn programme_column(dataset: &Dataset, table: &Table) -> Option<String> {
         table
             .foreign_keys
             .iter()
-            .find(|k| k.table == programmes.name)
+            .find(|k| {
+                let list = table
+                    .column(&k.column)
+                    .is_some_and(|c| c.r#type == Type::List);
+                k.table == programmes.name && !list
+            })
             .map(|k| k.column.clone())
     };
     declared

@@ -224,6 +224,7 @@ fn quality() -> Quality {
                     column("programme", "string", 0, 0),
                     column("formed", "date", 41, 2),
                 ],
+                lists: Vec::new(),
             },
             TableQuality {
                 name: "responses".to_owned(),
@@ -237,6 +238,7 @@ fn quality() -> Quality {
                     column("trust", "integer", 300, 31),
                     column("wave", "string", 20, 0),
                 ],
+                lists: Vec::new(),
             },
         ],
         findings,

@@ -3,6 +3,7 @@
 
 mod faults;
 mod keys;
+mod lists;
 mod manifests;
 mod parquets;
 mod random;

@@ -164,3 +164,48 @@ fn a_broken_file_stops_with_its_name() {
     let stop = read(folder.path()).unwrap_err();
     assert_eq!(stop.0.place.file.as_deref(), Some("t.parquet"));
 }
+
+#[test]
+fn lists_that_point_to_a_table_are_put_together_whenever_they_are_read() {
+    let folder = folder(
+        &json!({ "resources": [
+            { "name": "t", "path": "t.parquet", "schema": { "fields": [
+                { "name": "codes", "type": "list", "delimiter": "|" }, { "name": "l", "type": "list" } ],
+              "foreignKeys": [
+                { "fields": "codes", "reference": { "resource": "k", "fields": "name" } },
+                { "fields": "l", "reference": { "resource": "k", "fields": "name" } } ] } },
+            { "name": "k", "path": "k.csv", "schema": { "fields": strings("name"), "primaryKey": "name" } },
+        ] })
+        .to_string(),
+        &[("k.csv", b"name\np|q\nB1\nq \n\"a,b\"\n")],
+    );
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    for row in 0..3 {
+        lists.values().append_value("a,b");
+        lists.values().append_value(format!("b{row}"));
+        lists.append(row != 2);
+    }
+    let codes = StringArray::from(vec!["p|q|p", " q ", "|"]);
+    let columns: Vec<(&str, ArrayRef)> =
+        vec![("codes", Arc::new(codes)), ("l", Arc::new(lists.finish()))];
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
+            .unwrap();
+    let file = std::fs::File::create(folder.path().join("t.parquet")).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let data = read(folder.path()).unwrap();
+    let table = &data.tables[0];
+    assert_eq!(cells(table, "codes"), ["p|q+p", "q", "-"]);
+    // An entry of a list in the file stays whole, whatever stands in it.
+    assert_eq!(cells(table, "l"), ["a,b+b0", "a,b+B1", "-"]);
+    let counts: Vec<_> = data.quality[0]
+        .lists
+        .iter()
+        .map(|l| (l.entries, l.matched, l.folded))
+        .collect();
+    assert_eq!(counts, [(3, 2, 0), (4, 3, 1)]);
+    let missing: Vec<u64> = data.quality[0].columns.iter().map(|c| c.missing).collect();
+    assert_eq!(missing, [1, 1]);
+}

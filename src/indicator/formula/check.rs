@@ -80,6 +80,7 @@ fn aggregate(aggregate: &Aggregate, columns: &Columns<'_>) -> Result<(), Fault> 
 
 fn mismatch(span: Span, what: &str, wanted: Type, got: Type) -> Fault {
     let help = match (wanted, got) {
+        (_, Type::List) => "Ask a list with HAS(list, 'code') or SIZE(list).",
         (Type::Number, Type::Text) => {
             "Give the column type `number` in the manifest, or compare it with a text: x = 'yes'."
         }
@@ -123,7 +124,7 @@ fn common(nodes: &[&Node], columns: &Columns<'_>) -> Result<Type, Fault> {
                 (Type::Number, Type::Text) | (Type::Text, Type::Number) => {
                     "Put a text in single quotes and a number in none; the column's type is declared in the manifest."
                 }
-                (Type::List, _) => "Ask a list with HAS(list, 'code').",
+                (Type::List, _) | (_, Type::List) => "Ask a list with HAS(list, 'code').",
                 _ => "Both sides must be of one type.",
             };
             return Err(Fault::new("formula-type", node.span, message, help));
@@ -236,19 +237,23 @@ fn function(node: &Node, op: Op, arguments: &[Node], columns: &Columns<'_>) -> R
         Some(Shape::TextToNumber) => each(Type::Text).map(|()| Type::Number),
         Some(Shape::DatesToNumber) => each(Type::Date).map(|()| Type::Number),
         Some(Shape::ListToNumber) => each(Type::List).map(|()| Type::Number),
+        Some(Shape::ListsToTruth) => each(Type::List).map(|()| Type::Boolean),
         Some(Shape::ListHas) => {
             if let Some(list) = arguments.first() {
                 expect(list, Type::List, "The first argument", columns)?;
             }
-            match arguments.get(1).map(|n| &n.kind) {
-                Some(NodeKind::Text(_)) => Ok(Type::Boolean),
-                _ => Err(Fault::new(
-                    "formula-type",
-                    node.span,
-                    "The code must be a text in quotes.",
-                    "Write HAS(roles, 'broker').",
-                )),
-            }
+            let text = |code: &&Node| matches!(code.kind, NodeKind::Text(_));
+            let Some(other) = arguments.iter().skip(1).find(|code| !text(code)) else {
+                return Ok(Type::Boolean);
+            };
+            let (span, message) = match other.kind {
+                NodeKind::Column(_) => {
+                    (other.span, "A code must be a text in quotes, not a column.")
+                }
+                _ => (node.span, "The code must be a text in quotes."),
+            };
+            let help = "Write HAS(roles, 'broker'); for two lists, HAS_COMMON(roles, motives).";
+            Err(Fault::new("formula-type", span, message, help))
         }
         None => Err(Fault::new(
             "formula-not-allowed",

@@ -15,8 +15,10 @@ pub enum Shape {
     TextToNumber,
     /// Dates to a number.
     DatesToNumber,
-    /// A list and a text to a truth value.
+    /// A list and texts to a truth value.
     ListHas,
+    /// Lists to a truth value.
+    ListsToTruth,
     /// A list to a number.
     ListToNumber,
 }
@@ -273,10 +275,28 @@ pub const FUNCTIONS: &[Function] = &[
         "Whether a list holds a code.",
     ),
     row(
+        "HAS_ANY",
+        "HAS_ANY(list, 'code', 'code', ...)",
+        (Op::HasAny, Shape::ListHas, 2, MANY),
+        "Whether a list holds at least one of several codes.",
+    ),
+    row(
+        "HAS_COMMON",
+        "HAS_COMMON(list, list)",
+        (Op::HasCommon, Shape::ListsToTruth, 2, 2),
+        "Whether two lists have a code in common.",
+    ),
+    row(
         "SIZE",
         "SIZE(list)",
         (Op::Size, Shape::ListToNumber, 1, 1),
         "Number of codes in a list.",
+    ),
+    row(
+        "SIZE_DISTINCT",
+        "SIZE_DISTINCT(list)",
+        (Op::SizeDistinct, Shape::ListToNumber, 1, 1),
+        "Number of different codes in a list.",
     ),
 ];
 

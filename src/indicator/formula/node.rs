@@ -116,7 +116,10 @@ pub enum Op {
     Days,
     Years,
     Has,
+    HasAny,
+    HasCommon,
     Size,
+    SizeDistinct,
 }
 
 /// Functions over many rows.

@@ -169,6 +169,9 @@ fn call(op: Op, arguments: &[Node]) -> String {
             format!("{first} (or, where missing, {})", rest.join(", else "))
         }
         (Op::Has, [a, b]) => format!("{a} include {b}"),
+        (Op::HasAny, [a, codes @ ..]) => format!("{a} include {}", codes.join(" or ")),
+        (Op::HasCommon, [a, b]) => format!("{a} and {b} have one in common"),
+        (Op::SizeDistinct, [a]) => format!("the number of different {a}"),
         (Op::Size, [a]) => format!("the number of {a}"),
         (Op::Days, [a, b]) => format!("the days from {a} to {b}"),
         (Op::Years, [a, b]) => format!("the years from {a} to {b}"),

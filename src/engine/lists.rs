@@ -1,0 +1,56 @@
+//! Functions on list columns. What depends on one list is found once per different list, not per row.
+
+use super::value::{Texts, Val, map_to_truths, text_at};
+use crate::dataset::LIST_SEPARATOR;
+use crate::finding::Stop;
+use arrow_array::BooleanArray;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+
+/// The codes of a list.
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    list.split(LIST_SEPARATOR).filter(|code| !code.is_empty())
+}
+
+/// Number of codes.
+pub fn size(list: &str) -> f64 {
+    entries(list).count() as f64
+}
+
+/// Number of different codes.
+pub fn different(list: &str) -> f64 {
+    entries(list).collect::<FxHashSet<_>>().len() as f64
+}
+
+/// Whether a list holds one of the codes among `arguments`, the first of which is the list itself.
+pub fn any(lists: &Texts, arguments: &[Val]) -> Result<BooleanArray, Stop> {
+    let code = |value: &Val| match value {
+        Val::Text(code) => Some(code.clone()),
+        _ => None,
+    };
+    let codes: Vec<String> = arguments.iter().skip(1).filter_map(code).collect();
+    map_to_truths(lists, |list| {
+        entries(list).any(|e| codes.iter().any(|c| c == e))
+    })
+}
+
+/// Whether the two lists of a row have a code in common.
+pub fn common(left: &Texts, right: &Texts) -> BooleanArray {
+    let mut known: FxHashMap<(i32, i32), bool> = FxHashMap::default();
+    let each = |row: usize| {
+        let (a, b) = (text_at(left, row)?, text_at(right, row)?);
+        let pair = (left.keys().value(row), right.keys().value(row));
+        let both = || entries(a).any(|x| entries(b).any(|y| x == y));
+        Some(*known.entry(pair).or_insert_with(both))
+    };
+    (0..left.len()).map(each).collect()
+}
+
+/// A list as a label: `broker; charity`.
+pub fn label(text: &str) -> Cow<'_, str> {
+    if text.contains(LIST_SEPARATOR) {
+        Cow::Owned(entries(text).collect::<Vec<_>>().join("; "))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
