@@ -44,12 +44,19 @@ fn words(indicator: &Indicator) -> String {
         Some(table) => format!("table {table}: {}", indicator.columns.join(", ")),
         None => "other indicators".to_owned(),
     };
+    let parameters: Vec<String> = indicator
+        .parameters
+        .iter()
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
     let mut text = format!("{}\n", indicator.name);
     let facts = [
         ("id", indicator.id.clone()),
         ("question", indicator.question.clone()),
         ("meaning", indicator.words.clone()),
         ("formula", formula),
+        ("extends", indicator.extends.clone().unwrap_or_default()),
+        ("settings", parameters.join(", ")),
         ("unit", indicator.unit.clone()),
         ("direction", word(&indicator.direction)),
         (
