@@ -3,6 +3,7 @@
 use crate::finding::{Finding, Stop};
 use crate::indicator::toml_finding;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// `evaluation.toml`.
@@ -85,6 +86,9 @@ pub struct Override {
     /// Period in place of the evaluation's.
     #[serde(default)]
     pub period: Option<Period>,
+    /// Values of parameters in place of the definition's.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, toml::Value>,
 }
 
 fn default_confidence() -> f64 {

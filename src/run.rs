@@ -82,7 +82,10 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
         bytes: bytes.len() as u64,
         sha256: hash,
     };
-    let (catalogue, mut findings) = Catalogue::load(folder);
+    let (mut catalogue, mut findings) = Catalogue::load(folder);
+    for setting in &evaluation.overrides {
+        findings.extend(catalogue.set_parameters(&setting.indicator, &setting.parameters));
+    }
     progress.start("Reading data", dataset::size(folder));
     let dataset = dataset::load(folder, &|bytes| progress.advance(bytes));
     progress.finish();

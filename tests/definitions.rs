@@ -5,7 +5,7 @@
 
 use crate::kit::{Folder, root, update};
 use codev::finding::{Finding, Severity};
-use codev::indicator::parse;
+use codev::indicator::{Indicator, parse};
 use codev::run::{Checked, Quiet, check, examples};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -105,11 +105,7 @@ fn invalid_definitions_get_the_message_beside_them() {
     let mut wrong = Vec::new();
     for case in cases {
         let found = checked(&case).findings;
-        let own = found.listed.iter().filter(|f| {
-            let file = f.place.file.as_deref().unwrap_or_default();
-            f.severity == Severity::Error && file.starts_with("indicators/")
-        });
-        let texts: Vec<String> = own.map(rendered).collect();
+        let texts: Vec<String> = found.listed.iter().filter(of_own).map(rendered).collect();
         let got = texts.join("\n");
         let beside = case.with_extension("expected");
         if update() && !got.is_empty() {
@@ -132,21 +128,50 @@ fn valid_definitions_pass_with_their_examples() {
     assert!(cases.len() >= 5, "{} cases", cases.len());
     for case in cases {
         let name = case.display();
-        let text = std::fs::read_to_string(&case).unwrap();
-        let indicator = parse(&text, &name.to_string(), false)
-            .unwrap_or_else(|fault| panic!("{name}: {}", rendered(&fault)));
-        assert!(!indicator.words.is_empty(), "{name}");
-        let results = examples(&indicator);
-        assert!(!results.is_empty(), "{name}: no example");
-        for result in results {
-            assert_eq!(result.failure, None, "{name}: {}", result.note);
-            for (place, wanted, got, agree) in result.cells {
-                assert!(
-                    agree,
-                    "{name}: {}: {place}: {wanted} expected, {got} came out",
-                    result.note
-                );
-            }
+        if case.is_dir() {
+            let Checked {
+                findings,
+                catalogue,
+                ..
+            } = checked(&case);
+            let errors: Vec<String> = findings
+                .listed
+                .iter()
+                .filter(of_own)
+                .map(rendered)
+                .collect();
+            assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
+            let own: Vec<_> = catalogue.indicators.iter().filter(|i| !i.builtin).collect();
+            assert_eq!(own.len(), std::fs::read_dir(&case).unwrap().count());
+            own.into_iter().for_each(passes);
+        } else {
+            let text = std::fs::read_to_string(&case).unwrap();
+            let indicator = parse(&text, &name.to_string(), false)
+                .unwrap_or_else(|fault| panic!("{name}: {}", rendered(&fault)));
+            passes(&indicator);
+        }
+    }
+}
+
+/// An error in a definition of a case.
+fn of_own(finding: &&Finding) -> bool {
+    let file = finding.place.file.as_deref().unwrap_or_default();
+    finding.severity == Severity::Error && file.starts_with("indicators/")
+}
+
+fn passes(indicator: &Indicator) {
+    let name = &indicator.file;
+    assert!(!indicator.words.is_empty(), "{name}");
+    let results = examples(indicator);
+    assert!(!results.is_empty(), "{name}: no example");
+    for result in results {
+        assert_eq!(result.failure, None, "{name}: {}", result.note);
+        for (place, wanted, got, agree) in result.cells {
+            assert!(
+                agree,
+                "{name}: {}: {place}: {wanted} expected, {got} came out",
+                result.note
+            );
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Finding definitions: the built-in library, and those beside an evaluation.
 
-use super::{Catalogue, Indicator, Measure, parse};
+use super::assemble::unknown_base;
+use super::extend::{Composed, Draft};
+use super::parameters::{Value, Values};
+use super::{Catalogue, Indicator, Measure, build};
 use crate::finding::{Finding, Findings, Stop, nearest};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const LIBRARY: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
@@ -11,47 +15,117 @@ impl Catalogue {
     /// The built-in library.
     pub fn builtin() -> (Catalogue, Findings) {
         let mut findings = Findings::new();
-        let mut catalogue = Catalogue::default();
-        for (file, text) in LIBRARY {
-            catalogue.add(parse(text, file, true), &mut findings);
-        }
-        catalogue.finish(&mut findings);
+        let catalogue = Self::assemble(library(&mut findings), &mut findings);
         (catalogue, findings)
     }
 
     /// The built-in library and the definitions in `folder/indicators`, if that exists.
     pub fn load(folder: &Path) -> (Catalogue, Findings) {
-        let (mut catalogue, mut findings) = Self::builtin();
+        let mut findings = Findings::new();
+        let mut drafts = library(&mut findings);
         let own = folder.join("indicators");
         if own.is_dir() {
             let mut files = Vec::new();
             collect(&own, &mut files, &mut findings);
             files.sort();
             for file in files {
-                match read(&file) {
-                    Ok(text) => {
-                        let shown = file
-                            .strip_prefix(folder)
-                            .unwrap_or(&file)
-                            .to_string_lossy()
-                            .into_owned();
-                        catalogue.add(parse(&text, &shown, false), &mut findings);
-                    }
-                    Err(stop) => findings.push(*stop.0),
+                let shown = file.strip_prefix(folder).unwrap_or(&file);
+                let shown = shown.to_string_lossy().into_owned();
+                let draft = read(&file)
+                    .map_err(|stop| stop.0)
+                    .and_then(|text| Draft::read(&text, &shown, false));
+                match draft {
+                    Ok(draft) => drafts.push(draft),
+                    Err(finding) => findings.push(*finding),
                 }
             }
         }
-        catalogue.finish(&mut findings);
-        (catalogue, findings)
+        (Self::assemble(drafts, &mut findings), findings)
     }
 
-    /// One file of definitions alone, not merged with anything.
-    pub fn single(file: &Path) -> (Option<Indicator>, Findings) {
+    /// A definition that is not added; it may extend those of the catalogue.
+    ///
+    /// # Errors
+    /// A finding with the file, the line and the text underlined.
+    pub fn parse(&self, text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Finding>> {
+        let draft = Draft::read(text, file, builtin)?;
+        let base = match &draft.extends {
+            Some(id) => Some(self.get(id).ok_or_else(|| {
+                let ids = self.indicators.iter().map(|i| i.id.as_str());
+                Box::new(unknown_base(&draft, id, ids))
+            })?),
+            None => None,
+        };
+        build(Arc::new(Composed::new(draft, base)?), &Values::new())
+    }
+
+    /// One file alone, which is not added; it may extend those of the catalogue.
+    pub fn single(&self, file: &Path) -> (Option<Indicator>, Findings) {
         let mut findings = Findings::new();
         let read = read(file).map_err(|stop| stop.0);
-        let parsed = read.and_then(|text| parse(&text, &file.to_string_lossy(), false));
+        let parsed = read.and_then(|text| self.parse(&text, &file.to_string_lossy(), false));
         let indicator = parsed.map_err(|finding| findings.push(*finding)).ok();
         (indicator, findings)
+    }
+
+    /// Sets parameters of an indicator in place of their defaults, for one evaluation. With a fault the indicator is
+    /// not computed at all: the defaults are not what was asked for.
+    pub fn set_parameters(&mut self, id: &str, values: &BTreeMap<String, toml::Value>) -> Findings {
+        let mut findings = Findings::new();
+        let Some(indicator) = self.indicators.iter_mut().find(|i| i.id == id) else {
+            return findings;
+        };
+        let (mut set, mut remarks) = (Values::new(), Vec::new());
+        for (name, value) in values {
+            let fault = match (indicator.composed.default(name), Value::new(value)) {
+                (None, _) => {
+                    let names = indicator.composed.parameters();
+                    let help = match nearest(name, names) {
+                        Some(near) => format!("Did you mean `{near}`?"),
+                        None => format!("`codev indicators show {id}` names its parameters."),
+                    };
+                    (format!("`{id}` has no parameter `{name}`."), help)
+                }
+                (Some(default), Some(value)) if value.kind() == default.kind() => {
+                    if value != *default {
+                        let (now, before) = (value.plain(), default.plain());
+                        remarks.push(format!(
+                            "This evaluation sets {name} to {now}; the definition says {before}."
+                        ));
+                    }
+                    set.insert(name.clone(), value);
+                    continue;
+                }
+                (Some(default), _) => (
+                    format!("The parameter `{name}` of `{id}` is {}.", default.kind()),
+                    format!(
+                        "Write {name} = {}, or another value like it.",
+                        example(default)
+                    ),
+                ),
+            };
+            let finding = Finding::error("evaluation-bad-parameter", fault.0, fault.1);
+            findings.push(
+                finding
+                    .in_file("evaluation.toml")
+                    .in_column("override.parameters"),
+            );
+        }
+        let built = match findings.is_empty() {
+            true => build(indicator.composed.clone(), &set),
+            false => {
+                indicator.refused = Some("the evaluation sets a parameter wrongly".to_owned());
+                return findings;
+            }
+        };
+        match built {
+            Ok(built) => *indicator = Indicator { remarks, ..built },
+            Err(finding) => {
+                indicator.refused = Some(finding.message.trim_end_matches('.').to_owned());
+                findings.push(*finding);
+            }
+        }
+        findings
     }
 
     /// By id.
@@ -92,28 +166,8 @@ impl Catalogue {
         Ok(found)
     }
 
-    fn add(&mut self, parsed: Result<Indicator, Box<Finding>>, findings: &mut Findings) {
-        let indicator = match parsed {
-            Ok(indicator) => indicator,
-            Err(finding) => return findings.push(*finding),
-        };
-        if let Some(first) = self.get(&indicator.id) {
-            let message = format!(
-                "The id `{}` is taken already by {}.",
-                indicator.id, first.file
-            );
-            let help = "Give one of them another id; nothing overrides a definition silently.";
-            return findings.push(
-                Finding::error("definition-duplicate-id", message, help)
-                    .in_file(&indicator.file)
-                    .in_column("id"),
-            );
-        }
-        self.indicators.push(indicator);
-    }
-
     /// Sorts, and removes derived indicators that refer to nothing or to themselves.
-    fn finish(&mut self, findings: &mut Findings) {
+    pub(super) fn finish(&mut self, findings: &mut Findings) {
         self.indicators
             .sort_by(|a, b| (a.kind, &a.dimension, &a.id).cmp(&(b.kind, &b.dimension, &b.id)));
         // Each round can leave others without an input.
@@ -207,6 +261,27 @@ impl Indicator {
     pub fn path(&self) -> String {
         let kind = format!("{:?}", self.kind).to_lowercase();
         format!("{kind}/{}/{}", self.dimension, self.id)
+    }
+}
+
+/// The drafts of the built-in library.
+fn library(findings: &mut Findings) -> Vec<Draft> {
+    let read = |(file, text): &(&str, &str)| Draft::read(text, file, true);
+    let mut drafts = Vec::new();
+    for draft in LIBRARY.iter().map(read) {
+        match draft {
+            Ok(draft) => drafts.push(draft),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    drafts
+}
+
+/// A value as it is written in TOML.
+fn example(value: &Value) -> String {
+    match value {
+        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+        Value::Number(text) | Value::Date(text) => text.clone(),
     }
 }
 

@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 pub struct DefinitionFile {
     /// Identifier in kebab-case; the file's name without `.toml`.
     pub id: String,
+    /// Id of another definition, from which everything is taken that is not stated here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<String>,
     /// Name: a noun phrase that says what is measured.
     pub name: String,
     /// output, process or structure.
@@ -50,11 +53,24 @@ pub struct DefinitionFile {
     /// Rows S01-S25 of the domain that it covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<String>,
+    /// Named numbers, texts or dates, which stand as `{name}` in the texts of the measure and in the words above.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, Parameter>")]
+    pub parameters: BTreeMap<String, toml::Value>,
     /// How it is computed.
     pub measure: MeasureFile,
     /// Examples: documentation and test at once.
     #[serde(default, rename = "example", skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<Example>,
+}
+
+/// A number, a text or a date, as a JSON Schema knows them.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Parameter {
+    Number(f64),
+    Text(String),
 }
 
 /// How an indicator is computed.

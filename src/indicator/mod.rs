@@ -1,19 +1,33 @@
 //! Stage 1, define: indicator definitions become a checked catalogue.
 
+mod assemble;
 mod catalogue;
 pub mod definition;
 pub mod domain;
+mod extend;
+mod filled;
 pub mod formula;
 pub mod measure;
+pub mod parameters;
+mod schema;
+mod source;
 
 use crate::finding::{Finding, nearest};
 use crate::outcome::{Criterion, Direction, Kind, Side};
 pub use definition::{DefinitionFile, Example, Expected};
+use extend::Composed;
+use filled::Filled;
 pub use formula::functions::{FUNCTIONS, Function};
 use formula::node::Fault;
 pub use measure::Measure;
+use parameters::Values;
+pub use schema::json_schema;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
+use toml::Spanned;
 
 /// One checked definition.
 #[derive(Debug, Clone)]
@@ -68,6 +82,18 @@ pub struct Indicator {
     pub text: String,
     /// Whether it is one of the built-in library.
     pub builtin: bool,
+    /// Id of the definition that it extends.
+    pub extends: Option<String>,
+    /// Parameters with the values inserted, as a reader would write them.
+    pub parameters: BTreeMap<String, String>,
+    /// What a reader should know of how the evaluation changed it.
+    pub remarks: Vec<String>,
+    /// Why it can't be computed whatever the data.
+    pub refused: Option<String>,
+    /// As merged from the files that it is written in.
+    composed: Arc<Composed>,
+    /// The same with its parameters inserted.
+    filled: Arc<Filled>,
 }
 
 /// All definitions known to an evaluation.
@@ -77,22 +103,45 @@ pub struct Catalogue {
     pub indicators: Vec<Indicator>,
 }
 
-/// Parses and checks one definition.
+/// Parses and checks one definition that extends no other; [`Catalogue::parse`] takes those that do.
 ///
 /// # Errors
 /// A finding with the file, the line and the text underlined.
 pub fn parse(text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Finding>> {
-    let definition: DefinitionFile =
-        toml::from_str(text).map_err(|e| Box::new(toml_finding(&e, text, file)))?;
+    Catalogue::default().parse(text, file, builtin)
+}
+
+/// Checks a definition, with the values `set` in place of the defaults of its parameters.
+fn build(composed: Arc<Composed>, set: &Values) -> Result<Indicator, Box<Finding>> {
+    let filled = composed.filled(set)?;
+    let tree = Spanned::new(composed.root(), source::toml(&filled.tree));
+    let mut definition = DefinitionFile::deserialize(toml::Deserializer::from(tree))
+        .map_err(|e| Box::new(composed.underline(&e, &filled)))?;
+    let (file, text, builtin) = match composed.own() {
+        Some(own) => (own.file.clone(), own.text.clone(), own.builtin),
+        None => Default::default(),
+    };
     if let Some(bad) = bad_id(&definition) {
         let key = bad.place.column.clone().unwrap_or_default();
-        return Err(Box::new(locate(bad.in_file(file), text, &key)));
+        return Err(Box::new(locate(bad.in_file(file), &text, &key)));
     }
     let measure = measure::parse(&definition.measure, definition.direction).map_err(
-        |(key, expression, fault)| Box::new(fault_finding(&fault, &expression, key).in_file(file)),
+        |(key, expression, fault)| {
+            let finding = fault_finding(&fault, &expression, key);
+            Box::new(written_at(finding, &composed, &filled))
+        },
     )?;
+    if let Some(words) = &mut definition.definition {
+        for sql in &filled.unsaid {
+            if let Ok(node) = formula::parse::row(sql) {
+                let only = formula::words::row(&node);
+                *words = format!("{} Only where {only}.", words.trim_end());
+            }
+        }
+    }
     let canonical = serde_json::to_string(&definition).unwrap_or_default();
     let words = definition.definition.clone();
+    let plain = |(name, value): (&String, &parameters::Value)| (name.clone(), value.plain().into());
     Ok(Indicator {
         words: words.unwrap_or_else(|| measure::in_words(&definition.measure, &measure)),
         formula: measure::as_text(&definition.measure),
@@ -120,10 +169,35 @@ pub fn parse(text: &str, file: &str, builtin: bool) -> Result<Indicator, Box<Fin
         criteria: definition.criteria,
         rows: definition.rows,
         examples: definition.examples,
-        file: file.to_owned(),
-        text: text.to_owned(),
+        file,
+        text,
         builtin,
+        extends: composed.extends.clone(),
+        parameters: filled.values.iter().map(plain).collect(),
+        remarks: vec![],
+        refused: None,
+        composed,
+        filled: Arc::new(filled),
     })
+}
+
+/// A fault in an expression of the measure, with file and line of where that is written.
+fn written_at(finding: Finding, composed: &Composed, filled: &Filled) -> Finding {
+    let key = finding.place.column.clone().unwrap_or_default();
+    let byte = finding.excerpt.as_ref().map_or(0, |e| e.start);
+    match (filled.span(&key, byte), composed.own()) {
+        (Some(span), _) => composed.place(finding, &span),
+        (None, Some(own)) => finding.in_file(&own.file),
+        (None, None) => finding,
+    }
+}
+
+impl Indicator {
+    /// A finding on an expression of its measure (the key is the finding's column), with file and line of where that is
+    /// written: its own file, or one that it extends.
+    pub fn locate(&self, finding: Finding) -> Finding {
+        written_at(finding, &self.composed, &self.filled)
+    }
 }
 
 /// Bytes as hexadecimal text.
@@ -159,7 +233,11 @@ fn locate(finding: Finding, text: &str, key: &str) -> Finding {
 
 /// A finding from a TOML error, with line, underlined text and the nearest key.
 pub fn toml_finding(error: &toml::de::Error, text: &str, file: &str) -> Finding {
-    let message = error.message().trim_end_matches('.').to_owned();
+    toml_fault(error.message(), error.span(), text, file)
+}
+
+fn toml_fault(message: &str, span: Option<Range<usize>>, text: &str, file: &str) -> Finding {
+    let message = message.trim_end_matches('.');
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let help = match quoted.split_first() {
         Some((word, known)) if message.starts_with("unknown") => {
@@ -171,7 +249,7 @@ pub fn toml_finding(error: &toml::de::Error, text: &str, file: &str) -> Finding 
         _ => "docs/formats.md describes the file.".to_owned(),
     };
     let finding = Finding::error("definition-toml", format!("{message}."), help).in_file(file);
-    match error.span().map(|span| word_in(text, span, &quoted)) {
+    match span.map(|span| word_in(text, span, &quoted)) {
         Some(span) => {
             let line = text[..span.start.min(text.len())].matches('\n').count() as u64 + 1;
             finding
@@ -203,12 +281,4 @@ pub fn fault_finding(fault: &Fault, expression: &str, key: &str) -> Finding {
     Finding::error(fault.code, fault.message.clone(), fault.help.clone())
         .in_column(key)
         .with_excerpt(expression, fault.span.start, fault.span.end)
-}
-
-/// Text of the JSON Schema of definition files (what `indicators/schema.json` holds).
-pub fn json_schema() -> String {
-    let schema = schemars::schema_for!(DefinitionFile);
-    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
-    text.push('\n');
-    text
 }

@@ -206,8 +206,9 @@ impl Plan {
             self.items[at].requested |= requested;
             return at;
         }
-        let mut remarks = Vec::new();
+        let mut remarks = indicator.remarks.clone();
         let work = match &indicator.measure {
+            _ if indicator.refused.is_some() => Err(indicator.refused.clone().unwrap_or_default()),
             Measure::Formula(rows) => {
                 let found = self.rows(indicator, rows, dataset, evaluation, used_by, &mut remarks);
                 found.map(|work| Work::Rows(Box::new(work)))
@@ -407,7 +408,7 @@ fn softened(mut finding: Finding, indicator: &Indicator) -> Finding {
         indicator.id,
         lower_first(&finding.message)
     );
-    finding.in_file(&indicator.file)
+    indicator.locate(finding)
 }
 
 fn lower_first(text: &str) -> String {

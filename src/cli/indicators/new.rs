@@ -141,7 +141,7 @@ impl New {
         let scratch = tempfile::tempdir().map_err(failed)?;
         let file = scratch.path().join(format!("{}.toml", self.id));
         std::fs::write(&file, text).map_err(failed)?;
-        let (draft, found) = Catalogue::single(&file);
+        let (draft, found) = Catalogue::builtin().0.single(&file);
         if found.has_errors() || draft.is_none() {
             let mut told = found;
             for finding in &mut told.listed {

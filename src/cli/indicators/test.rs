@@ -85,7 +85,17 @@ impl Test {
             }
             return Ok(Some(find(catalogue, which)?.clone()));
         }
-        let (indicator, found) = Catalogue::single(path);
+        // What it extends may lie in the evaluation folder that holds it.
+        let around = path.ancestors().find(|p| p.ends_with("indicators"));
+        let (indicator, found) = match around.and_then(Path::parent) {
+            Some(folder) if self.dir.is_none() => {
+                let folder = Some(folder).filter(|f| !f.as_os_str().is_empty());
+                Catalogue::load(folder.unwrap_or(Path::new(".")))
+                    .0
+                    .single(path)
+            }
+            _ => catalogue.single(path),
+        };
         terminal.remarks(&found);
         Ok(indicator.filter(|_| !found.has_errors()))
     }
