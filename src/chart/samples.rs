@@ -87,7 +87,7 @@ fn matrix_chart(rows: &[Raw]) -> Svg {
     let names: Vec<String> = rows.iter().take(15).map(|r| r.0.clone()).collect();
     let cell = |r: usize, c: usize| match rows[(r * 3 + c) % rows.len()].1 {
         Some(value) if (r + c) % 5 != 4 => MatrixCell::Value(value),
-        _ => MatrixCell::Without(if c % 2 == 0 { "withheld" } else { "" }.to_owned()),
+        _ => MatrixCell::Without(if c.is_multiple_of(2) { "withheld" } else { "" }.to_owned()),
     };
     // A row too few: its cells have no number.
     let most = names.len().saturating_sub(1);
@@ -99,7 +99,7 @@ fn matrix_chart(rows: &[Raw]) -> Svg {
         cells: (0..most)
             .map(|r| (0..names.len()).map(|c| cell(r, c)).collect())
             .collect(),
-        columns: if rows.len() % 2 == 0 {
+        columns: if rows.len().is_multiple_of(2) {
             names.clone()
         } else {
             names.iter().rev().cloned().collect()
@@ -136,9 +136,10 @@ fn ratio_chart(rows: &[Raw]) -> Svg {
         label: label.clone(),
         ratio: value.map(|v| v / 20.0),
         low: value.map(|v| (v - half) / 20.0),
-        high: (i % 5 != 2)
-            .then(|| value.map(|v| (v + half) / 20.0))
-            .unwrap_or(Some(f64::INFINITY)),
+        high: match i % 5 {
+            2 => Some(f64::INFINITY),
+            _ => value.map(|v| (v + half) / 20.0),
+        },
         participation: share(*value),
         population: (i % 4 != 3).then_some(0.125),
         note: Some("absent from participants".to_owned()),
