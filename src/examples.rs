@@ -1,6 +1,10 @@
 //! Runs the examples of a definition on their own rows: documentation and test at once.
 
+mod explain;
+mod sample;
+
 use crate::dataset::{Column, Dataset, LIST_SEPARATOR, Meaning, Source, Table, Type};
+use crate::estimate::Estimated;
 use crate::evaluation::Evaluation;
 use crate::indicator::measure::Rows;
 use crate::indicator::{Catalogue, Example, Expected, Indicator, Measure};
@@ -12,6 +16,8 @@ use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch,
 };
 use arrow_schema::{Field, Schema};
+pub use explain::{CellParts, Explanation, Mark, RowMark, explain};
+pub use sample::sample;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -172,6 +178,10 @@ fn bare(programme: Option<String>, result: Result<f64, Status>) -> Estimate {
 }
 
 fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String> {
+    estimated(indicator, table).map(|estimated| estimated.estimates)
+}
+
+fn estimated(indicator: &Indicator, table: Table) -> Result<Estimated, String> {
     let dataset = Dataset {
         title: String::new(),
         tables: vec![table],
@@ -199,9 +209,9 @@ fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String
     let sums = sums.map_err(|stop| stop.to_string())?;
     let mut estimated = estimate::estimate(&plan, &sums, &dataset, &evaluation);
     Ok(if estimated.is_empty() {
-        vec![]
+        Estimated::default()
     } else {
-        estimated.swap_remove(0).estimates
+        estimated.swap_remove(0)
     })
 }
 

@@ -17,6 +17,7 @@ mod parquet;
 mod rows;
 mod tally;
 mod text;
+mod texts;
 mod typos;
 mod units;
 mod values;

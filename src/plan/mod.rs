@@ -432,7 +432,7 @@ fn check_design(table: &Table) -> Result<(), String> {
 }
 
 /// Whether the rows of a table are about persons, by what it declares.
-fn of_persons(table: &Table) -> bool {
+pub fn of_persons(table: &Table) -> bool {
     let unit = table.meaning.unit.to_lowercase();
     let words = [
         "person",
