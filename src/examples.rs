@@ -1,6 +1,10 @@
 //! Runs the examples of a definition on their own rows: documentation and test at once.
 
+mod explain;
+mod sample;
+
 use crate::dataset::{Column, Dataset, LIST_SEPARATOR, Meaning, Source, Table, Type};
+use crate::estimate::Estimated;
 use crate::evaluation::Evaluation;
 use crate::indicator::measure::Wants;
 use crate::indicator::{Catalogue, Example, Expected, Indicator, Measure};
@@ -13,6 +17,8 @@ use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch,
 };
 use arrow_schema::{Field, Schema};
+pub use explain::{CellParts, Explanation, Mark, RowMark, explain};
+pub use sample::sample;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -177,6 +183,14 @@ fn dataset(tables: Vec<Table>) -> Dataset {
 }
 
 fn evaluate(indicator: &Indicator, tables: Vec<Table>) -> Result<Vec<Estimate>, String> {
+    estimated(indicator, tables).map(|(estimated, _)| estimated.estimates)
+}
+
+/// What comes out of the tables, and the rows that were read one by one.
+fn estimated(
+    indicator: &Indicator,
+    tables: Vec<Table>,
+) -> Result<(Estimated, Vec<engine::Frame>), String> {
     let dataset = dataset(tables);
     let text = format!(
         "title = \"example\"\nindicators = [\"{}\"]\nsmall_cells = 0\n",
@@ -203,11 +217,12 @@ fn evaluate(indicator: &Indicator, tables: Vec<Table>) -> Result<Vec<Estimate>, 
         .collect();
     let frames = frames.map_err(|stop| stop.to_string())?;
     let mut estimated = estimate::estimate(&plan, &sums, &frames, &dataset, &evaluation);
-    Ok(if estimated.is_empty() {
-        vec![]
+    let first = if estimated.is_empty() {
+        Estimated::default()
     } else {
-        estimated.swap_remove(0).estimates
-    })
+        estimated.swap_remove(0)
+    };
+    Ok((first, frames))
 }
 
 /// Most ways of typing the columns of an example that are tried.

@@ -5,7 +5,7 @@ use crate::dataset::{self, Dataset};
 use crate::engine;
 use crate::estimate::{Estimated, estimate};
 use crate::evaluation::Evaluation;
-pub use crate::examples::{ExampleResult, examples};
+pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{

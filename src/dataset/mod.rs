@@ -18,6 +18,7 @@ mod parquet;
 mod rows;
 mod tally;
 mod text;
+mod texts;
 mod typos;
 mod units;
 mod values;

@@ -114,7 +114,7 @@ pub(super) fn cut(
 }
 
 /// Whether the rows of a table are about persons, by what it declares.
-fn of_persons(table: &Table) -> bool {
+pub fn of_persons(table: &Table) -> bool {
     let unit = table.meaning.unit.to_lowercase();
     let words = [
         "person",

@@ -14,6 +14,7 @@ use crate::indicator::formula::{check, parse};
 use crate::indicator::measure::{Records, Rows};
 use crate::indicator::{Catalogue, Indicator, Measure, fault_finding};
 use crate::outcome::Sampling;
+pub use cut::of_persons;
 use cut::{Asked, Cut, cut};
 use extract::Extract;
 use program::{Program, program};

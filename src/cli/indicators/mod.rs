@@ -1,5 +1,6 @@
 //! `codev indicators`: browse the library, write its dictionary, start a definition, run its examples.
 
+mod explain;
 mod export;
 mod filter;
 mod functions;

@@ -1,9 +1,9 @@
 //! `codev indicators test`: runs the examples of definitions.
 
-use super::{catalogue, find};
+use super::{catalogue, explain, find};
 use crate::cli::terminal::{Done, Fault, Terminal, Verdict};
 use crate::finding::Finding;
-use crate::indicator::{Catalogue, Indicator};
+use crate::indicator::{Catalogue, Example, Indicator};
 use crate::run::{self, ExampleResult};
 use clap::Args;
 use std::fmt::Write;
@@ -16,6 +16,10 @@ use std::path::{Path, PathBuf};
   codev indicators test claims-adopted new-cross-sector-ties
   codev indicators test indicators/process/governance/share-with-citizens.toml
   codev indicators test --dir my-evaluation
+  codev indicators test claims-adopted --explain
+
+Of an example that fails (of all with --explain) it shows what became of each row, and in which numbered part of the
+value it counts: used, left out by the filter, or missing something needed. Then what each part gave.
 
 Exit code 1 when an example fails, a definition is faulty or has no example.")]
 pub struct Test {
@@ -25,6 +29,9 @@ pub struct Test {
     /// Evaluation folder whose own definitions are tested too [default: the current one, if it is one]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Explain the examples that pass, too
+    #[arg(long)]
+    explain: bool,
 }
 
 impl Test {
@@ -48,7 +55,7 @@ impl Test {
             examples += results.len();
             failed += bad;
             faulty |= bad > 0 || results.is_empty();
-            describe(indicator, &results, terminal.quiet, &mut text);
+            self.describe(indicator, &results, terminal.quiet, &mut text);
         }
         if !terminal.quiet {
             let _ = writeln!(
@@ -105,43 +112,73 @@ fn passed(result: &ExampleResult) -> bool {
     result.failure.is_none() && !result.cells.is_empty() && result.cells.iter().all(|c| c.3)
 }
 
-fn describe(indicator: &Indicator, results: &[ExampleResult], quiet: bool, text: &mut String) {
-    if results.is_empty() {
-        let _ = writeln!(
-            text,
-            "FAIL  {}: it has no example; add one to {}",
-            indicator.id, indicator.file
-        );
-        return;
-    }
-    let bad: Vec<&ExampleResult> = results.iter().filter(|r| !passed(r)).collect();
-    if bad.is_empty() {
-        if !quiet {
-            let _ = writeln!(text, "ok    {} ({})", indicator.id, results.len());
-        }
-        return;
-    }
-    let _ = writeln!(
-        text,
-        "FAIL  {} ({} of {}), {}",
-        indicator.id,
-        bad.len(),
-        results.len(),
-        indicator.file
-    );
-    for result in bad {
-        let _ = writeln!(text, "      {}", result.note);
-        if let Some(failure) = &result.failure {
-            let _ = writeln!(text, "        {failure}");
-        } else if result.cells.is_empty() {
+impl Test {
+    fn describe(
+        &self,
+        indicator: &Indicator,
+        results: &[ExampleResult],
+        quiet: bool,
+        text: &mut String,
+    ) {
+        if results.is_empty() {
             let _ = writeln!(
                 text,
-                "        it expects nothing: add `expect = {{ total = ... }}`"
+                "FAIL  {}: it has no example; add one to {}",
+                indicator.id, indicator.file
             );
+            return;
         }
-        for (cell, expected, got, _) in result.cells.iter().filter(|c| !c.3) {
-            let _ = writeln!(text, "        {cell}: expected {expected}, got {got}");
+        let bad = results.iter().filter(|r| !passed(r)).count();
+        if bad > 0 {
+            let _ = writeln!(
+                text,
+                "FAIL  {} ({bad} of {}), {}",
+                indicator.id,
+                results.len(),
+                indicator.file
+            );
+        } else if !quiet {
+            let _ = writeln!(text, "ok    {} ({})", indicator.id, results.len());
         }
+        for (result, example) in results.iter().zip(&indicator.examples) {
+            if self.explain || !passed(result) {
+                one(indicator, result, example, self.explain, text);
+            }
+        }
+    }
+}
+
+/// One example: why it failed, or all of it.
+fn one(
+    indicator: &Indicator,
+    result: &ExampleResult,
+    example: &Example,
+    all: bool,
+    text: &mut String,
+) {
+    let _ = writeln!(text, "      {}", result.note);
+    if let Some(failure) = &result.failure {
+        let _ = writeln!(text, "        {failure}");
+    } else if result.cells.is_empty() {
+        let _ = writeln!(
+            text,
+            "        it expects nothing: add `expect = {{ total = ... }}`"
+        );
+    }
+    let cells: Vec<_> = result.cells.iter().filter(|c| all || !c.3).collect();
+    if cells.is_empty() {
+        return;
+    }
+    let explanation = run::explain(indicator, example).ok();
+    let places: Vec<&str> = cells.iter().map(|c| c.0.as_str()).collect();
+    if let Some(explanation) = &explanation {
+        explain::rows(explanation, &places, text);
+    }
+    for (cell, expected, got, _) in cells {
+        if let Some(explanation) = &explanation {
+            explain::parts(explanation, cell, text);
+        }
+        let _ = writeln!(text, "        {cell}: expected {expected}, got {got}");
     }
 }
 

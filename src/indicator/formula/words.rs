@@ -80,7 +80,8 @@ fn arithmetic(value: &Value, leaf: &dyn Fn(usize) -> String) -> String {
     }
 }
 
-fn aggregate(aggregate: &Aggregate, table: &str) -> String {
+/// An aggregate in words.
+pub fn aggregate(aggregate: &Aggregate, table: &str) -> String {
     let argument = aggregate.arguments.first().map(row).unwrap_or_default();
     let what = match aggregate.function {
         AggregateFunction::CountRows => format!("the number of rows of {table}"),
