@@ -148,6 +148,15 @@ fn constant(label: Label, rows: usize) -> Codes {
 }
 
 pub(super) fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
+    named(value, rows, label)
+}
+
+/// Codes of a column whose texts get the labels that `name` gives: those of readers, or the texts as they are.
+pub(super) fn named(
+    value: &Val,
+    rows: usize,
+    name: fn(&str) -> Cow<'_, str>,
+) -> Result<Codes, Stop> {
     if let Some(texts) = as_texts(value, rows)? {
         let dictionary = texts.values().as_string::<i32>();
         let mut known: FxHashMap<Option<Cow<str>>, u32> = FxHashMap::default();
@@ -155,7 +164,7 @@ pub(super) fn column(value: &Val, rows: usize) -> Result<Codes, Stop> {
         let mut by_entry = Vec::with_capacity(dictionary.len());
         let nulls = texts.keys().null_count() > 0;
         for text in dictionary.iter().chain(nulls.then_some(None)) {
-            let text = text.map(label);
+            let text = text.map(name);
             by_entry.push(match known.get(&text) {
                 Some(code) => *code,
                 None => {

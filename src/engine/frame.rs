@@ -1,8 +1,9 @@
 //! The rows of a table one by one: values, keys and weights, for measures that sums don't give.
 
 use super::Reader;
-use super::cells::{Codes, column, key};
+use super::cells::{Codes, key, named};
 use super::evaluate::evaluate;
+use super::lists::as_written;
 use super::sums::Label;
 use super::value::Val;
 use crate::dataset::{Dataset, LIST_SEPARATOR, units};
@@ -284,7 +285,7 @@ fn part(value: &Val, wants: Wants, rows: usize) -> Result<Part, Stop> {
                 numbers.iter().map(|x| x.unwrap_or(f64::NAN)).collect(),
             ))
         }
-        Wants::Label | Wants::Labels => Ok(Part::Labels(column(value, rows)?)),
+        Wants::Label | Wants::Labels => Ok(Part::Labels(named(value, rows, as_written)?)),
     }
 }
 

@@ -54,3 +54,8 @@ pub fn label(text: &str) -> Cow<'_, str> {
         Cow::Borrowed(text)
     }
 }
+
+/// A text or a list as it is, its codes apart.
+pub fn as_written(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
