@@ -39,6 +39,8 @@ pub struct Entry {
     pub table: Option<String>,
     /// Columns that it needs, as paths.
     pub columns: Vec<String>,
+    /// Tables that it reads beside that one.
+    pub further: Vec<Needed>,
     /// Indicators that it is derived from.
     pub inputs: Vec<Input>,
     /// Means of verification.
@@ -55,6 +57,17 @@ pub struct Entry {
     pub file: String,
     /// Whether it is one of the built-in library.
     pub builtin: bool,
+}
+
+/// A further table that an indicator reads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Needed {
+    /// Role or name.
+    pub table: String,
+    /// Columns, as paths.
+    pub columns: Vec<String>,
+    /// Whether the indicator does without it.
+    pub optional: bool,
 }
 
 /// An indicator that another one is derived from.
@@ -80,8 +93,21 @@ pub struct Rows {
     pub columns: Vec<String>,
     /// Cells as written; an empty one is missing.
     pub rows: Vec<Vec<String>>,
+    /// Tables that are read beside the rows.
+    pub tables: Vec<Sheet>,
     /// Programme (or `total`) and what comes out: a number, or the word of a status.
     pub expect: Vec<(String, Expected)>,
+}
+
+/// A table of an example that is read beside its rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sheet {
+    /// Name of the input.
+    pub name: String,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Cells as written.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// Something said of an indicator, under a heading.
@@ -169,6 +195,7 @@ impl Entry {
                 .collect(),
             table: indicator.table.clone(),
             columns: indicator.columns.clone(),
+            further: further(indicator),
             inputs: inputs.iter().map(input).collect(),
             verification: line(&indicator.verification),
             limits: line(&indicator.limits),
@@ -259,6 +286,18 @@ impl Entry {
             };
             spans.extend([Span::plain(before), Span::code(column)]);
         }
+        for needed in &self.further {
+            let before = if needed.optional {
+                "; where it is there, table "
+            } else {
+                "; table "
+            };
+            spans.extend([Span::plain(before), Span::code(&needed.table)]);
+            for (at, column) in needed.columns.iter().enumerate() {
+                let before = if at == 0 { ": " } else { ", " };
+                spans.extend([Span::plain(before), Span::code(column)]);
+            }
+        }
         for input in &self.inputs {
             let before = if spans.is_empty() {
                 "the indicators "
@@ -278,20 +317,61 @@ impl Entry {
     }
 }
 
+/// Tables that a measure reads beside its first one, each once.
+fn further(indicator: &Indicator) -> Vec<Needed> {
+    let mut further: Vec<Needed> = Vec::new();
+    for input in indicator.measure.inputs() {
+        if indicator.table.as_deref() == Some(input.table.as_str()) {
+            continue;
+        }
+        let mut paths = Vec::new();
+        input.nodes().for_each(|node| node.columns(&mut paths));
+        let columns = paths.iter().map(|path| path.join("."));
+        match further.iter_mut().find(|n| n.table == input.table) {
+            Some(known) => {
+                let new: Vec<String> = columns.filter(|c| !known.columns.contains(c)).collect();
+                known.columns.extend(new);
+                known.optional &= input.optional;
+            }
+            None => further.push(Needed {
+                table: input.table.clone(),
+                columns: columns.collect(),
+                optional: input.optional,
+            }),
+        }
+    }
+    further
+}
+
+/// Header and rows of a small CSV table; text that is none gives nothing.
+fn read(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_reader(text.trim_start().as_bytes());
+    let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
+    let columns = reader.headers().map(cells).unwrap_or_default();
+    let rows = reader.records().flatten().map(|r| cells(&r)).collect();
+    (columns, rows)
+}
+
 impl Rows {
-    /// The rows of an example, cell by cell; rows that are no CSV table give none.
+    /// The rows of an example, cell by cell.
     fn new(example: &Example) -> Rows {
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_reader(example.rows.trim_start().as_bytes());
-        let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
-        let columns: Vec<String> = reader.headers().map(cells).unwrap_or_default();
-        let rows = reader.records().flatten().map(|r| cells(&r)).collect();
+        let (columns, rows) = read(&example.rows);
+        let sheet = |(name, text): (&String, &String)| {
+            let (columns, rows) = read(text);
+            Sheet {
+                name: name.clone(),
+                columns,
+                rows,
+            }
+        };
         Rows {
             note: line(&example.note),
             columns,
             rows,
+            tables: example.tables.iter().map(sheet).collect(),
             expect: example.expect.clone().into_iter().collect(),
         }
     }
