@@ -104,13 +104,6 @@ fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
     for (at, line) in entry.formula.lines().enumerate() {
         facts.push((if at == 0 { "Formula" } else { "" }, line.to_owned()));
     }
-    facts.extend(indicator.extends.iter().map(|id| ("Extends", id.clone())));
-    let settings: Vec<String> = indicator
-        .parameters
-        .iter()
-        .map(|(name, value)| format!("{name} = {value}"))
-        .collect();
-    facts.push(("Settings", settings.join(", ")));
     facts.push(("File", entry.file.clone()));
     for (term, words) in facts.iter().filter(|(_, words)| !words.is_empty()) {
         let body = wrapped(words, INDENT, width);

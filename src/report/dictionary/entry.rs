@@ -51,6 +51,10 @@ pub struct Entry {
     pub source: String,
     /// How it is computed, a line for each part.
     pub formula: String,
+    /// Id of the definition that it extends.
+    pub extends: Option<String>,
+    /// Parameters with their values: `years = 2`.
+    pub settings: Vec<String>,
     /// Examples.
     pub examples: Vec<Rows>,
     /// File of the definition.
@@ -201,6 +205,12 @@ impl Entry {
             limits: line(&indicator.limits),
             source: line(&indicator.source),
             formula: indicator.formula.clone(),
+            extends: indicator.extends.clone(),
+            settings: indicator
+                .parameters
+                .iter()
+                .map(|(name, value)| format!("{name} = {value}"))
+                .collect(),
             examples: indicator.examples.iter().map(Rows::new).collect(),
             file: indicator.file.clone(),
             builtin: indicator.builtin,
@@ -267,9 +277,29 @@ impl Entry {
             text("Verification", &self.verification),
             text("Limits", &self.limits),
             text("Source", &self.source),
+            Fact {
+                term: "Extends",
+                spans: self.extends.iter().map(Span::code).collect(),
+            },
+            Fact {
+                term: "Settings",
+                spans: self.settings(),
+            },
         ];
         facts.retain(|fact| fact.spans.iter().any(|span| !span.text.is_empty()));
         facts
+    }
+
+    fn settings(&self) -> Vec<Span> {
+        let separated = |(at, setting): (usize, &String)| {
+            let before = if at == 0 { "" } else { ", " };
+            [Span::plain(before), Span::code(setting)]
+        };
+        self.settings
+            .iter()
+            .enumerate()
+            .flat_map(separated)
+            .collect()
     }
 
     /// The table and columns that must be there, or the indicators that it is made of.

@@ -195,3 +195,23 @@ fn further_tables_are_shown_with_what_is_needed_and_in_the_examples() {
     assert!(csv.contains("\"responses, population\""), "{csv}");
     assert!(csv.contains("; population: "), "{csv}");
 }
+
+#[test]
+fn settings_and_what_it_extends_are_told() {
+    let text = include_str!("../../../tests/definitions/valid/parameters.toml");
+    let catalogue = Catalogue {
+        indicators: vec![parse(text, "parameters.toml", false).unwrap()],
+    };
+    let dictionary = Dictionary::all(&catalogue);
+    let text = markdown(&dictionary, None);
+    assert!(
+        text.contains("- **Settings**: `least = 0.5`, `level = "),
+        "{text}"
+    );
+    assert!(!text.contains("- **Extends**"), "{text}");
+    let mut extended = dictionary;
+    let entries = &mut extended.kinds[0].dimensions[0].entries;
+    entries[0].extends = Some("other-one".to_owned());
+    let text = markdown(&extended, None);
+    assert!(text.contains("- **Extends**: `other-one`"), "{text}");
+}
