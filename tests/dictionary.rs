@@ -255,7 +255,7 @@ fn export_says_what_it_can_not_do_and_writes_nothing() {
     );
     assert!(export(&["--row", "S26"]).contains("Rows are S01 to S25"));
     assert!(export(&["--dimension", "goverance"]).contains("Did you mean `governance`?"));
-    let empty = export(&["--row", "S05", "--kind", "output", "--out", "x.csv"]);
+    let empty = export(&["--row", "S09", "--out", "x.csv"]);
     assert!(empty.contains("No indicator is like that"), "{empty}");
     let blocked = export(&["--out", "there.csv/inside.csv"]);
     assert!(blocked.contains("there.csv/inside.csv"), "{blocked}");

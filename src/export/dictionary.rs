@@ -40,6 +40,12 @@ pub(super) fn cells(entry: &Entry) -> [String; 21] {
         .iter()
         .map(|input| format!("{} = {}", input.alias, input.id))
         .collect();
+    let further = entry.further.iter().map(|n| n.table.clone());
+    let tables: Vec<String> = entry.table.iter().cloned().chain(further).collect();
+    let mut columns = entry.columns.join(", ");
+    for needed in &entry.further {
+        columns += &format!("; {}: {}", needed.table, needed.columns.join(", "));
+    }
     [
         entry.id.clone(),
         entry.name.clone(),
@@ -54,8 +60,8 @@ pub(super) fn cells(entry: &Entry) -> [String; 21] {
         word(serde_json::to_value(entry.direction)),
         entry.rows.join(", "),
         entry.criteria.join(", "),
-        entry.table.clone().unwrap_or_default(),
-        entry.columns.join(", "),
+        tables.join(", "),
+        columns,
         inputs.join(", "),
         entry.verification.clone(),
         entry.limits.clone(),

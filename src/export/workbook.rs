@@ -139,7 +139,10 @@ fn examples(
     let widest = dictionary
         .entries()
         .flat_map(|e| &e.examples)
-        .map(|x| x.columns.len())
+        .flat_map(|x| {
+            let beside = x.tables.iter().map(|t| t.columns.len());
+            beside.chain([x.columns.len()])
+        })
         .max();
     let cells: Vec<String> = (1..=widest.unwrap_or(0).max(2))
         .map(|at| format!("cell {at}"))
@@ -148,7 +151,7 @@ fn examples(
         ("indicator", 30.0),
         ("example", 9.0),
         ("shows", 44.0),
-        ("line", 10.0),
+        ("line", 14.0),
     ];
     columns.extend(cells.iter().map(|name| (name.as_str(), 16.0)));
     begin(sheet, "Examples", &columns, 1, looks)?;
@@ -175,23 +178,30 @@ fn one(
         text(sheet, row, 2, &example.note, &looks.text)?;
         text(sheet, row, 3, line, &looks.text)
     };
-    begin(sheet, row, "columns")?;
-    for (column, name) in (4u16..).zip(&example.columns) {
-        text(sheet, row, column, name, &looks.columns)?;
-    }
-    row += 1;
-    for cells in &example.rows {
-        begin(sheet, row, "row")?;
-        for (column, cell) in (4u16..).zip(cells) {
-            match number_in(cell) {
-                Some(number) => {
-                    sheet.write_number_with_format(row, column, number, &looks.text)?;
-                }
-                None if cell.is_empty() => {}
-                None => text(sheet, row, column, cell, &looks.text)?,
-            }
+    let own = (String::new(), &example.columns, &example.rows);
+    let beside = example
+        .tables
+        .iter()
+        .map(|t| (format!(" of {}", t.name), &t.columns, &t.rows));
+    for (of, columns, rows) in [own].into_iter().chain(beside) {
+        begin(sheet, row, &format!("columns{of}"))?;
+        for (column, name) in (4u16..).zip(columns) {
+            text(sheet, row, column, name, &looks.columns)?;
         }
         row += 1;
+        for cells in rows {
+            begin(sheet, row, &format!("row{of}"))?;
+            for (column, cell) in (4u16..).zip(cells) {
+                match number_in(cell) {
+                    Some(number) => {
+                        sheet.write_number_with_format(row, column, number, &looks.text)?;
+                    }
+                    None if cell.is_empty() => {}
+                    None => text(sheet, row, column, cell, &looks.text)?,
+                }
+            }
+            row += 1;
+        }
     }
     for (place, expected) in &example.expect {
         begin(sheet, row, "result")?;

@@ -104,13 +104,6 @@ fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
     for (at, line) in entry.formula.lines().enumerate() {
         facts.push((if at == 0 { "Formula" } else { "" }, line.to_owned()));
     }
-    facts.extend(indicator.extends.iter().map(|id| ("Extends", id.clone())));
-    let settings: Vec<String> = indicator
-        .parameters
-        .iter()
-        .map(|(name, value)| format!("{name} = {value}"))
-        .collect();
-    facts.push(("Settings", settings.join(", ")));
     facts.push(("File", entry.file.clone()));
     for (term, words) in facts.iter().filter(|(_, words)| !words.is_empty()) {
         let body = wrapped(words, INDENT, width);
@@ -126,7 +119,12 @@ fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
         text.push('\n');
         let heading = format!("Example {}: {}", at + 1, example.note);
         text += &wrapped(&heading, 0, width);
-        text += &columns(example, width.saturating_sub(2));
+        let room = width.saturating_sub(2);
+        text += &columns(&example.columns, &example.rows, room);
+        for sheet in &example.tables {
+            let _ = writeln!(text, "  with the table {}", sheet.name);
+            text += &columns(&sheet.columns, &sheet.rows, room);
+        }
         text += &wrapped(&outcome(entry, example, results.get(at)), 2, width);
     }
     inert(&text)
@@ -154,18 +152,18 @@ fn outcome(entry: &Entry, example: &Rows, result: Option<&ExampleResult>) -> Str
     format!("→ {}", results.join("; "))
 }
 
-/// The rows of an example. Columns that don't fit follow below, each time with the first one.
-fn columns(example: &Rows, width: usize) -> String {
+/// A table of an example. Columns that don't fit follow below, each time with the first one.
+fn columns(names: &[String], rows: &[Vec<String>], width: usize) -> String {
     let cell = |row: &[String], at: usize| match row.get(at).map(String::as_str) {
         None | Some("") => "(missing)".to_owned(),
         Some(text) => text.to_owned(),
     };
     let of = |at: usize| -> Vec<String> {
-        let head = example.columns.get(at).cloned().unwrap_or_default();
-        let rows = example.rows.iter().map(|row| cell(row, at));
+        let head = names.get(at).cloned().unwrap_or_default();
+        let rows = rows.iter().map(|row| cell(row, at));
         [head].into_iter().chain(rows).collect()
     };
-    let all: Vec<Vec<String>> = (0..example.columns.len()).map(of).collect();
+    let all: Vec<Vec<String>> = (0..names.len()).map(of).collect();
     let wide = |column: &[String]| column.iter().map(|c| c.chars().count()).max().unwrap_or(0) + 2;
     let Some((first, rest)) = all.split_first() else {
         return String::new();
@@ -233,18 +231,14 @@ mod tests {
     #[test]
     fn columns_that_do_not_fit_follow_below_with_the_first() {
         let strings = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect();
-        let example = Rows {
-            note: String::new(),
-            columns: strings(&["programme", "sector_from", "sector_to"]),
-            rows: vec![strings(&["P1", "government", ""])],
-            expect: vec![],
-        };
+        let names: Vec<String> = strings(&["programme", "sector_from", "sector_to"]);
+        let rows: Vec<Vec<String>> = vec![strings(&["P1", "government", ""])];
         assert_eq!(
-            columns(&example, 40),
+            columns(&names, &rows, 40),
             "  programme  sector_from  sector_to\n  P1         government   (missing)\n"
         );
         assert_eq!(
-            columns(&example, 24),
+            columns(&names, &rows, 24),
             "  programme  sector_from\n  P1         government\n  programme  sector_to\n  P1         (missing)\n"
         );
     }

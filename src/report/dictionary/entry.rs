@@ -39,6 +39,8 @@ pub struct Entry {
     pub table: Option<String>,
     /// Columns that it needs, as paths.
     pub columns: Vec<String>,
+    /// Tables that it reads beside that one.
+    pub further: Vec<Needed>,
     /// Indicators that it is derived from.
     pub inputs: Vec<Input>,
     /// Means of verification.
@@ -49,12 +51,27 @@ pub struct Entry {
     pub source: String,
     /// How it is computed, a line for each part.
     pub formula: String,
+    /// Id of the definition that it extends.
+    pub extends: Option<String>,
+    /// Parameters with their values: `years = 2`.
+    pub settings: Vec<String>,
     /// Examples.
     pub examples: Vec<Rows>,
     /// File of the definition.
     pub file: String,
     /// Whether it is one of the built-in library.
     pub builtin: bool,
+}
+
+/// A further table that an indicator reads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Needed {
+    /// Role or name.
+    pub table: String,
+    /// Columns, as paths.
+    pub columns: Vec<String>,
+    /// Whether the indicator does without it.
+    pub optional: bool,
 }
 
 /// An indicator that another one is derived from.
@@ -80,8 +97,21 @@ pub struct Rows {
     pub columns: Vec<String>,
     /// Cells as written; an empty one is missing.
     pub rows: Vec<Vec<String>>,
+    /// Tables that are read beside the rows.
+    pub tables: Vec<Sheet>,
     /// Programme (or `total`) and what comes out: a number, or the word of a status.
     pub expect: Vec<(String, Expected)>,
+}
+
+/// A table of an example that is read beside its rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sheet {
+    /// Name of the input.
+    pub name: String,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Cells as written.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// Something said of an indicator, under a heading.
@@ -169,11 +199,18 @@ impl Entry {
                 .collect(),
             table: indicator.table.clone(),
             columns: indicator.columns.clone(),
+            further: further(indicator),
             inputs: inputs.iter().map(input).collect(),
             verification: line(&indicator.verification),
             limits: line(&indicator.limits),
             source: line(&indicator.source),
             formula: indicator.formula.clone(),
+            extends: indicator.extends.clone(),
+            settings: indicator
+                .parameters
+                .iter()
+                .map(|(name, value)| format!("{name} = {value}"))
+                .collect(),
             examples: indicator.examples.iter().map(Rows::new).collect(),
             file: indicator.file.clone(),
             builtin: indicator.builtin,
@@ -240,9 +277,29 @@ impl Entry {
             text("Verification", &self.verification),
             text("Limits", &self.limits),
             text("Source", &self.source),
+            Fact {
+                term: "Extends",
+                spans: self.extends.iter().map(Span::code).collect(),
+            },
+            Fact {
+                term: "Settings",
+                spans: self.settings(),
+            },
         ];
         facts.retain(|fact| fact.spans.iter().any(|span| !span.text.is_empty()));
         facts
+    }
+
+    fn settings(&self) -> Vec<Span> {
+        let separated = |(at, setting): (usize, &String)| {
+            let before = if at == 0 { "" } else { ", " };
+            [Span::plain(before), Span::code(setting)]
+        };
+        self.settings
+            .iter()
+            .enumerate()
+            .flat_map(separated)
+            .collect()
     }
 
     /// The table and columns that must be there, or the indicators that it is made of.
@@ -258,6 +315,18 @@ impl Entry {
                 _ => ", ",
             };
             spans.extend([Span::plain(before), Span::code(column)]);
+        }
+        for needed in &self.further {
+            let before = if needed.optional {
+                "; where it is there, table "
+            } else {
+                "; table "
+            };
+            spans.extend([Span::plain(before), Span::code(&needed.table)]);
+            for (at, column) in needed.columns.iter().enumerate() {
+                let before = if at == 0 { ": " } else { ", " };
+                spans.extend([Span::plain(before), Span::code(column)]);
+            }
         }
         for input in &self.inputs {
             let before = if spans.is_empty() {
@@ -278,20 +347,61 @@ impl Entry {
     }
 }
 
+/// Tables that a measure reads beside its first one, each once.
+fn further(indicator: &Indicator) -> Vec<Needed> {
+    let mut further: Vec<Needed> = Vec::new();
+    for input in indicator.measure.inputs() {
+        if indicator.table.as_deref() == Some(input.table.as_str()) {
+            continue;
+        }
+        let mut paths = Vec::new();
+        input.nodes().for_each(|node| node.columns(&mut paths));
+        let columns = paths.iter().map(|path| path.join("."));
+        match further.iter_mut().find(|n| n.table == input.table) {
+            Some(known) => {
+                let new: Vec<String> = columns.filter(|c| !known.columns.contains(c)).collect();
+                known.columns.extend(new);
+                known.optional &= input.optional;
+            }
+            None => further.push(Needed {
+                table: input.table.clone(),
+                columns: columns.collect(),
+                optional: input.optional,
+            }),
+        }
+    }
+    further
+}
+
+/// Header and rows of a small CSV table; text that is none gives nothing.
+fn read(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_reader(text.trim_start().as_bytes());
+    let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
+    let columns = reader.headers().map(cells).unwrap_or_default();
+    let rows = reader.records().flatten().map(|r| cells(&r)).collect();
+    (columns, rows)
+}
+
 impl Rows {
-    /// The rows of an example, cell by cell; rows that are no CSV table give none.
+    /// The rows of an example, cell by cell.
     fn new(example: &Example) -> Rows {
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_reader(example.rows.trim_start().as_bytes());
-        let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
-        let columns: Vec<String> = reader.headers().map(cells).unwrap_or_default();
-        let rows = reader.records().flatten().map(|r| cells(&r)).collect();
+        let (columns, rows) = read(&example.rows);
+        let sheet = |(name, text): (&String, &String)| {
+            let (columns, rows) = read(text);
+            Sheet {
+                name: name.clone(),
+                columns,
+                rows,
+            }
+        };
         Rows {
             note: line(&example.note),
             columns,
             rows,
+            tables: example.tables.iter().map(sheet).collect(),
             expect: example.expect.clone().into_iter().collect(),
         }
     }

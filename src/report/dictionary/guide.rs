@@ -72,9 +72,10 @@ pub(super) const GUIDE: Guide = Guide {
     using: &[
         "**To use one**, write its id under `indicators` in `evaluation.toml`, then run `codev report`. `codev indicators show ID` explains it in \
          the terminal, with its examples. `codev indicators list` finds some by kind, dimension, side or row.",
-        "**To adapt one**, save its definition with `codev indicators show ID --toml` into the folder `indicators/` beside your evaluation, give it \
-         an id of its own and change what differs. `codev indicators test` runs its examples. The file's keys and the functions \
-         of formulas are in `docs/formats.md`.",
+        "**To adapt one**, write a definition of your own into the folder `indicators/` beside your evaluation: `extends` takes the one that you \
+         name, and you say only what differs, a filter, a unit, a setting. Or save the whole with `codev indicators show ID --toml`, give it an id of \
+         its own and change it. `codev indicators test` runs the examples. The file's keys and the functions of formulas are in \
+         `docs/formats.md`.",
         "**To pass it on**, `codev indicators export` writes this dictionary, or a part of it, as Markdown, HTML, CSV or an Excel workbook.",
     ],
 };

@@ -70,7 +70,7 @@ struct Indicator<'a> {
 
 #[derive(Serialize)]
 struct Example {
-    table: Table,
+    tables: Vec<Table>,
     results: Vec<(String, String)>,
 }
 
@@ -126,20 +126,20 @@ pub fn html(dictionary: &Dictionary) -> Result<String, ReportError> {
 
 fn indicator(entry: &Entry) -> Indicator<'_> {
     let example = |(at, rows): (usize, &super::Rows)| {
-        let columns = rows.columns.iter().map(Column::text).collect();
         let id = format!("{}-example-{}", entry.anchor(), at + 1);
-        let mut table = Table::new(id, capitalised(&rows.note), columns);
-        for row in &rows.rows {
-            let cell = |text: &String| match text.as_str() {
-                "" => Cell::absent("missing"),
-                text => Cell::text(text),
-            };
-            // A row with too few cells would shift the headings that follow it.
-            let cells = row.iter().take(rows.columns.len()).map(cell).collect();
-            table.push(cells);
-        }
+        let mut tables = vec![table(
+            &id,
+            &capitalised(&rows.note),
+            &rows.columns,
+            &rows.rows,
+        )];
+        tables.extend(rows.tables.iter().map(|sheet| {
+            let caption = format!("with the table {}", sheet.name);
+            let id = format!("{id}-{}", sheet.name);
+            table(&id, &caption, &sheet.columns, &sheet.rows)
+        }));
         Example {
-            table,
+            tables,
             results: rows.results(&entry.unit),
         }
     };
@@ -150,6 +150,20 @@ fn indicator(entry: &Entry) -> Indicator<'_> {
         examples: entry.examples.iter().enumerate().map(example).collect(),
         examples_word: plural(entry.examples.len() as u64, "example", "examples"),
     }
+}
+
+fn table(id: &str, caption: &str, columns: &[String], rows: &[Vec<String>]) -> Table {
+    let headings = columns.iter().map(Column::text).collect();
+    let mut table = Table::new(id, caption, headings);
+    for row in rows {
+        let cell = |text: &String| match text.as_str() {
+            "" => Cell::absent("missing"),
+            text => Cell::text(text),
+        };
+        // A row with more cells than headings would have no column for them.
+        table.push(row.iter().take(columns.len()).map(cell).collect());
+    }
+    table
 }
 
 fn row(covered: &Coverage) -> Row<'_> {

@@ -11,7 +11,7 @@ use crate::outcome::Kind;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-pub use entry::{Entry, Fact, Input, Rows, Span};
+pub use entry::{Entry, Fact, Input, Needed, Rows, Sheet, Span};
 pub use html::html;
 pub use markdown::markdown;
 

@@ -170,3 +170,48 @@ fn counts_add_up() {
         assert_eq!(part.count, inside);
     }
 }
+
+/// What a measure reads beside its first table is in what it needs, and in its examples wherever they are shown.
+#[test]
+fn further_tables_are_shown_with_what_is_needed_and_in_the_examples() {
+    let text = include_str!("../../../tests/definitions/valid/representation-ratio.toml");
+    let catalogue = Catalogue {
+        indicators: vec![parse(text, "representation-ratio.toml", false).unwrap()],
+    };
+    let dictionary = Dictionary::all(&catalogue);
+    let entry = dictionary.entries().next().unwrap();
+    let needs: String = entry.needs().iter().map(|s| s.text.as_str()).collect();
+    assert!(needs.starts_with("table responses: "), "{needs}");
+    assert!(needs.contains("; table population: "), "{needs}");
+    assert!(entry.further[0].columns.contains(&"persons".to_owned()));
+    let sheet = &entry.examples[0].tables[0];
+    assert_eq!(sheet.name, "population");
+    assert_eq!(sheet.columns, ["locality", "group", "persons"]);
+    assert_eq!(sheet.rows[1], ["A", "moroccan", "90"]);
+    let page = html(&dictionary).unwrap();
+    assert!(page.contains("with the table population"));
+    let csv = crate::export::dictionary_csv(dictionary.entries()).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(csv.contains("\"responses, population\""), "{csv}");
+    assert!(csv.contains("; population: "), "{csv}");
+}
+
+#[test]
+fn settings_and_what_it_extends_are_told() {
+    let text = include_str!("../../../tests/definitions/valid/parameters.toml");
+    let catalogue = Catalogue {
+        indicators: vec![parse(text, "parameters.toml", false).unwrap()],
+    };
+    let dictionary = Dictionary::all(&catalogue);
+    let text = markdown(&dictionary, None);
+    assert!(
+        text.contains("- **Settings**: `least = 0.5`, `level = "),
+        "{text}"
+    );
+    assert!(!text.contains("- **Extends**"), "{text}");
+    let mut extended = dictionary;
+    let entries = &mut extended.kinds[0].dimensions[0].entries;
+    entries[0].extends = Some("other-one".to_owned());
+    let text = markdown(&extended, None);
+    assert!(text.contains("- **Extends**: `other-one`"), "{text}");
+}
