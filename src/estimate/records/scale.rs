@@ -407,10 +407,17 @@ fn left_out(
 pub(super) fn remarks(scale: &Scale) -> Vec<String> {
     let mut remarks = Vec::new();
     for item in scale.items.iter().filter(|i| i.out_of_range > 0) {
-        remarks.push(format!(
-            "{} answers to {} lie out of range and count as missing.",
-            item.out_of_range, item.item
-        ));
+        let lie = if item.out_of_range == 1 {
+            "1 answer".to_owned()
+        } else {
+            format!("{} answers", item.out_of_range)
+        };
+        let verb = if item.out_of_range == 1 {
+            "lies out of range and counts"
+        } else {
+            "lie out of range and count"
+        };
+        remarks.push(format!("{lie} to {} {verb} as missing.", item.item));
     }
     for item in scale.items.iter().filter(|i| i.suspect) {
         let todo = if item.reversed {
@@ -423,10 +430,16 @@ pub(super) fn remarks(scale: &Scale) -> Vec<String> {
             item.item
         ));
     }
-    if scale.alpha.value.is_some_and(|a| a < 0.0) {
-        remarks.push(
+    // Under independent errors alpha is a lower bound of the share of the score's variance that is no error (Lord & Novick
+    // 1968, theorem 4.4.3), so that one half is where error may take over; a bound by meaning, not by custom.
+    match scale.alpha.value {
+        Some(alpha) if alpha < 0.0 => remarks.push(
             "Alpha is negative: the items contradict each other more than they agree, and their score means little.".to_owned(),
-        );
+        ),
+        Some(alpha) if alpha < 0.5 => remarks.push(
+            "Alpha is below one half: most of the difference between the scores of two rows may be chance. Look at the items one by one.".to_owned(),
+        ),
+        _ => {}
     }
     remarks
 }
