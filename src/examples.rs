@@ -10,7 +10,8 @@ use crate::indicator::measure::Wants;
 use crate::indicator::{Catalogue, Example, Expected, Indicator, Measure};
 use crate::outcome::{Estimate, Status};
 use crate::plan::extract::check_input;
-use crate::plan::{check_types, plan};
+use crate::plan::fit::fit;
+use crate::plan::plan;
 use crate::{engine, estimate};
 use arrow_array::types::Int32Type;
 use arrow_array::{
@@ -301,7 +302,7 @@ fn lists(indicator: &Indicator, table: &str) -> Vec<String> {
 /// Checks what the measure reads of a table against its columns.
 fn check(indicator: &Indicator, dataset: &Dataset, table: &Table) -> Result<(), String> {
     if let Measure::Formula(rows) = &indicator.measure {
-        check_types(rows, dataset, table).map_err(|fault| fault.message)?;
+        fit(rows, dataset, table).map_err(|fault| fault.message)?;
     }
     for input in indicator
         .measure
@@ -454,6 +455,7 @@ fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
             description: String::new(),
             categories: vec![],
             ordered: false,
+            limits: None,
         });
     }
     let batch =

@@ -22,4 +22,5 @@ mod protection;
 mod real;
 mod refused;
 mod reproducible;
+mod scales;
 mod tandem;

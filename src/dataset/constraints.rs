@@ -146,6 +146,23 @@ impl Checks {
         }
     }
 
+    /// Lowest and highest number allowed: by a list of numbers (but for those that stand for missing), else by minimum
+    /// and maximum.
+    pub fn limits(&self, missing: &[String]) -> Option<(f64, f64)> {
+        let lists = [&self.categories, &self.allowed].into_iter().flatten();
+        for list in lists.filter(|l| l.numbers.len() == l.words.len()) {
+            let answers = list.words.iter().zip(&list.numbers);
+            let answers = answers.filter(|(word, _)| !missing.contains(word));
+            let (low, high) = answers.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (_, x)| {
+                (l.min(*x), h.max(*x))
+            });
+            if low <= high {
+                return Some((low, high));
+            }
+        }
+        Some((self.minimum.as_ref()?.0, self.maximum.as_ref()?.0))
+    }
+
     /// Whether a value has to be looked at.
     fn any(&self) -> bool {
         self.required

@@ -321,11 +321,11 @@ pub(super) fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings
         .missing_values
         .as_ref()
         .or(schema.missing_values.as_ref());
-    let missing = match said {
+    let missing: Vec<String> = match said {
         Some(values) => values.iter().map(|v| v.pair().0).collect(),
         None => vec![String::new()],
     };
-    let column = Column {
+    let mut column = Column {
         name: field.name.clone(),
         r#type,
         declared,
@@ -336,8 +336,10 @@ pub(super) fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings
             .unwrap_or_default(),
         categories: field.categories.iter().map(Labelled::pair).collect(),
         ordered: field.categories_ordered,
+        limits: None,
     };
     let checks = Checks::new(&field.constraints, &column, &parse, findings);
+    column.limits = checks.limits(&missing);
     FieldSpec::new(column, parse, missing, said.is_some(), checks)
 }
 

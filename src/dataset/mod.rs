@@ -66,6 +66,8 @@ pub struct Column {
     pub categories: Vec<(String, String)>,
     /// Whether the order of categories means something.
     pub ordered: bool,
+    /// Lowest and highest number that categories, `enum` or minimum and maximum allow, where both are declared.
+    pub limits: Option<(f64, f64)>,
 }
 
 /// A reference to one row of another table.

@@ -92,6 +92,8 @@ pub fn estimate(
                             && let Some(job) = Job::new(records, beside, context)
                         {
                             estimated.details = job.details(&estimated.estimates);
+                            let remarks = records::remarks(&estimated.details);
+                            estimated.remarks.extend(remarks);
                         }
                         estimated
                     }

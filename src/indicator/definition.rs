@@ -1,6 +1,6 @@
 //! The shape of a definition file (TOML), as written by a user.
 
-use super::measure::{ConcentrationFile, RepresentationFile};
+use super::measure::{ConcentrationFile, RepresentationFile, ScaleFile};
 use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -125,6 +125,8 @@ pub enum MeasureFile {
     Concentration(ConcentrationFile),
     /// Who takes part, against who lives there.
     Representation(RepresentationFile),
+    /// A score from several items.
+    Scale(ScaleFile),
 }
 
 /// What happens to a row in which something that the formula needs is missing.

@@ -1,6 +1,7 @@
 //! What a measure gives beside its values: shares of categories, and other tables and curves.
 
 use super::representation::Representation;
+use super::scale::Scale;
 use serde::{Deserialize, Serialize};
 
 /// What a measure gives beside its value, in one place.
@@ -22,6 +23,8 @@ pub enum Content {
     Shares(Shares),
     /// Groups among participants against groups in the population.
     Representation(Representation),
+    /// How well the items of a scale hang together.
+    Scale(Scale),
 }
 
 /// How something is spread over categories.

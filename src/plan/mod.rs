@@ -2,6 +2,7 @@
 
 pub mod cut;
 pub mod extract;
+pub mod fit;
 pub mod program;
 pub mod resolve;
 pub mod scan;
@@ -10,15 +11,15 @@ use crate::dataset::{Dataset, Table, Type};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
-use crate::indicator::formula::{check, parse};
 use crate::indicator::measure::{Records, Rows};
-use crate::indicator::{Catalogue, Indicator, Measure, fault_finding};
+use crate::indicator::{Catalogue, Indicator, Measure};
 use crate::outcome::Sampling;
 pub use cut::of_persons;
 use cut::{Asked, Cut, cut};
 use extract::Extract;
+use fit::fit;
 use program::{Program, program};
-use resolve::{formula_type, resolve};
+use resolve::resolve;
 use scan::{Key, Scan};
 use std::collections::BTreeSet;
 
@@ -272,11 +273,14 @@ impl Plan {
         };
         let table = &dataset.tables[table_at];
         check_design(table)?;
-        if let Err(finding) = check_types(rows, dataset, table) {
-            let reason = finding.message.trim_end_matches('.').to_owned();
-            self.findings.push(softened(*finding, indicator));
-            return Err(lower_first(&reason));
-        }
+        let rows = match fit(rows, dataset, table) {
+            Ok(rows) => rows,
+            Err(finding) => {
+                let reason = extract::reason(&finding);
+                self.findings.push(softened(*finding, indicator));
+                return Err(reason);
+            }
+        };
         let scan_at = self.scan(table_at);
         let scan = &mut self.scans[scan_at];
         for path in indicator.measure.columns() {
@@ -303,7 +307,7 @@ impl Plan {
         let person = table.meaning.person.as_ref().filter(|_| cut.persons);
         let person = person.filter(|p| table.column(p).is_some());
         person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
-        let program = program(scan, rows, &overlapping, person.map(node).as_ref());
+        let program = program(scan, &rows, &overlapping, person.map(node).as_ref());
         let beside = match &rows.beside {
             None => None,
             Some(records) => {
@@ -418,39 +422,6 @@ fn lower_first(text: &str) -> String {
         .next()
         .map(|c| c.to_lowercase().collect::<String>() + characters.as_str())
         .unwrap_or_default()
-}
-
-/// Checks columns and types of a measure against a table.
-///
-/// # Errors
-/// A finding with the expression underlined.
-pub fn check_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Result<(), Box<Finding>> {
-    let columns =
-        |path: &[String]| resolve(dataset, table, path).map(|found| formula_type(found.r#type));
-    let text_of = |key: &str| {
-        rows.texts
-            .iter()
-            .find(|(k, _)| *k == key)
-            .map(|(_, t)| t.clone())
-            .unwrap_or_default()
-    };
-    let shown = |key: &str, fault| Box::new(fault_finding(&fault, &text_of(key), key));
-    if let Some((_, node)) = &rows.filter {
-        check::filter(node, &columns).map_err(|fault| shown("where", fault))?;
-    }
-    if rows.formula.text.is_empty() {
-        // Progress: its formula is put together from these, and a fault is shown in the one that it is in.
-        for key in ["baseline", "target", "actual"] {
-            if let Ok(node) = parse::row(&text_of(key)) {
-                check::number(&node, &columns).map_err(|fault| shown(key, fault))?;
-            }
-        }
-    }
-    check::formula(&rows.formula, &columns).map_err(|fault| shown("value", fault))?;
-    for (node, _) in &rows.conditions {
-        check::filter(node, &columns).map_err(|fault| shown("target", fault))?;
-    }
-    Ok(())
 }
 
 /// The survey design that a sample declares must be there: without it its figures would be wrong, not rough.

@@ -2,7 +2,9 @@
 
 mod concentration;
 mod leave_out;
+mod reliability;
 mod representation;
+mod scale;
 
 use super::jackknife::{self, Design, Replicates};
 use super::margin::{self, Grouped, Place};
@@ -100,6 +102,8 @@ fn answer(what: &What, tables: &Tables<'_>, selection: &Selection<'_>) -> Answer
     match what {
         What::Concentration(measure) => concentration::answer(measure, tables, selection),
         What::Representation(measure) => representation::answer(measure, tables, selection),
+        // Its value is a formula; only the details are read here.
+        What::Scale(_) => Answer::none(Status::Undefined),
     }
 }
 
@@ -115,7 +119,17 @@ fn content(
         What::Representation(measure) => {
             representation::content(measure, tables, selection, setting)
         }
+        What::Scale(measure) => scale::content(measure, tables, selection, setting),
     }
+}
+
+/// What a reader must know of the details of all programmes together.
+pub fn remarks(details: &[Detail]) -> Vec<String> {
+    let of = |detail: &Detail| match &detail.content {
+        Content::Scale(scale) if detail.programme.is_none() => scale::remarks(scale),
+        _ => vec![],
+    };
+    details.iter().flat_map(of).collect()
 }
 
 /// How the value is made, in a sentence; empty where the definition says it all.
@@ -123,6 +137,7 @@ fn made(what: &What) -> &'static str {
     match what {
         What::Concentration(measure) => concentration::made(measure),
         What::Representation(measure) => representation::made(measure),
+        What::Scale(_) => "",
     }
 }
 

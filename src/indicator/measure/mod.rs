@@ -4,11 +4,13 @@ mod concentration;
 mod progress;
 pub mod records;
 mod representation;
+mod scale;
 mod words;
 
 pub use concentration::{Concentration, ConcentrationFile, Index, Several};
 pub use records::{Field, Input, Records, Wants, What};
 pub use representation::{Parity, Representation, RepresentationFile};
+pub use scale::{ItemCombine, Limits, Scale, ScaleFile};
 pub use words::{as_text, in_words};
 
 use super::definition::{MeasureFile, MissingRule};
@@ -111,6 +113,7 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
         }
         MeasureFile::Concentration(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Representation(file) => Ok(Measure::Records(Box::new(file.parse()?))),
+        MeasureFile::Scale(file) => file.parse(),
     }
 }
 

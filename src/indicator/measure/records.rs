@@ -2,6 +2,7 @@
 
 use super::concentration::Concentration;
 use super::representation::Representation;
+use super::scale::Scale;
 use super::{MeasureFault, optional, required};
 use crate::indicator::formula::check::Type;
 use crate::indicator::formula::node::Node;
@@ -22,6 +23,8 @@ pub enum What {
     Concentration(Concentration),
     /// Who takes part, against who lives there.
     Representation(Representation),
+    /// How well the items of a score hang together.
+    Scale(Scale),
 }
 
 /// A table, and what is read of each of its rows.

@@ -1,6 +1,7 @@
 //! What a measure gives beside its values, as charts and tables: one file per kind of detail.
 
 mod representation;
+mod scale;
 mod shares;
 
 use super::ReportError;
@@ -38,6 +39,7 @@ pub(super) fn details(
         match &detail.content {
             Content::Shares(shares) => about.shares(shares, &mut view)?,
             Content::Representation(found) => about.representation(found, &mut view)?,
+            Content::Scale(scale) => about.scale(scale, &mut view)?,
         }
     }
     Ok(view)
