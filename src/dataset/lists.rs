@@ -416,19 +416,29 @@ fn summary(counts: &Counts, column: &str, delimiter: &str, aim: &str) -> Finding
     );
     let mut how = Vec::new();
     if counts.joined > 0 {
+        let (hold, were) = if counts.joined == 1 {
+            ("holds", "was")
+        } else {
+            ("hold", "were")
+        };
         how.push(format!(
-            "{} of them hold the delimiter `{delimiter}` and were put together again",
+            "{} of them {hold} the delimiter `{delimiter}` and {were} put together again",
             counts.joined
         ));
     }
     if counts.folded > 0 {
-        how.push(format!("{} differ in case or spacing", counts.folded));
+        let differ = if counts.folded == 1 {
+            "differs"
+        } else {
+            "differ"
+        };
+        how.push(format!("{} {differ} in case or spacing", counts.folded));
     }
     if !how.is_empty() {
         message += &format!(" ({})", how.join("; "));
     }
     let help = format!(
-        "A plain split gives {} entries, of which {} are names. Lists are read by the names there are: see the foreign key of the column.",
+        "A plain split gives {} entries, of which {} are names; the foreign key of `{column}` says which table has them.",
         counts.pieces, counts.pieces_matched
     );
     Finding::info("data-list-names", message + ".", help).in_column(column)
