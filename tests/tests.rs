@@ -14,6 +14,7 @@ mod estimates;
 mod formulas;
 mod golden;
 mod kit;
+mod lists;
 mod nulls;
 mod protection;
 mod real;

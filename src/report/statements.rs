@@ -145,7 +145,7 @@ fn names(table: &TableQuality, list: &ListQuality, locale: &Locale) -> String {
     };
     if list.joined > 0 {
         said += &format!(
-            " {} {} the mark that parts the entries: a plain split would give {} entries, {} of them names.",
+            " {} {} the mark that separates the entries: a plain split would give {} entries, {} of them names.",
             locale.count(list.joined),
             plural(list.joined, "name holds", "names hold"),
             locale.count(list.pieces),
