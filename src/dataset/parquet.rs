@@ -304,8 +304,8 @@ impl Wanted {
         match self.kind {
             Type::List => {
                 let entries = self.recode(&array, delimiter)?;
-                let names = self.names.iter();
-                names.fold(Ok(entries), |array, names| names.rewrite(&array?))
+                let mut names = self.names.iter();
+                names.try_fold(entries, |array, names| names.rewrite(&array))
             }
             Type::Text if !self.missing.is_empty() => self.recode(&array, None),
             Type::Number if !self.missing_numbers.is_empty() => Ok(self.without_codes(&array)),
