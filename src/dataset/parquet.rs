@@ -1,7 +1,7 @@
 //! Parquet tables: columns from the footer, and row groups read with the columns asked for only.
 
 use super::files;
-use super::lists::Names;
+use super::list_names::Names;
 use super::values::{self, Parse};
 use super::{BATCH_ROWS, LIST_SEPARATOR, Table, Type};
 use crate::finding::Stop;
