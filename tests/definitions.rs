@@ -22,7 +22,8 @@ fn cases(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Checks a case against a small package: decisions that point to programmes, and to forums whose key repeats.
+/// Checks a case against a small package: decisions that point to programmes, to a list of partners, and to forums whose key
+/// repeats.
 fn checked(case: &Path) -> Checked {
     let folder = Folder::new();
     let files = if case.is_dir() {
@@ -41,9 +42,10 @@ fn checked(case: &Path) -> Checked {
     }
     folder.write("programmes.csv", "id,start\nP1,2010-01-01\n");
     folder.write("forums.csv", "name,level\ncouncil,city\ncouncil,region\n");
+    folder.write("actors.csv", "name,sector,budget\nUNHCR,public,5\n");
     folder.write(
         "decisions.csv",
-        "programme,forum,proposer,adopted,spend,proposed,decided\nP1,council,citizens,true,5,2011-01-01,2011-02-01\n",
+        "programme,forum,proposer,adopted,spend,proposed,decided,topics,partners\nP1,council,citizens,true,5,2011-01-01,2011-02-01,housing;schools,UNHCR\n",
     );
     folder.write(
         "datapackage.json",
@@ -53,12 +55,17 @@ fn checked(case: &Path) -> Checked {
               "codev": { "role": "programmes" } },
             { "name": "forums", "path": "forums.csv",
               "schema": { "fields": [ { "name": "name", "type": "string" }, { "name": "level", "type": "string" } ], "primaryKey": "name" } },
+            { "name": "actors", "path": "actors.csv",
+              "schema": { "fields": [ { "name": "name", "type": "string" }, { "name": "sector", "type": "string" },
+                                      { "name": "budget", "type": "number" } ], "primaryKey": "name" } },
             { "name": "decisions", "path": "decisions.csv",
               "schema": { "fields": [
                   { "name": "programme", "type": "string" }, { "name": "forum", "type": "string" },
                   { "name": "proposer", "type": "string" }, { "name": "adopted", "type": "boolean" },
-                  { "name": "spend", "type": "number" }, { "name": "proposed", "type": "date" }, { "name": "decided", "type": "date" } ],
+                  { "name": "spend", "type": "number" }, { "name": "proposed", "type": "date" }, { "name": "decided", "type": "date" },
+                  { "name": "topics", "type": "list", "delimiter": ";" }, { "name": "partners", "type": "list" } ],
                 "foreignKeys": [ { "fields": "programme", "reference": { "resource": "programmes", "fields": "id" } },
+                                 { "fields": "partners", "reference": { "resource": "actors", "fields": "name" } },
                                  { "fields": "forum", "reference": { "resource": "forums", "fields": "name" } } ] },
               "codev": { "role": "decisions" } } ] }"#,
     );

@@ -18,6 +18,7 @@ mod golden;
 mod kit;
 mod library;
 mod nulls;
+mod partner_lists;
 mod protection;
 mod real;
 mod refused;

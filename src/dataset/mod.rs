@@ -9,6 +9,7 @@ mod header;
 pub mod infer;
 mod keys;
 mod links;
+mod list_names;
 mod lists;
 mod load;
 mod manifest;
@@ -26,7 +27,7 @@ mod words;
 
 pub use declare::ROLES;
 pub use infer::{Guess, infer};
-pub use lists::rows_by_name;
+pub use list_names::rows_by_name;
 pub use load::{load, size};
 pub use manifest::NAME as MANIFEST;
 pub use parquet::ParquetFiles;

@@ -1,7 +1,7 @@
 //! Parquet tables: columns from the footer, and row groups read with the columns asked for only.
 
 use super::files;
-use super::lists::Names;
+use super::list_names::Names;
 use super::values::{self, Parse};
 use super::{BATCH_ROWS, LIST_SEPARATOR, Table, Type};
 use crate::finding::Stop;
@@ -304,8 +304,8 @@ impl Wanted {
         match self.kind {
             Type::List => {
                 let entries = self.recode(&array, delimiter)?;
-                let names = self.names.iter();
-                names.fold(Ok(entries), |array, names| names.rewrite(&array?))
+                let mut names = self.names.iter();
+                names.try_fold(entries, |array, names| names.rewrite(&array))
             }
             Type::Text if !self.missing.is_empty() => self.recode(&array, None),
             Type::Number if !self.missing_numbers.is_empty() => Ok(self.without_codes(&array)),

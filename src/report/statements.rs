@@ -3,7 +3,7 @@
 use super::cells::{listed, plural};
 use super::format::Locale;
 use crate::finding::Finding;
-use crate::outcome::{Outcome, TableQuality};
+use crate::outcome::{ListQuality, Outcome, TableQuality};
 use std::collections::BTreeSet;
 
 /// Unreadable values quoted for a column.
@@ -66,6 +66,7 @@ fn of_table(table: &TableQuality, outcome: &Outcome, locale: &Locale) -> Vec<Str
         ));
     }
     said.extend(orphans(outcome, table, locale));
+    said.extend(table.lists.iter().map(|list| names(table, list, locale)));
     if !table.overlapping.is_empty() {
         said.push(format!(
             "The values of {} in table {name} are different accounts of the same thing: rows are never added over them.",
@@ -116,6 +117,49 @@ fn examples(outcome: &Outcome, table: &str, column: &str, locale: &Locale) -> St
     } else {
         format!(", as {}", listed(&quoted))
     }
+}
+
+/// How far the entries of a list name rows of the table that it points to.
+fn names(table: &TableQuality, list: &ListQuality, locale: &Locale) -> String {
+    let left = list.entries.saturating_sub(list.matched);
+    let which = format!(
+        "{} {} of {} in table {}",
+        locale.count(list.entries),
+        plural(list.entries, "entry", "entries"),
+        list.column,
+        table.name
+    );
+    let mut said = if left == 0 {
+        format!("All {which} are names of the table {}.", list.table)
+    } else {
+        let (are, other) = (
+            plural(list.matched, "is a name", "are names"),
+            plural(left, "is not and has", "are not and have"),
+        );
+        format!(
+            "Of {which}, {} {are} of the table {}; {} {other} nothing in figures on that table.",
+            locale.count(list.matched),
+            list.table,
+            locale.count(left)
+        )
+    };
+    if list.joined > 0 {
+        said += &format!(
+            " {} {} the mark that separates the entries: a plain split would give {} entries, {} of them names.",
+            locale.count(list.joined),
+            plural(list.joined, "name holds", "names hold"),
+            locale.count(list.pieces),
+            locale.count(list.pieces_matched)
+        );
+    }
+    if list.folded > 0 {
+        said += &format!(
+            " {} {} from the table only in case or spacing.",
+            locale.count(list.folded),
+            plural(list.folded, "entry differs", "entries differ")
+        );
+    }
+    said
 }
 
 /// Keys that point to no row, by column.

@@ -83,6 +83,30 @@ class Expected:
         return table(COLUMNS, self.rows)
 
 
+def entries(cell, names):
+    """Names in a cell: at each place the longest name that ends at a comma or the end, else what stands before the next comma.
+
+    Works on the text itself, with `names` sorted by length; gives (entry, whether it is a name).
+    """
+    found, at = [], 0
+    while at < len(cell):
+        if cell[at] == "," or cell[at].isspace():
+            at += 1
+            continue
+        for name in names:
+            rest = cell[at + len(name) :].lstrip()
+            if cell.startswith(name, at) and (not rest or rest[0] == ","):
+                found.append((name, True))
+                at += len(name)
+                break
+        else:
+            end = cell.find(",", at)
+            end = len(cell) if end < 0 else end
+            found.append((cell[at:end].strip(), False))
+            at = end
+    return found
+
+
 def table(header, rows):
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -146,7 +170,55 @@ def eutf(data):
     out.add("mean-contract-budget", value=math.fsum(contracts.budget.dropna()) / int(contracts.budget.notna().sum()))
     out.one("median-contract-budget", contracts, "budget", "median", undecided=unknown)
     named = contracts[contracts.partner_implementing != ""]
-    out.ratio("several-implementers", named.partner_implementing.str.contains(", ", regex=False).sum(), len(named), len(contracts) - len(named) + unknown)
+    names = sorted({n.strip() for n in organisations.name}, key=len, reverse=True)
+    kind = {o["name"].strip(): o["type"] for _, o in organisations.iterrows()}
+
+    def partners(role, some):
+        return [[name for name, _ in entries(cell, names)] for cell in some["partner_" + role]]
+
+    def kinds(some):
+        """Types of the implementing partners of each project; `None` where none is known."""
+        return [{kind[n] for n in cell if kind.get(n)} or None for cell in partners("implementing", some)]
+
+    counts = [len(cell) for cell in partners("implementing", named)]
+    left = len(contracts) - len(named) + unknown
+    out.ratio("several-implementers", sum(n > 1 for n in counts), len(named), left)
+    out.add("implementers-per-contract", value=math.fsum(counts) / len(counts), n=len(counts), missing=left)
+    typed = [k for k in kinds(contracts) if k]
+    untyped = len(contracts) - len(typed) + unknown
+    public, civil, national = {"10", "11", "15"}, {"21", "22", "23", "24"}, {"22", "23", "24"}
+    out.ratio("cross-sector-implementers", sum(len(k) >= 2 for k in typed), len(typed), untyped)
+    together = [k for k in typed if k == {"10", "21"}]
+    out.ratio("cross-sector-implementers", len(together), len(together), group=("partner_implementing.type", "10; 21"))
+    out.ratio("public-and-civil-implementers", sum(bool(k & public and k & civil) for k in typed), len(typed), untyped)
+    out.ratio("national-ngo-implementers", sum(bool(k & national) for k in typed), len(typed), untyped)
+    both = contracts[(contracts.partner_funding != "") & (contracts.partner_implementing != "")]
+    shared = sum(bool(set(a) & set(b)) for a, b in zip(partners("funding", both), partners("implementing", both)))
+    out.ratio("funder-implements", shared, len(both), len(contracts) - len(both) + unknown)
+
+    of_process = {
+        "Number of multi-stakeholders groups and learning mechanisms formed and regularly gathering",
+        "Number of national/regional/local networks and dialogues on migration related issues newly established or functionally enhanced",
+        "Number of strategies, policies and plans developed and / or directly supported",
+        "Number of planning, monitoring, learning, data-collection and analysis tools set up, implemented and / or strengthened",
+        "Number of cross-border cooperation initiatives created / launched or supported",
+    }
+    framed, titled = results.result_type.str.strip() != "", results.title.str.strip() != ""
+    is_new, aimed = results.result_type == new, results.target.isna() | (results.target > 0)
+    for word, right in (("process", results.title.isin(of_process)), ("output", ~results.title.isin(of_process))):
+        sure = is_new & titled & right
+        unsure = (is_new | ~framed) & (right | ~titled) & ~sure
+        out.ratio(f"{word}-results-reported", results.actual[sure].notna().sum(), sure.sum(), int(unsure.sum()))
+        out.progress(f"{word}-targets-met-new", results[sure & aimed], "target", "actual", combine="met", undecided=int((unsure & aimed).sum()))
+    for framework in (old, new, "EUTF Common Output Indicators"):
+        some = results[results.result_type == framework]
+        out.ratio("results-reported", some.actual.notna().sum(), len(some), group=("result_type", framework))
+    first = projects[projects.iati_id != ""].drop_duplicates("iati_id")
+    several = results.iati_id.map({i: len(k) if k else None for i, k in zip(first.iati_id, kinds(first))})
+    sure = is_new & (several >= 2)
+    unsure = (is_new | ~framed) & (several.isna() | (several >= 2)) & ~sure
+    out.progress("cross-sector-targets-met", results[sure & aimed], "target", "actual", combine="met", undecided=int((unsure & aimed).sum()))
+
     there = recipients[recipients.recipient_country != ""]
     # COUNT counts what is there, so it needs nothing and leaves no row out.
     out.add("recipient-countries", value=there.recipient_country.nunique(), n=len(recipients), missing=0)
@@ -179,12 +251,29 @@ def eutf(data):
         facts.append((f"{c}: blank, NULL or N/A", int(missing.sum())))
         facts.append((f"{c}: text that is not a number", int((~missing & results[c].isna()).sum())))
     facts.append(("organisations typed as local government (11)", int((organisations.type == "11").sum())))
+    exact = set(organisations.name)
+    for role in ("funding", "accountable", "extending", "implementing"):
+        kept = (projects.iati_id == "") | ~projects.duplicated("iati_id")  # the rows that the program keeps
+        cells = projects[kept]["partner_" + role]
+        found = [entry for cell in cells for entry in entries(cell, names)]
+        pieces = [piece.strip() for cell in cells for piece in cell.split(",") if piece.strip()]
+        facts.append((f"{role}: entries", len(found)))
+        facts.append((f"{role}: entries that are names", sum(known for _, known in found)))
+        facts.append((f"{role}: names that hold a comma", sum(known and "," in name for name, known in found)))
+        facts.append((f"{role}: entries of a plain split", len(pieces)))
+        facts.append((f"{role}: of these names", sum(piece in kind for piece in pieces)))
+    plain = [piece.strip() for cell in projects.partner_implementing for piece in cell.split(",") if piece.strip()]
+    facts.append(("implementing, all rows: entries of a plain split", len(plain)))
+    facts.append(("implementing, all rows: of these names", sum(p in kind for p in plain)))
+    facts.append(("implementing, all rows: of these names, blanks around names as they are", sum(p in exact for p in plain)))
     known = dict(facts)
     published = {  # what others counted in the same files
         "results": 15278, "projects": 644, "zero targets": 62, "project ids in the results that no project has": 1,
         "project ids that occur more than once, one of them blank": 2,
         "results with target and actual both plain numbers": 2983,
         "pairs of project and indicator that occur more than once": 88, "target: blank": 9875, "actual: blank": 8432,
+        "implementing, all rows: entries of a plain split": 761,
+        "implementing, all rows: of these names, blanks around names as they are": 717,
     }
     for what, count in published.items():
         assert known[what] == count, (what, known[what], count)

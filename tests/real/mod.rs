@@ -194,6 +194,33 @@ fn the_trust_fund_says_what_is_wrong_with_its_data() {
     );
 }
 
+/// Names of organisations hold commas, which part the names in a cell: all are found by the list of organisations.
+#[test]
+fn the_trust_funds_partners_are_found_in_the_list_of_organisations() {
+    let Some(folder) = package(&EUTF) else { return };
+    let outcome = evaluate(folder.path(), &Quiet).unwrap();
+    let tables = &outcome.quality.tables;
+    let projects = tables.iter().find(|t| t.name == "projects").unwrap();
+    assert_eq!(projects.lists.len(), 4);
+    for list in &projects.lists {
+        let role = list.column.trim_start_matches("partner_");
+        let wanted = |what: &str| fact(&EUTF, &format!("{role}: {what}"));
+        assert_eq!(
+            (list.table.as_str(), list.key.as_str()),
+            ("organisations", "name")
+        );
+        assert_eq!(list.entries, wanted("entries"), "{role}");
+        assert_eq!(list.matched, wanted("entries that are names"), "{role}");
+        assert_eq!(list.joined, wanted("names that hold a comma"), "{role}");
+        assert_eq!(list.folded, 0, "{role}");
+        assert_eq!(list.pieces, wanted("entries of a plain split"), "{role}");
+        assert_eq!(list.pieces_matched, wanted("of these names"), "{role}");
+    }
+    let report = codev::report::html(&outcome).unwrap();
+    let said = "partner_implementing in table projects are names of the table organisations. 8 names hold the mark";
+    assert!(report.contains(said));
+}
+
 #[test]
 fn the_trust_funds_frameworks_are_not_added_together() {
     let Some(folder) = package(&EUTF) else { return };

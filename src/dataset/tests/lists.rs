@@ -92,7 +92,7 @@ fn entries_are_counted_and_those_without_a_row_are_named_once() {
     assert!(found(&data, "data-orphan-key").is_empty());
     assert_eq!(
         only(&data, "data-list-names").message,
-        "4 of 8 entries of `partners` are names of `orgs.name` (1 of them hold the delimiter `,` and were put together again; 1 differ in case or spacing)."
+        "4 of 8 entries of `partners` are names of `orgs.name` (1 of them holds the delimiter `,` and was put together again; 1 differs in case or spacing)."
     );
 }
 
