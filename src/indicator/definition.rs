@@ -1,6 +1,6 @@
 //! The shape of a definition file (TOML), as written by a user.
 
-use super::measure::{ConcentrationFile, RepresentationFile};
+use super::measure::{ConcentrationFile, NetworkFile, RepresentationFile};
 use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,8 @@ pub enum MeasureFile {
     Concentration(ConcentrationFile),
     /// Who takes part, against who lives there.
     Representation(RepresentationFile),
+    /// A statistic of the network that ties between actors form.
+    Network(Box<NetworkFile>),
 }
 
 /// What happens to a row in which something that the formula needs is missing.

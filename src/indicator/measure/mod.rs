@@ -1,12 +1,14 @@
 //! Checked measures. Those of sums are formulas; others read their rows one by one.
 
 mod concentration;
+pub mod network;
 mod progress;
 pub mod records;
 mod representation;
 mod words;
 
 pub use concentration::{Concentration, ConcentrationFile, Index, Several};
+pub use network::{Network, NetworkFile};
 pub use records::{Field, Input, Records, Wants, What};
 pub use representation::{Parity, Representation, RepresentationFile};
 pub use words::{as_text, in_words};
@@ -111,6 +113,7 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
         }
         MeasureFile::Concentration(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Representation(file) => Ok(Measure::Records(Box::new(file.parse()?))),
+        MeasureFile::Network(file) => Ok(Measure::Records(Box::new(file.parse()?))),
     }
 }
 

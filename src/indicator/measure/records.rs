@@ -1,6 +1,7 @@
 //! Measures that read rows one by one: which tables, and what of each row.
 
 use super::concentration::Concentration;
+use super::network::Network;
 use super::representation::Representation;
 use super::{MeasureFault, optional, required};
 use crate::indicator::formula::check::Type;
@@ -22,6 +23,8 @@ pub enum What {
     Concentration(Concentration),
     /// Who takes part, against who lives there.
     Representation(Representation),
+    /// What ties between actors form.
+    Network(Box<Network>),
 }
 
 /// A table, and what is read of each of its rows.
@@ -35,6 +38,8 @@ pub struct Input {
     pub optional: bool,
     /// Filter as written and as parsed.
     pub filter: Option<(String, Node)>,
+    /// Its key in the definition.
+    pub filter_key: &'static str,
     /// Values read of each row.
     pub fields: Vec<Field>,
     /// Column that places a row in time, where it is not the table's own.
@@ -109,11 +114,25 @@ impl Input {
         table: &str,
         filter: &Option<String>,
     ) -> Result<Input, MeasureFault> {
+        Input::with_filter(name, table, "where", filter)
+    }
+
+    /// An input whose filter has a key of its own in the definition.
+    ///
+    /// # Errors
+    /// A fault in the filter.
+    pub fn with_filter(
+        name: &'static str,
+        table: &str,
+        filter_key: &'static str,
+        filter: &Option<String>,
+    ) -> Result<Input, MeasureFault> {
         Ok(Input {
             name,
             table: table.to_owned(),
             optional: false,
-            filter: optional("where", filter)?,
+            filter: optional(filter_key, filter)?,
+            filter_key,
             fields: vec![],
             date: None,
         })
