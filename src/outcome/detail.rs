@@ -1,6 +1,6 @@
 //! What a measure gives beside its values: shares of categories, and other tables and curves.
 
-use super::representation::Representation;
+use super::{NetworkDetail, Representation};
 use serde::{Deserialize, Serialize};
 
 /// What a measure gives beside its value, in one place.
@@ -22,6 +22,8 @@ pub enum Content {
     Shares(Shares),
     /// Groups among participants against groups in the population.
     Representation(Representation),
+    /// What ties form.
+    Network(Box<NetworkDetail>),
 }
 
 /// How something is spread over categories.

@@ -3,9 +3,11 @@
 //! An [`Outcome`] saved as JSON is enough to render every output again. Values are never rounded here.
 
 mod detail;
+mod network;
 mod representation;
 
 pub use detail::{CategoryShare, Content, Detail, Shares};
+pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
 pub use representation::{GroupRatio, Representation};
 
 use crate::finding::Findings;

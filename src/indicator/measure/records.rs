@@ -27,6 +27,19 @@ pub enum What {
     Network(Box<Network>),
 }
 
+impl What {
+    /// Why the measure can't be made of a sample; `None` for one that can.
+    pub fn needs_census(&self) -> Option<&'static str> {
+        match self {
+            What::Network(_) => Some(
+                "the network of ties that were drawn is not the network: every tie that was not drawn changes it. Declare the \
+                 table a census if all were recorded, or count ties with type = \"formula\"",
+            ),
+            _ => None,
+        }
+    }
+}
+
 /// A table, and what is read of each of its rows.
 #[derive(Debug, Clone)]
 pub struct Input {

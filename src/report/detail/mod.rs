@@ -1,5 +1,6 @@
 //! What a measure gives beside its values, as charts and tables: one file per kind of detail.
 
+mod network;
 mod representation;
 mod shares;
 
@@ -38,6 +39,7 @@ pub(super) fn details(
         match &detail.content {
             Content::Shares(shares) => about.shares(shares, &mut view)?,
             Content::Representation(found) => about.representation(found, &mut view)?,
+            Content::Network(network) => about.network(network, names, &mut view)?,
         }
     }
     Ok(view)

@@ -235,7 +235,13 @@ mod tests {
         for directed in [true, false] {
             let ties: Vec<(u32, u32)> = ties
                 .iter()
-                .map(|(a, b)| if directed || a < b { (*a, *b) } else { (*b, *a) })
+                .map(|(a, b)| {
+                    if directed || a < b {
+                        (*a, *b)
+                    } else {
+                        (*b, *a)
+                    }
+                })
                 .collect();
             for groups in [[0, 0, 0, 1, 1, 2, 2, 2], [0, 0, 0, 0, 0, 1, 1, 1]] {
                 let start = graph(&ties, &groups, directed);

@@ -50,7 +50,10 @@ pub fn content(
     let mut sizes = vec![0; groups + 1];
     for graph in &plain {
         let of = graph.group_sizes(groups);
-        sizes.iter_mut().zip(of).for_each(|(all, more)| *all += more);
+        sizes
+            .iter_mut()
+            .zip(of)
+            .for_each(|(all, more)| *all += more);
     }
     let names = index.groups.iter().cloned().map(Some).chain([None]);
     let is_total = selection.place.programme.is_none();
@@ -152,7 +155,10 @@ fn actors(measure: &Network, index: &Index, graphs: &Graphs) -> Vec<ActorScore> 
                 let score_of = ActorScore {
                     programme: of.flatten(),
                     actor: known.label.clone(),
-                    group: known.group.and_then(|g| index.groups.get(g as usize)).cloned(),
+                    group: known
+                        .group
+                        .and_then(|g| index.groups.get(g as usize))
+                        .cloned(),
                     degree,
                     betweenness: between,
                     brokerage: brokered,

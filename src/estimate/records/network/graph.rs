@@ -125,7 +125,9 @@ impl Graph {
     /// Ties that are returned.
     pub fn returned(&self) -> u64 {
         let has = |a: u32, b: u32| {
-            let found = self.ties.binary_search_by_key(&(a, b), |(x, y, _)| (*x, *y));
+            let found = self
+                .ties
+                .binary_search_by_key(&(a, b), |(x, y, _)| (*x, *y));
             found.is_ok()
         };
         let returned = self.ties.iter().filter(|(a, b, _)| has(*b, *a));
@@ -155,7 +157,9 @@ impl Graph {
         let scores = if self.directed {
             let edges = self.ties.iter().map(|(a, b, _)| (*a, *b));
             let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(self.size(), self.ties.len());
-            (0..self.size()).for_each(|_| drop(graph.add_node(())));
+            for _ in 0..self.size() {
+                graph.add_node(());
+            }
             graph.extend_with_edges(edges);
             betweenness_centrality(&graph, false, true, alone)
         } else {
@@ -166,7 +170,9 @@ impl Graph {
 
     fn undirected(&self) -> UnGraph<(), ()> {
         let mut graph: UnGraph<(), ()> = UnGraph::with_capacity(self.size(), self.ties.len());
-        (0..self.size()).for_each(|_| drop(graph.add_node(())));
+        for _ in 0..self.size() {
+            graph.add_node(());
+        }
         for (a, b, _) in &self.ties {
             graph.update_edge(NodeIndex::new(*a as usize), NodeIndex::new(*b as usize), ());
         }

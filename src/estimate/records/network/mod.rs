@@ -67,17 +67,17 @@ fn counts(measure: &Network, index: &Index, row: u32, phase: Option<Phase>) -> C
     }
 }
 
-/// Rows of a selection that count, and rows of which it can't be said.
+/// Rows of a selection that count, and the number of those of which it can't be said.
 pub(super) fn rows_behind(
     measure: &Network,
     index: &Index,
     selection: &Selection<'_>,
-) -> (u64, u64) {
+) -> (Vec<u32>, u64) {
     let phase = phase_of(measure, selection.place);
-    let (mut used, mut unknown) = (0, 0);
+    let (mut used, mut unknown) = (Vec::new(), 0);
     for row in selection.rows {
         match counts(measure, index, *row, phase) {
-            Counts::Yes => used += 1,
+            Counts::Yes => used.push(*row),
             Counts::Unknown => unknown += 1,
             Counts::No => {}
         }
@@ -171,9 +171,8 @@ fn statistic(measure: &Network, index: &Index, graphs: &[(u32, Graph)]) -> Answe
     let of = measure.of.as_ref().map(|name| index.group(name));
     let two = measure.between.as_ref();
     let two = two.map(|(a, b)| (index.group(a), index.group(b)));
-    let is_of = |graph: &Graph, at: usize| {
-        of.is_none_or(|of| of.is_some() && of == graph.group(at as u32))
-    };
+    let is_of =
+        |graph: &Graph, at: usize| of.is_none_or(|of| of.is_some() && of == graph.group(at as u32));
     let ratio = |part: &dyn Fn(&Graph) -> (f64, f64)| {
         let (mut above, mut below) = (0.0, 0.0);
         for (_, graph) in graphs {
@@ -194,7 +193,10 @@ fn statistic(measure: &Network, index: &Index, graphs: &[(u32, Graph)]) -> Answe
             let Some(scores) = scores(graph) else {
                 return (0.0, 0.0);
             };
-            let mut of = scores.iter().enumerate().filter(|(at, _)| is_of(graph, *at));
+            let mut of = scores
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| is_of(graph, *at));
             of.by_ref()
                 .fold((0.0, 0.0), |(sum, n), (_, score)| (sum + score, n + 1.0))
         })
@@ -303,7 +305,11 @@ pub(super) fn remarks(measure: &Network, index: &Index, used: &[u32]) -> Vec<Str
             Ends::LeftOut => left_out += 1,
             Ends::Known(a, b) if a == b => loops += 1,
             Ends::Known(a, b) => {
-                let pair = if measure.directed { (a, b) } else { (a.min(b), a.max(b)) };
+                let pair = if measure.directed {
+                    (a, b)
+                } else {
+                    (a.min(b), a.max(b))
+                };
                 again += u64::from(!pairs.insert(pair));
             }
         }
@@ -318,7 +324,11 @@ pub(super) fn remarks(measure: &Network, index: &Index, used: &[u32]) -> Vec<Str
     } else {
         "join a pair that is tied already: a pair counts once"
     };
-    say(again, &several.replacen("join", "tie joins", 1), &format!("ties {several}"));
+    say(
+        again,
+        &several.replacen("join", "tie joins", 1),
+        &format!("ties {several}"),
+    );
     say(
         left_out,
         "tie leads to an actor that the filter on actors leaves out",
@@ -342,7 +352,10 @@ pub(super) fn remarks(measure: &Network, index: &Index, used: &[u32]) -> Vec<Str
         "tie gives an actor another group than an earlier tie: the first counts",
         "ties give an actor another group than an earlier tie: the first counts",
     );
-    let named = measure.of.iter().chain(measure.between.iter().flat_map(|(a, b)| [a, b]));
+    let named = measure
+        .of
+        .iter()
+        .chain(measure.between.iter().flat_map(|(a, b)| [a, b]));
     for name in named {
         if index.group(name).is_none() {
             remarks.push(format!("No actor is of the group {name}."));

@@ -128,10 +128,7 @@ impl NetworkFile {
                 "Take groups together under one name with [measure.groups].",
             );
         }
-        let takes_between = matches!(
-            self.statistic,
-            Statistic::Ties | Statistic::DensityBetween
-        );
+        let takes_between = matches!(self.statistic, Statistic::Ties | Statistic::DensityBetween);
         if is_pair && !takes_between {
             return refused(
                 "between",

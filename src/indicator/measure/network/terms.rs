@@ -89,6 +89,16 @@ impl Statistic {
         }
     }
 
+    /// Whether ties count by the groups of their ends, so that a tie without them can't count.
+    pub fn ties_have_groups(self) -> bool {
+        self.needs_groups()
+    }
+
+    /// Whether it is about brokers.
+    pub fn is_brokerage(self) -> bool {
+        matches!(self, Statistic::Brokerage | Statistic::BrokerageZ)
+    }
+
     pub(super) fn needs_actors(self) -> bool {
         matches!(
             self,
