@@ -1,6 +1,6 @@
 //! The shape of a definition file (TOML), as written by a user.
 
-use super::measure::{ConcentrationFile, RepresentationFile, ScaleFile};
+use super::measure::{ConcentrationFile, NetworkFile, RepresentationFile, ScaleFile};
 use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,6 +127,8 @@ pub enum MeasureFile {
     Representation(RepresentationFile),
     /// A score from several items.
     Scale(ScaleFile),
+    /// A statistic of the network that ties between actors form.
+    Network(Box<NetworkFile>),
 }
 
 /// What happens to a row in which something that the formula needs is missing.

@@ -1,7 +1,6 @@
 //! What a measure gives beside its values: shares of categories, and other tables and curves.
 
-use super::representation::Representation;
-use super::scale::Scale;
+use super::{NetworkDetail, Representation, Scale};
 use serde::{Deserialize, Serialize};
 
 /// What a measure gives beside its value, in one place.
@@ -25,6 +24,8 @@ pub enum Content {
     Representation(Representation),
     /// How well the items of a scale hang together.
     Scale(Scale),
+    /// What ties form.
+    Network(Box<NetworkDetail>),
 }
 
 /// How something is spread over categories.

@@ -4,12 +4,14 @@
 
 mod classes;
 mod detail;
+mod network;
 mod quality;
 mod representation;
 mod scale;
 
 pub use classes::{Criterion, Direction, Kind, Side};
 pub use detail::{CategoryShare, Content, Detail, Shares};
+pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
 pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
 pub use representation::{GroupRatio, Representation};
 pub use scale::{Coefficient, Scale, ScaleItem};

@@ -64,7 +64,7 @@ pub fn check_input(input: &Input, dataset: &Dataset, table: &Table) -> Result<()
         |path: &[String]| resolve(dataset, table, path).map(|found| formula_type(found.r#type));
     if let Some((text, node)) = &input.filter {
         check::filter(node, &columns)
-            .map_err(|fault| Box::new(fault_finding(&fault, text, "where")))?;
+            .map_err(|fault| Box::new(fault_finding(&fault, text, input.filter_key)))?;
     }
     for field in &input.fields {
         let fault = match check::of(&field.node, &columns) {

@@ -351,6 +351,14 @@ impl Plan {
                 return Err(format!("there is no table `{}`", input.table));
             };
             check_design(table)?;
+            if let Some(reason) = records.what.needs_census()
+                && table.sampling() == Sampling::Sample
+            {
+                return Err(format!(
+                    "the table `{}` is declared a sample, and {reason}",
+                    table.name
+                ));
+            }
             if let Err(finding) = extract::check_input(input, dataset, table) {
                 let reason = extract::reason(&finding);
                 self.findings.push(softened(*finding, indicator));

@@ -2,6 +2,8 @@
 
 mod concentration;
 mod leave_out;
+mod network;
+mod own;
 mod reliability;
 mod representation;
 mod scale;
@@ -34,7 +36,7 @@ pub struct Source<'a> {
 }
 
 /// The tables of a measure, in the order of its inputs; `None` where one that it can do without is not there.
-pub struct Tables<'a>(pub Vec<Option<Source<'a>>>);
+pub struct Tables<'a>(pub Vec<Option<Source<'a>>>, own::Prepared);
 
 impl<'a> Tables<'a> {
     /// A table of the measure.
@@ -104,6 +106,9 @@ fn answer(what: &What, tables: &Tables<'_>, selection: &Selection<'_>) -> Answer
         What::Representation(measure) => representation::answer(measure, tables, selection),
         // Its value is a formula; only the details are read here.
         What::Scale(_) => Answer::none(Status::Undefined),
+        What::Network(measure) => {
+            network::answer(measure, tables.1.network(measure, tables), selection)
+        }
     }
 }
 
@@ -120,6 +125,10 @@ fn content(
             representation::content(measure, tables, selection, setting)
         }
         What::Scale(measure) => scale::content(measure, tables, selection, setting),
+        What::Network(measure) => {
+            let index = tables.1.network(measure, tables);
+            network::content(measure, index, selection, setting)
+        }
     }
 }
 
@@ -138,6 +147,7 @@ fn made(what: &What) -> &'static str {
         What::Concentration(measure) => concentration::made(measure),
         What::Representation(measure) => representation::made(measure),
         What::Scale(_) => "",
+        What::Network(measure) => network::made(measure),
     }
 }
 
@@ -152,6 +162,11 @@ pub struct Setting<'a> {
 }
 
 impl Setting<'_> {
+    /// Whether rows are about nobody in particular, so that single rows may be shown.
+    pub fn is_open(&self) -> bool {
+        self.persons.is_none()
+    }
+
     /// Whether something that rests on these rows may be shown: on no person, or on enough.
     pub fn allows(&self, rows: &[u32]) -> bool {
         match self.persons {
@@ -247,6 +262,7 @@ impl<'a> Job<'a> {
                 .zip(&work.extracts)
                 .map(source)
                 .collect(),
+            own::Prepared::default(),
         );
         Some(Job {
             records,
@@ -280,10 +296,12 @@ impl<'a> Job<'a> {
         let (frame, cut) = (self.first.frame, &self.work.cut);
         let table = &dataset.tables[self.first.extract.scan.table];
         let rows = self.rows();
-        let places = margin::places(&rows, cut, dataset, programmes);
+        let mut places = margin::places(&rows, cut, dataset, programmes);
+        let what = &self.records.what;
+        own::add_places(what, cut, &mut places);
         let weights = self.weights();
         let design = (cut.sampling == Sampling::Sample).then(|| Design::new(&rows, cut));
-        let sentence = made(&self.records.what);
+        let sentence = made(what);
         let how = method(table, cut, frame.weights.is_some(), How::Jackknife);
         let mut estimated = Estimated {
             sampling: Some(cut.sampling),
@@ -306,18 +324,20 @@ impl<'a> Job<'a> {
             };
             let answer = match self.silence(place, &used) {
                 Some(status) => Answer::none(status),
-                None => answer(&self.records.what, &self.tables, &selection),
+                None => answer(what, &self.tables, &selection),
             };
             let parts = answer.value.ok().and(answer.parts);
             let mut estimate = estimate_at(place, answer.value, parts);
-            estimate.n = used.len() as u64;
+            let (behind, unknown) =
+                own::rows_behind(what, &self.tables, &self.tables.1, &selection);
+            estimate.n = behind.len() as u64;
             let lost = |row: &&u32| {
                 matches!(
                     frame.states.get(**row as usize),
                     Some(State::Missing | State::Undecided)
                 )
             };
-            estimate.missing = place.cells.iter().filter(lost).count() as u64;
+            estimate.missing = place.cells.iter().filter(lost).count() as u64 + unknown;
             let replicates =
                 self.add_interval(&mut estimate, answer.interval, design.as_ref(), &selection);
             estimated.replicates.push(if keep_replicates {
@@ -325,7 +345,7 @@ impl<'a> Job<'a> {
             } else {
                 Ok(vec![])
             });
-            persons.push(self.persons_behind(place, &used));
+            persons.push(self.persons_behind(place, &behind));
             sets.push(&place.cells);
             estimated.estimates.push(estimate);
         }
@@ -342,6 +362,11 @@ impl<'a> Job<'a> {
         estimated
             .remarks
             .extend(margin::without_programme(&rows, cut, &used_of, hide));
+        if !hide {
+            let used: Vec<u32> = (0..frame.rows()).filter(|r| frame.is_used(*r)).collect();
+            let said = own::remarks(what, &self.tables, &self.tables.1, &used);
+            estimated.remarks.extend(said);
+        }
         estimated.details = self.details(&estimated.estimates);
         estimated
     }
@@ -383,7 +408,7 @@ impl<'a> Job<'a> {
                 .copied()
                 .filter(|row| self.first.frame.is_used(*row))
                 .collect();
-            if !shown || used.is_empty() {
+            if !shown || self.silence(&place, &used).is_some() {
                 continue;
             }
             let selection = Selection {
@@ -415,6 +440,9 @@ impl<'a> Job<'a> {
         Some(if is(State::Missing) || is(State::Undecided) {
             Status::AllMissing
         } else if is(State::Excluded) {
+            if own::speaks_of_no_rows(&self.records.what) {
+                return None;
+            }
             Status::NoMatch
         } else {
             Status::NoRows

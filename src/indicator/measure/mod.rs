@@ -1,6 +1,7 @@
 //! Checked measures. Those of sums are formulas; others read their rows one by one.
 
 mod concentration;
+pub mod network;
 mod progress;
 pub mod records;
 mod representation;
@@ -8,6 +9,7 @@ mod scale;
 mod words;
 
 pub use concentration::{Concentration, ConcentrationFile, Index, Several};
+pub use network::{Network, NetworkFile};
 pub use records::{Field, Input, Records, Wants, What};
 pub use representation::{Parity, Representation, RepresentationFile};
 pub use scale::{ItemCombine, Limits, Scale, ScaleFile};
@@ -114,6 +116,7 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
         MeasureFile::Concentration(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Representation(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Scale(file) => file.parse(),
+        MeasureFile::Network(file) => Ok(Measure::Records(Box::new(file.parse()?))),
     }
 }
 

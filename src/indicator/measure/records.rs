@@ -1,6 +1,7 @@
 //! Measures that read rows one by one: which tables, and what of each row.
 
 use super::concentration::Concentration;
+use super::network::Network;
 use super::representation::Representation;
 use super::scale::Scale;
 use super::{MeasureFault, optional, required};
@@ -25,6 +26,21 @@ pub enum What {
     Representation(Representation),
     /// How well the items of a score hang together.
     Scale(Scale),
+    /// What ties between actors form.
+    Network(Box<Network>),
+}
+
+impl What {
+    /// Why the measure can't be made of a sample; `None` for one that can.
+    pub fn needs_census(&self) -> Option<&'static str> {
+        match self {
+            What::Network(_) => Some(
+                "the network of ties that were drawn is not the network: every tie that was not drawn changes it. Declare the \
+                 table a census if all were recorded, or count ties with type = \"formula\"",
+            ),
+            _ => None,
+        }
+    }
 }
 
 /// A table, and what is read of each of its rows.
@@ -38,6 +54,8 @@ pub struct Input {
     pub optional: bool,
     /// Filter as written and as parsed.
     pub filter: Option<(String, Node)>,
+    /// Its key in the definition.
+    pub filter_key: &'static str,
     /// Values read of each row.
     pub fields: Vec<Field>,
     /// Column that places a row in time, where it is not the table's own.
@@ -112,11 +130,25 @@ impl Input {
         table: &str,
         filter: &Option<String>,
     ) -> Result<Input, MeasureFault> {
+        Input::with_filter(name, table, "where", filter)
+    }
+
+    /// An input whose filter has a key of its own in the definition.
+    ///
+    /// # Errors
+    /// A fault in the filter.
+    pub fn with_filter(
+        name: &'static str,
+        table: &str,
+        filter_key: &'static str,
+        filter: &Option<String>,
+    ) -> Result<Input, MeasureFault> {
         Ok(Input {
             name,
             table: table.to_owned(),
             optional: false,
-            filter: optional("where", filter)?,
+            filter: optional(filter_key, filter)?,
+            filter_key,
             fields: vec![],
             date: None,
         })

@@ -35,6 +35,7 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
         (MeasureFile::Concentration(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Representation(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Scale(file), measure) => file.in_words(&among(measure)),
+        (MeasureFile::Network(file), measure) => file.in_words(&among(measure)),
         (_, Measure::Formula(rows)) => words::formula(
             &rows.formula,
             rows.filter.as_ref().map(|(_, n)| n),
@@ -98,6 +99,7 @@ pub fn as_text(file: &MeasureFile) -> String {
         MeasureFile::Concentration(file) => lines = file.as_text(),
         MeasureFile::Representation(file) => lines = file.as_text(),
         MeasureFile::Scale(file) => lines = file.as_text(),
+        MeasureFile::Network(file) => lines = file.as_text(),
     }
     lines.join("\n")
 }

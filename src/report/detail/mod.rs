@@ -1,5 +1,6 @@
 //! What a measure gives beside its values, as charts and tables: one file per kind of detail.
 
+mod network;
 mod representation;
 mod scale;
 mod shares;
@@ -40,6 +41,7 @@ pub(super) fn details(
             Content::Shares(shares) => about.shares(shares, &mut view)?,
             Content::Representation(found) => about.representation(found, &mut view)?,
             Content::Scale(scale) => about.scale(scale, &mut view)?,
+            Content::Network(network) => about.network(network, names, &mut view)?,
         }
     }
     Ok(view)

@@ -1,0 +1,254 @@
+//! Mean and variance of a count of open paths by role when groups are dealt out at random (Gould & Fernandez 1989): exact.
+//!
+//! The count is a sum over paths of "the groups of its three actors match the role". Its mean is the number of paths times the
+//! chance of a match; its second moment is a sum over pairs of paths of the chance that both match, which depends only on which
+//! actors the two share. So pairs are counted by what they share, and the chance is worked out once for each way of sharing.
+
+use crate::indicator::measure::network::Role;
+use std::collections::BTreeMap;
+
+/// Mean and variance.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Moments {
+    pub mean: f64,
+    pub variance: f64,
+}
+
+/// Which positions of one path are the same actors as which of another.
+type Sharing = Vec<(usize, usize)>;
+
+/// Mean and variance of the number of `paths` in a role, over actors of one group or any, with groups of these sizes.
+pub(super) fn moments(paths: &[[u32; 3]], sizes: &[u64], role: Role, of: Option<u32>) -> Moments {
+    if paths.is_empty() {
+        return Moments::default();
+    }
+    let classes = classes(role);
+    let single = chance(&Deal::one(classes), sizes, of);
+    let mean = paths.len() as f64 * single;
+    let second: f64 = sharing(paths)
+        .iter()
+        .map(|(shared, pairs)| match Deal::two(classes, shared, of) {
+            Some(deal) if *pairs > 0 => *pairs as f64 * chance(&deal, sizes, of),
+            _ => 0.0,
+        })
+        .sum();
+    Moments {
+        mean,
+        // Rounding may leave a little less than nothing.
+        variance: (second - mean * mean).max(0.0),
+    }
+}
+
+/// Which of the three actors are of one group: equal numbers, equal groups; different numbers, different groups.
+fn classes(role: Role) -> [usize; 3] {
+    match role {
+        Role::Coordinator => [0, 0, 0],
+        Role::Itinerant => [0, 1, 0],
+        Role::Gatekeeper => [1, 0, 0],
+        Role::Representative => [0, 0, 1],
+        Role::Liaison => [0, 1, 2],
+    }
+}
+
+/// All ways in which two paths can share actors.
+fn ways() -> Vec<Sharing> {
+    let mut ways: Vec<Sharing> = vec![vec![]];
+    for from in 0..3 {
+        for way in ways.clone() {
+            for to in 0..3 {
+                if way.iter().all(|(_, taken)| *taken != to) {
+                    let mut more = way.clone();
+                    more.push((from, to));
+                    ways.push(more);
+                }
+            }
+        }
+    }
+    ways
+}
+
+/// Pairs of paths (in both orders, and each with itself) by the actors that they share: exactly these.
+fn sharing(paths: &[[u32; 3]]) -> Vec<(Sharing, i64)> {
+    let ways = ways();
+    let at_least: Vec<i64> = ways.iter().map(|way| pairs_at_least(paths, way)).collect();
+    let contains = |larger: &Sharing, smaller: &Sharing| smaller.iter().all(|p| larger.contains(p));
+    ways.iter()
+        .map(|way| {
+            // Inclusion and exclusion over what is shared beyond `way`.
+            let exact = ways
+                .iter()
+                .zip(&at_least)
+                .filter(|(larger, _)| contains(larger, way))
+                .map(|(larger, count)| match (larger.len() - way.len()) % 2 {
+                    0 => *count,
+                    _ => -*count,
+                });
+            (way.clone(), exact.sum())
+        })
+        .collect()
+}
+
+/// Pairs of paths that share these actors, and perhaps more.
+fn pairs_at_least(paths: &[[u32; 3]], way: &Sharing) -> i64 {
+    let count = |side: fn(&(usize, usize)) -> usize| {
+        let mut counts: BTreeMap<[u32; 3], i64> = BTreeMap::new();
+        for path in paths {
+            let mut key = [0; 3];
+            for (slot, at) in key.iter_mut().zip(way.iter().map(side)) {
+                *slot = path[at];
+            }
+            *counts.entry(key).or_insert(0) += 1;
+        }
+        counts
+    };
+    let (one, other) = (count(|pair| pair.0), count(|pair| pair.1));
+    one.iter()
+        .filter_map(|(key, n)| other.get(key).map(|m| n * m))
+        .sum()
+}
+
+/// What groups a few different actors must have: classes of actors of the same group, and classes of different groups.
+struct Deal {
+    /// Number of actors in each class.
+    actors: Vec<u64>,
+    /// Classes whose groups differ.
+    differ: Vec<(usize, usize)>,
+    /// Class of the broker.
+    broker: usize,
+}
+
+impl Deal {
+    fn one(classes: [usize; 3]) -> Deal {
+        let largest = classes.iter().max().map_or(0, |m| m + 1);
+        let mut actors = vec![0; largest];
+        classes.iter().for_each(|c| actors[*c] += 1);
+        Deal {
+            actors,
+            differ: pairs(0, largest),
+            broker: classes[1],
+        }
+    }
+
+    /// Of two paths in the same role that share actors; `None` where that can't be. With `of` both brokers are of one group.
+    fn two(classes: [usize; 3], shared: &Sharing, of: Option<u32>) -> Option<Deal> {
+        let each = classes.iter().max().map_or(0, |m| m + 1);
+        // Class of each class of the second path: that of the first with which it shares an actor, or one of its own.
+        let mut same: Vec<usize> = (0..2 * each).collect();
+        let mut join = |a: usize, b: usize| {
+            let (a, b) = (same[a], same[b]);
+            same.iter_mut()
+                .filter(|c| **c == b.max(a))
+                .for_each(|c| *c = a.min(b));
+        };
+        for (one, other) in shared {
+            join(classes[*one], each + classes[*other]);
+        }
+        if of.is_some() {
+            join(classes[1], each + classes[1]);
+        }
+        let mut actors = vec![0; 2 * each];
+        classes.iter().for_each(|c| actors[same[*c]] += 1);
+        for (at, class) in classes.iter().enumerate() {
+            if shared.iter().all(|(_, other)| *other != at) {
+                actors[same[each + *class]] += 1;
+            }
+        }
+        let mut differ: Vec<(usize, usize)> = pairs(0, each)
+            .into_iter()
+            .chain(pairs(each, each))
+            .map(|(a, b)| (same[a].min(same[b]), same[a].max(same[b])))
+            .collect();
+        differ.sort_unstable();
+        differ.dedup();
+        if differ.iter().any(|(a, b)| a == b) {
+            return None;
+        }
+        // Only classes with actors, numbered anew.
+        let kept: Vec<usize> = (0..2 * each).filter(|c| actors[*c] > 0).collect();
+        let place = |class: usize| kept.iter().position(|k| *k == class);
+        Some(Deal {
+            actors: kept.iter().map(|c| actors[*c]).collect(),
+            differ: differ
+                .iter()
+                .filter_map(|(a, b)| Some((place(*a)?, place(*b)?)))
+                .collect(),
+            broker: place(same[classes[1]])?,
+        })
+    }
+}
+
+fn pairs(first: usize, count: usize) -> Vec<(usize, usize)> {
+    let all = first..first + count;
+    all.clone()
+        .flat_map(|a| all.clone().map(move |b| (a, b)))
+        .filter(|(a, b)| a < b)
+        .collect()
+}
+
+/// n (n - 1) ... (n - m + 1).
+fn falling(n: u64, m: u64) -> f64 {
+    (0..m).map(|i| n as f64 - i as f64).product()
+}
+
+/// Chance that actors get groups as a deal wants them, when groups of these sizes are dealt out at random.
+fn chance(deal: &Deal, sizes: &[u64], of: Option<u32>) -> f64 {
+    let all = falling(sizes.iter().sum(), deal.actors.iter().sum());
+    if all <= 0.0 {
+        return 0.0;
+    }
+    // Classes may get the same group unless they must differ: every way of putting them together, each with groups that differ.
+    let mut ways = 0.0;
+    together(deal, &mut vec![], 0, &mut |blocks: &[Vec<usize>]| {
+        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            let actors: u64 = block.iter().map(|c| deal.actors[*c]).sum();
+            let pinned = of.filter(|_| block.contains(&deal.broker));
+            let column = sizes.iter().zip(0_u32..).map(|(size, group)| {
+                let may = pinned.is_none_or(|of| of == group);
+                if may { falling(*size, actors) } else { 0.0 }
+            });
+            columns.push(column.collect());
+        }
+        ways += distinct(&columns);
+    });
+    ways / all
+}
+
+/// Every way of putting classes together in blocks such that no two that must differ are in one.
+fn together(
+    deal: &Deal,
+    blocks: &mut Vec<Vec<usize>>,
+    class: usize,
+    found: &mut dyn FnMut(&[Vec<usize>]),
+) {
+    if class == deal.actors.len() {
+        found(blocks);
+        return;
+    }
+    for at in 0..blocks.len() {
+        let apart = |other: &usize| deal.differ.contains(&(*other, class));
+        if !blocks[at].iter().any(apart) {
+            blocks[at].push(class);
+            together(deal, blocks, class + 1, found);
+            blocks[at].pop();
+        }
+    }
+    blocks.push(vec![class]);
+    together(deal, blocks, class + 1, found);
+    blocks.pop();
+}
+
+/// Sum over all choices of a different row in each column of the product of what stands there: the last column with any row,
+/// less the choices in which its row is that of another column.
+fn distinct(columns: &[Vec<f64>]) -> f64 {
+    let Some((last, rest)) = columns.split_last() else {
+        return 1.0;
+    };
+    let mut sum = last.iter().sum::<f64>() * distinct(rest);
+    for at in 0..rest.len() {
+        let mut other = rest.to_vec();
+        other[at].iter_mut().zip(last).for_each(|(x, y)| *x *= y);
+        sum -= distinct(&other);
+    }
+    sum
+}

@@ -1,0 +1,73 @@
+//! What some measures have of their own: cells beside those asked for, rows that count here and not there, remarks.
+
+use super::network;
+use super::{Selection, Tables};
+use crate::estimate::margin::Place;
+use crate::indicator::measure::What;
+use crate::plan::cut::Cut;
+use std::sync::OnceLock;
+
+/// What is made of the tables of a measure once, for all its places.
+#[derive(Default)]
+pub struct Prepared(OnceLock<network::Index>);
+
+impl Prepared {
+    /// Actors and ties of a network measure.
+    pub fn network(
+        &self,
+        measure: &crate::indicator::measure::Network,
+        tables: &Tables<'_>,
+    ) -> &network::Index {
+        self.0.get_or_init(|| network::index(measure, tables))
+    }
+}
+
+/// Adds the cells that a measure gives of its own to the total and to each programme.
+pub fn add_places(what: &What, cut: &Cut, places: &mut Vec<Place>) {
+    let cells = match what {
+        What::Network(measure) => network::own_cells(measure),
+        _ => vec![],
+    };
+    let whole = |place: &&Place| place.group.is_none() && place.period.is_none();
+    let wholes: Vec<Place> = places.iter().filter(whole).cloned().collect();
+    // A disaggregation of that name was asked for, and comes first.
+    let is_taken = |name: &String| cut.by.iter().any(|(by, _)| by == name);
+    for place in wholes {
+        for cell in cells.iter().filter(|(name, _)| !is_taken(name)) {
+            places.push(Place {
+                group: Some(cell.clone()),
+                ..place.clone()
+            });
+        }
+    }
+}
+
+/// Whether rows that are there and don't match have a value too: the true zero of a network without ties.
+pub fn speaks_of_no_rows(what: &What) -> bool {
+    matches!(what, What::Network(_))
+}
+
+/// Of the used rows of a selection, those that count in its place, and how many can't be said to count or not.
+pub fn rows_behind(
+    what: &What,
+    tables: &Tables<'_>,
+    prepared: &Prepared,
+    selection: &Selection<'_>,
+) -> (Vec<u32>, u64) {
+    match what {
+        What::Network(measure) => {
+            network::rows_behind(measure, prepared.network(measure, tables), selection)
+        }
+        _ => (selection.rows.to_vec(), 0),
+    }
+}
+
+/// What the reader has to know of the rows.
+pub fn remarks(what: &What, tables: &Tables<'_>, prepared: &Prepared, used: &[u32]) -> Vec<String> {
+    match what {
+        What::Network(measure) => {
+            network::remarks(measure, prepared.network(measure, tables), used)
+        }
+        _ => vec![],
+    }
+}
