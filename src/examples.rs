@@ -189,7 +189,7 @@ fn evaluate(indicator: &Indicator, table: Table) -> Result<Vec<Estimate>, String
     };
     let plan = plan(&catalogue, &dataset, &evaluation);
     if let Some(Err(reason)) = plan.items.first().map(|i| i.work.as_ref()) {
-        return Err(reason.clone());
+        return Err(reason.to_string());
     }
     let sums: Result<Vec<_>, _> = plan
         .scans

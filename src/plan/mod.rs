@@ -1,5 +1,7 @@
 //! Stage 3, plan: catalogue, tables and evaluation become one [`Scan`] per table and a place for every indicator in it.
 
+pub mod lack;
+pub mod money;
 pub mod program;
 pub mod resolve;
 pub mod scan;
@@ -11,7 +13,7 @@ use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::formula::{check, parse};
 use crate::indicator::measure::Rows;
 use crate::indicator::{Catalogue, Indicator, Measure, fault_finding};
-use crate::outcome::Sampling;
+use crate::outcome::{Lack, Need, Sampling};
 use program::{Program, program};
 use resolve::{formula_type, programme_column, resolve};
 use scan::{Key, Scan};
@@ -35,8 +37,8 @@ pub struct Item {
     pub indicator: Indicator,
     /// Whether the evaluation asks for it (or it is only the input of another).
     pub requested: bool,
-    /// How it will be computed, or why it can't be.
-    pub work: Result<Work, String>,
+    /// How it will be computed, or what it lacks.
+    pub work: Result<Work, Lack>,
     /// Remarks for the reader.
     pub remarks: Vec<String>,
 }
@@ -206,25 +208,31 @@ impl Plan {
             }
             Measure::Derived { inputs, .. } => {
                 let mut items = Vec::new();
-                let mut lacking = Vec::new();
+                let mut needs = Vec::new();
                 for (_, id) in inputs {
                     let Some(input) = catalogue.get(id) else {
-                        lacking.push(format!("its input `{id}` is not defined"));
+                        let words = format!("its input `{id}` is not defined");
+                        let remedy = String::new();
+                        needs.push(Need::Other { words, remedy });
                         continue;
                     };
                     let at = self.add(input, catalogue, dataset, evaluation, false, used_by);
-                    if let Err(reason) = &self.items[at].work {
-                        lacking.push(format!("its input `{id}` can't be computed: {reason}"));
+                    if let Err(lack) = &self.items[at].work {
+                        needs.push(Need::Input {
+                            id: id.clone(),
+                            lack: lack.clone(),
+                        });
                     }
                     items.push(at);
                 }
-                if lacking.is_empty() {
+                if needs.is_empty() {
                     Ok(Work::Derived(items))
                 } else {
-                    Err(lacking.join("; "))
+                    Err(Lack { needs })
                 }
             }
         };
+        let work = work.map_err(|lack| lack::sharpen(lack, indicator, dataset));
         self.items.push(Item {
             indicator: indicator.clone(),
             requested,
@@ -242,19 +250,20 @@ impl Plan {
         evaluation: &Evaluation,
         used_by: &mut BTreeSet<String>,
         remarks: &mut Vec<String>,
-    ) -> Result<RowWork, String> {
+    ) -> Result<RowWork, Lack> {
         let Some(table_at) = dataset
             .table(&rows.table)
             .and_then(|t| dataset.tables.iter().position(|o| o.name == t.name))
         else {
-            return Err(format!("there is no table `{}`", rows.table));
+            let columns = indicator.measure.columns();
+            return Err(lack::no_table(dataset, &rows.table, &columns).into());
         };
         let table = &dataset.tables[table_at];
-        check_design(table)?;
+        lack::design(table)?;
         if let Err(finding) = check_types(rows, dataset, table) {
             let reason = finding.message.trim_end_matches('.').to_owned();
             self.findings.push(softened(*finding, indicator));
-            return Err(lower_first(&reason));
+            return Err(lower_first(&reason).into());
         }
         let scan_at = self.scan(table_at);
         let scan = &mut self.scans[scan_at];
@@ -370,8 +379,11 @@ fn lower_first(text: &str) -> String {
 /// # Errors
 /// A finding with the expression underlined.
 pub fn check_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Result<(), Box<Finding>> {
-    let columns =
-        |path: &[String]| resolve(dataset, table, path).map(|found| formula_type(found.r#type));
+    let columns = |path: &[String]| {
+        resolve(dataset, table, path)
+            .map(|found| formula_type(found.r#type))
+            .map_err(|unresolved| (unresolved.message, unresolved.help))
+    };
     let text_of = |key: &str| {
         rows.texts
             .iter()
@@ -394,38 +406,6 @@ pub fn check_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Result<(), 
     check::formula(&rows.formula, &columns).map_err(|fault| shown("value", fault))?;
     for (node, _) in &rows.conditions {
         check::filter(node, &columns).map_err(|fault| shown("target", fault))?;
-    }
-    Ok(())
-}
-
-/// The survey design that a sample declares must be there: without it its figures would be wrong, not rough.
-fn check_design(table: &Table) -> Result<(), String> {
-    if table.sampling() == Sampling::Census {
-        return Ok(());
-    }
-    let meaning = &table.meaning;
-    let named = [
-        ("weight", &meaning.weight),
-        ("cluster", &meaning.cluster),
-        ("stratum", &meaning.stratum),
-    ];
-    for (what, name) in named {
-        let Some(name) = name else { continue };
-        match table.column(name) {
-            None => {
-                return Err(format!(
-                    "the {what} column `{name}` is not in the table `{}`",
-                    table.name
-                ));
-            }
-            Some(c) if what == "weight" && c.r#type != Type::Number => {
-                return Err(format!(
-                    "the weight `{name}` of the table `{}` is not declared a number",
-                    table.name
-                ));
-            }
-            Some(_) => {}
-        }
     }
     Ok(())
 }
@@ -472,7 +452,7 @@ fn period_key(
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
     let found = match resolve(dataset, table, &path) {
         Ok(found) => found,
-        Err((message, help)) => {
+        Err(resolve::Unresolved { message, help, .. }) => {
             remarks.push(format!("No series: {} {help}", lower_first(&message)));
             return None;
         }

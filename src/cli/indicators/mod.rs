@@ -1,5 +1,6 @@
 //! `codev indicators`: browse the library, start a definition, run its examples.
 
+mod feasible;
 mod functions;
 mod list;
 mod new;
