@@ -1,9 +1,8 @@
 //! `codev indicators list --for`: what can be computed on a data package, and what is missing for the rest.
 
-use super::list::json;
-use super::word;
+use super::list::{json, listing};
 use crate::cli::progress::Bar;
-use crate::cli::table;
+use crate::cli::table::wrapped;
 use crate::cli::terminal::{Fault, Look, Terminal};
 use crate::dataset::{self, Dataset};
 use crate::finding::Stop;
@@ -38,6 +37,7 @@ pub fn show(
     }
     let (can, rest): (Vec<&Indicator>, Vec<&Indicator>) =
         found.iter().partition(|i| lack(i).is_none());
+    let width = Look::of_output().width;
     let mut text = format!(
         "{} of {} indicators can be computed on {}.\n",
         can.len(),
@@ -45,14 +45,9 @@ pub fn show(
         folder.display()
     );
     if !can.is_empty() {
-        let rows = can.iter().map(|i| {
-            let (kind, side) = (word(&i.kind), word(&i.side));
-            vec![i.id.clone(), i.name.clone(), kind, side]
-        });
-        let header = ["id", "name", "kind", "side"];
-        let _ = writeln!(text, "\n{}", table::table(&header, rows.collect(), &[]));
+        text.push('\n');
+        text.push_str(&listing(&can, width));
     }
-    let width = Look::of_output().width;
     let lost: Vec<(&str, &Lack)> = rest
         .iter()
         .filter_map(|i| Some((i.id.as_str(), lack(i)?)))
@@ -122,26 +117,6 @@ fn block(group: &LackGroup<'_>, names: &BTreeMap<&str, &str>, width: usize) -> S
         wrapped(&mut text, &format!("- {id}: {name}"), "  ", "    ", width);
     }
     text
-}
-
-/// Words in lines of at most `width` characters, as far as no word is longer. Names come from the data: none may steer
-/// the terminal.
-fn wrapped(text: &mut String, words: &str, first: &str, next: &str, width: usize) {
-    let clean: String = words.chars().filter(|c| !c.is_control()).collect();
-    let mut line = first.to_owned();
-    let mut empty = true;
-    for word in clean.split(' ') {
-        if !empty && line.chars().count() + 1 + word.chars().count() > width {
-            let _ = writeln!(text, "{line}");
-            (line, empty) = (next.to_owned(), true);
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    let _ = writeln!(text, "{line}");
 }
 
 /// What else may stand in the way.

@@ -1,10 +1,11 @@
 //! `codev indicators list`: the indicators, filtered.
 
 use super::{catalogue, feasible, word};
-use crate::cli::table;
-use crate::cli::terminal::{Done, Terminal, Verdict};
+use crate::cli::table::wrapped;
+use crate::cli::terminal::{Done, Look, Terminal, Verdict};
 use crate::indicator::{Catalogue, Indicator, Measure};
 use clap::{Args, ValueEnum};
+use std::fmt::Write;
 use std::path::PathBuf;
 
 /// List the indicators of the library and of an evaluation
@@ -111,22 +112,7 @@ impl List {
         } else if found.is_empty() {
             terminal.note("No indicator is like that; leave out an option to see more.");
         } else {
-            let rows = found.iter().map(|i| {
-                let side = word(&i.side);
-                vec![
-                    i.id.clone(),
-                    i.name.clone(),
-                    word(&i.kind),
-                    i.dimension.clone(),
-                    side,
-                    i.rows.join(" "),
-                ]
-            });
-            terminal.result(&table::table(
-                &["id", "name", "kind", "dimension", "side", "rows"],
-                rows.collect(),
-                &[],
-            ))?;
+            terminal.result(&listing(&found, Look::of_output().width))?;
         }
         Ok(if faulty {
             Verdict::Errors
@@ -157,6 +143,26 @@ impl List {
                     .any(|each| each.eq_ignore_ascii_case(r))
             })
     }
+}
+
+/// Indicators under headings of kind and dimension. An id is never broken: it is there to be copied.
+pub(super) fn listing(indicators: &[&Indicator], width: usize) -> String {
+    let mut text = String::new();
+    let mut last = String::new();
+    for indicator in indicators {
+        let heading = format!("{}, {}", word(&indicator.kind), indicator.dimension);
+        if heading != last {
+            let gap = if last.is_empty() { "" } else { "\n" };
+            let _ = writeln!(text, "{gap}{heading}");
+            last = heading;
+        }
+        let (id, name) = (&indicator.id, &indicator.name);
+        let mut tags = vec![word(&indicator.side)];
+        tags.extend(indicator.rows.iter().cloned());
+        let words = format!("{id}: {name} ({})", tags.join(", "));
+        wrapped(&mut text, &words, "  ", "    ", width);
+    }
+    text
 }
 
 /// Whether an indicator reads a table, itself or through its inputs (a catalogue holds no circles).
