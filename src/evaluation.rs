@@ -122,6 +122,25 @@ impl Period {
 }
 
 impl Evaluation {
+    /// An evaluation of indicators (ids or globs) with the default settings, not split by anything.
+    pub fn of(indicators: Vec<String>) -> Evaluation {
+        Evaluation {
+            title: String::new(),
+            description: String::new(),
+            authors: vec![],
+            indicators,
+            by: vec![],
+            period: None,
+            confidence: default_confidence(),
+            seed: default_seed(),
+            small_cells: default_small_cells(),
+            locale: default_locale(),
+            note: String::new(),
+            targets: vec![],
+            overrides: vec![],
+        }
+    }
+
     /// Reads `evaluation.toml` of a folder.
     ///
     /// # Errors

@@ -203,7 +203,7 @@ fn estimated(
     };
     let plan = plan(&catalogue, &dataset, &evaluation);
     if let Some(Err(reason)) = plan.items.first().map(|i| i.work.as_ref()) {
-        return Err(reason.clone());
+        return Err(reason.to_string());
     }
     let sums: Result<Vec<_>, _> = plan
         .scans

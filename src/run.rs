@@ -9,9 +9,11 @@ pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Definition, FORMAT, FileHash, IndicatorResult, Kind, Outcome, Programme, Provenance,
-    Quality, Target,
+    About, Definition, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
+    Provenance, Quality, Target,
 };
+use crate::plan::lack::feasible;
+use crate::plan::money::{self, Purse};
 use crate::plan::{Item, Plan, plan};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -57,6 +59,7 @@ struct Prepared {
     dataset: Dataset,
     catalogue: Catalogue,
     plan: Plan,
+    purses: Vec<Purse>,
     findings: Findings,
 }
 
@@ -97,7 +100,8 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
         findings
             .push(Finding::info("data-no-programmes", message, help).in_file(dataset::MANIFEST));
     }
-    let plan = plan(&catalogue, &dataset, &evaluation);
+    let mut plan = plan(&catalogue, &dataset, &evaluation);
+    let purses = money::add(&mut plan, &catalogue, &dataset, &evaluation);
     findings.extend(plan.findings.clone());
     Ok(Prepared {
         evaluation,
@@ -105,6 +109,7 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
         dataset,
         catalogue,
         plan,
+        purses,
         findings,
     })
 }
@@ -120,7 +125,7 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
     for item in prepared.plan.items.iter().filter(|i| i.requested) {
         match &item.work {
             Ok(_) => computable.push(item.indicator.id.clone()),
-            Err(reason) => not_computable.push((item.indicator.id.clone(), reason.clone())),
+            Err(lack) => not_computable.push((item.indicator.id.clone(), lack.to_string())),
         }
     }
     let Prepared {
@@ -232,8 +237,13 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
         dataset,
         catalogue,
         plan,
+        purses,
         findings,
     } = prepared;
+    let money = purses
+        .iter()
+        .filter_map(|p| money_of(p, &estimated))
+        .collect();
     let mut indicators: Vec<IndicatorResult> = plan
         .items
         .iter()
@@ -251,12 +261,8 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
         };
         place(a).cmp(&place(b))
     });
-    let known: BTreeSet<(Kind, String)> = catalogue
-        .indicators
-        .iter()
-        .map(|i| (i.kind, i.dimension.clone()))
-        .collect();
-    let audit = audit(&indicators, &known);
+    let known = feasible(&catalogue, &dataset);
+    let audit = audit(&indicators, &known, money);
     let plane = plane(&indicators, &programmes);
     let mut files = vec![evaluation_hash];
     files.extend(dataset.files);
@@ -296,6 +302,24 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
     }
 }
 
+/// What a table records in money; nothing where it is in several currencies or may not be added up.
+fn money_of(purse: &Purse, estimated: &[Estimated]) -> Option<Money> {
+    let total = |at: usize| estimated.get(at)?.estimates.first();
+    let several = |at: usize| total(at).and_then(|e| e.value).is_some_and(|n| n > 1.0);
+    if purse.currencies.is_some_and(several) {
+        return None;
+    }
+    let sum = total(purse.sum)?;
+    Some(Money {
+        table: purse.table.to_owned(),
+        column: purse.column.to_owned(),
+        amount: sum.value.filter(|_| sum.n > 0)?,
+        rows: sum.n,
+        missing: sum.missing,
+        kind: purse.kind,
+    })
+}
+
 fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> IndicatorResult {
     let indicator = &item.indicator;
     let targets = evaluation
@@ -304,7 +328,7 @@ fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> Indicat
         .filter(|t| t.indicator == indicator.id);
     IndicatorResult {
         definition: definition(indicator),
-        not_computable: item.work.as_ref().err().cloned(),
+        not_computable: item.work.as_ref().err().map(Lack::to_string),
         sampling: estimated.sampling,
         method: estimated.method,
         estimates: estimated.estimates,

@@ -149,25 +149,48 @@ fn table(canvas: &mut Canvas, chart: &Grid, top: f64, labels: f64, room: f64) ->
     y
 }
 
-/// Where the columns would be too narrow: each row with its cells beneath each other.
+/// Where the columns would be too narrow: each row as a heading, its cells beneath it, as many side by side as fit.
 fn list(canvas: &mut Canvas, chart: &Grid, top: f64) -> f64 {
     let mut y = top;
     let room = canvas.width - 2.0 * PAD;
     let style = Style::new(12.0, Weight::Regular, Colour::Ink);
+    let words = |row: usize, column: usize| {
+        let (text, colour) = cell(chart, row, column);
+        let name = chart.columns.get(column).map(|c| clean(c));
+        (format!("{}: {text}", name.unwrap_or_default()), colour)
+    };
+    let longest = (0..chart.rows.len())
+        .flat_map(|r| (0..chart.columns.len()).map(move |c| (r, c)))
+        .map(|(r, c)| super::font::width(&words(r, c).0, style.size, style.weight))
+        .fold(60.0, f64::max);
+    let beside = ((room / (longest + 16.0)).floor() as usize).clamp(1, chart.columns.len().max(1));
+    let wide = room / beside as f64;
     for (r, name) in chart.rows.iter().enumerate() {
         let full = clean(name);
         let bold = Style::new(13.0, Weight::SemiBold, Colour::Ink);
         let label = wrap(&full, bold.size, bold.weight, room, 2);
         canvas.lines(&label, &full, (PAD, y + 16.0), LINE, bold);
         y += label.lines.len().max(1) as f64 * LINE + 8.0;
-        for c in 0..chart.columns.len() {
-            let (text, colour) = cell(chart, r, c);
-            let column = chart.columns.get(c).map(|c| clean(c)).unwrap_or_default();
-            let words = format!("{column}: {text}");
-            let block = wrap(&words, style.size, style.weight, room - 16.0, 2);
-            let height = block.lines.len().max(1) as f64 * LINE + 6.0;
-            canvas.rect((PAD, y), (PAD + room, y + height - 1.0), colour);
-            canvas.lines(&block, &words, (PAD + 8.0, y + 14.0), LINE, style);
+        for first in (0..chart.columns.len()).step_by(beside) {
+            let cells: Vec<(String, Colour, Block)> = (first
+                ..(first + beside).min(chart.columns.len()))
+                .map(|c| {
+                    let (words, colour) = words(r, c);
+                    let block = wrap(&words, style.size, style.weight, wide - 14.0, 3);
+                    (words, colour, block)
+                })
+                .collect();
+            let tallest = cells
+                .iter()
+                .map(|(.., b)| b.lines.len())
+                .fold(1, usize::max);
+            let height = tallest as f64 * LINE + 6.0;
+            for (n, (words, colour, block)) in cells.iter().enumerate() {
+                let x = PAD + n as f64 * wide;
+                let gap = if n + 1 < beside { 2.0 } else { 0.0 };
+                canvas.rect((x, y), (x + wide - gap, y + height - 1.0), *colour);
+                canvas.lines(block, words, (x + 7.0, y + 14.0), LINE, style);
+            }
             y += height;
         }
         y += 6.0;

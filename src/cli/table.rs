@@ -2,6 +2,7 @@
 
 use super::terminal::Look;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
+use std::fmt::Write;
 
 /// A table with a header; columns whose number is in `right` hold numbers and are aligned to the right.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>, right: &[usize]) -> String {
@@ -18,4 +19,24 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, right: &[usize]) -> String
         }
     }
     table.trim_fmt()
+}
+
+/// Words in lines of at most `width` characters, as far as no word is longer. Names come from the data: none may steer
+/// the terminal.
+pub fn wrapped(text: &mut String, words: &str, first: &str, next: &str, width: usize) {
+    let clean: String = words.chars().filter(|c| !c.is_control()).collect();
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in clean.split(' ') {
+        if !empty && line.chars().count() + 1 + word.chars().count() > width {
+            let _ = writeln!(text, "{line}");
+            (line, empty) = (next.to_owned(), true);
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    let _ = writeln!(text, "{line}");
 }

@@ -1,10 +1,15 @@
 //! The balance audit (S24): which kinds, dimensions and sides an evaluation measures, and which it does not.
 
-use crate::outcome::{Audit, AuditCell, AuditCount, IndicatorResult, Kind, Side};
+use super::advice::{Known, advice, effort, possible};
+use crate::outcome::{
+    Audit, AuditCell, AuditCount, AuditGap, Criterion, IndicatorResult, Kind, Lack, Money, Side,
+};
 use std::collections::BTreeSet;
 
-/// Audits the indicators of an evaluation against the dimensions that a full one could cover: (kind, dimension).
-pub fn audit(indicators: &[IndicatorResult], known: &BTreeSet<(Kind, String)>) -> Audit {
+/// Audits the indicators of an evaluation against all that are known, and says how blind spots could be filled.
+///
+/// `known` are the definitions of the library and of the evaluation, with what each lacks on the data.
+pub fn audit(indicators: &[IndicatorResult], known: &[Known<'_>], money: Vec<Money>) -> Audit {
     let mut cells: Vec<AuditCell> = Vec::new();
     for indicator in indicators {
         let definition = &indicator.definition;
@@ -59,27 +64,72 @@ pub fn audit(indicators: &[IndicatorResult], known: &BTreeSet<(Kind, String)>) -
         .filter(|c| !c.computed.is_empty())
         .map(|c| c.dimension.as_str())
         .collect();
-    let blind_dimensions: Vec<String> = known
+    let blind: BTreeSet<&str> = known
         .iter()
-        .filter(|(kind, dimension)| {
-            *kind == Kind::Process && !measured_dimensions.contains(dimension.as_str())
-        })
-        .map(|(_, dimension)| dimension.clone())
+        .map(|(indicator, _)| indicator)
+        .filter(|i| i.kind == Kind::Process && !measured_dimensions.contains(i.dimension.as_str()))
+        .map(|i| i.dimension.as_str())
+        .collect();
+    let by_criterion: Vec<AuditCount> = CRITERIA
+        .iter()
+        .map(|(criterion, label)| count(label, &|i| i.definition.criteria.contains(criterion)))
         .collect();
     let output_only = by_kind[0].computed > 0 && by_kind[1].computed == 0;
-    let verdict = verdict(&by_kind, &by_side, &blind_dimensions, output_only);
-    Audit {
+    let lacks: BTreeSet<&str> = indicators
+        .iter()
+        .map(|i| i.definition.id.as_str())
+        .collect();
+    let gap = |(indicator, lack): &Known<'_>| {
+        let asked = lacks.contains(indicator.id.as_str());
+        let lack = lack.as_ref().filter(|_| asked)?;
+        Some(gap(&indicator.id, &indicator.name, lack))
+    };
+    let mut audit = Audit {
+        without_criterion: count("none stated", &|i| i.definition.criteria.is_empty()),
+        blind_dimensions: blind.into_iter().map(str::to_owned).collect(),
+        gaps: known.iter().filter_map(gap).collect(),
+        possible: possible(indicators, known),
+        effort: Some(effort(indicators, money)),
         cells,
         by_kind,
         by_side,
-        blind_dimensions,
-        verdict,
+        by_criterion,
         output_only,
+        ..Audit::default()
+    };
+    audit.verdict = verdict(&audit);
+    audit.advice = advice(&audit, indicators, known);
+    audit
+}
+
+/// The DAC criteria with their words.
+pub(super) const CRITERIA: [(Criterion, &str); 6] = [
+    (Criterion::Relevance, "relevance"),
+    (Criterion::Coherence, "coherence"),
+    (Criterion::Effectiveness, "effectiveness"),
+    (Criterion::Efficiency, "efficiency"),
+    (Criterion::Impact, "impact"),
+    (Criterion::Sustainability, "sustainability"),
+];
+
+pub(super) fn gap(id: &str, name: &str, lack: &Lack) -> AuditGap {
+    AuditGap {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        lack: lack.clone(),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn listed(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }
 
 /// Computed, and with a value in at least one cell.
-fn measured(indicator: &IndicatorResult) -> bool {
+pub(super) fn measured(indicator: &IndicatorResult) -> bool {
     indicator.not_computable.is_none() && indicator.estimates.iter().any(|e| e.value.is_some())
 }
 
@@ -92,7 +142,7 @@ fn indicators(n: u64, kind: &str) -> String {
 }
 
 /// A dimension's id as words inside a sentence.
-fn dimension_words(id: &str) -> String {
+pub(super) fn dimension_words(id: &str) -> String {
     match id {
         "state-civil-society-interface" => "the state–civil society interface".to_owned(),
         "three-way-integration" => "three-way integration".to_owned(),
@@ -100,15 +150,20 @@ fn dimension_words(id: &str) -> String {
     }
 }
 
-fn verdict(
-    by_kind: &[AuditCount],
-    by_side: &[AuditCount],
-    blind: &[String],
-    output_only: bool,
-) -> Vec<String> {
+/// Sides that no computed indicator speaks of.
+pub(super) fn unseen(by_side: &[AuditCount]) -> Vec<&str> {
+    by_side[..2]
+        .iter()
+        .filter(|s| s.computed == 0 && by_side[2].computed == 0)
+        .map(|s| s.label.as_str())
+        .collect()
+}
+
+fn verdict(audit: &Audit) -> Vec<String> {
+    let (by_kind, by_side, blind) = (&audit.by_kind, &audit.by_side, &audit.blind_dimensions);
     let (output, process) = (&by_kind[0], &by_kind[1]);
     let mut verdict = Vec::new();
-    if output_only {
+    if audit.output_only {
         verdict.push(
             "This evaluation measures outputs only. It says what was delivered; it is silent on how government and civil society worked \
              together and on integration, which is where co-development is expected to make its difference."
@@ -137,21 +192,44 @@ fn verdict(
             "{lacking} process {were} not be computed from the data; the reasons stand with each."
         ));
     }
-    let unseen: Vec<&str> = by_side[..2]
-        .iter()
-        .filter(|s| s.computed == 0 && by_side[2].computed == 0)
-        .map(|s| s.label.as_str())
-        .collect();
-    for side in unseen {
+    for side in unseen(by_side) {
         verdict.push(format!("Nothing is measured in the locality of {side}."));
     }
     if !blind.is_empty() {
         let names: Vec<String> = blind.iter().map(|d| dimension_words(d)).collect();
-        let list = match names.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => names.concat(),
-        };
-        verdict.push(format!("The evaluation is blind to {list}."));
+        verdict.push(format!("The evaluation is blind to {}.", listed(&names)));
     }
+    verdict.extend(criteria(audit));
     verdict
+}
+
+/// DAC criteria that no computed indicator states, or that nothing is known on them.
+fn criteria(audit: &Audit) -> Option<String> {
+    let computed: u64 = audit.by_kind.iter().map(|c| c.computed).sum();
+    let silent = audit.without_criterion.computed;
+    if computed == 0 {
+        return None;
+    }
+    if silent == computed {
+        return Some(
+            "No computed indicator states a DAC criterion, so nothing can be said on which of the six are covered."
+                .to_owned(),
+        );
+    }
+    let blind = audit.by_criterion.iter().filter(|c| c.computed == 0);
+    let blind: Vec<String> = blind.map(|c| c.label.clone()).collect();
+    let state = if silent == 1 { "states" } else { "state" };
+    let none = format!("{silent} of {computed} computed indicators {state} no criterion");
+    match (blind.is_empty(), silent) {
+        (true, 0) => None,
+        (true, _) => Some(format!("All six DAC criteria are spoken of; {none}.")),
+        (false, 0) => Some(format!(
+            "Of the six DAC criteria, no indicator computed speaks of {}.",
+            listed(&blind)
+        )),
+        (false, _) => Some(format!(
+            "Of the six DAC criteria, no indicator computed speaks of {}; {none}.",
+            listed(&blind)
+        )),
+    }
 }

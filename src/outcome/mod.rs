@@ -2,15 +2,19 @@
 //!
 //! An [`Outcome`] saved as JSON is enough to render every output again. Values are never rounded here.
 
+mod audit;
 mod classes;
 mod detail;
+mod lack;
 mod network;
 mod quality;
 mod representation;
 mod scale;
 
+pub use audit::*;
 pub use classes::{Criterion, Direction, Kind, Side};
 pub use detail::{CategoryShare, Content, Detail, Shares};
+pub use lack::*;
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
 pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
 pub use representation::{GroupRatio, Representation};
@@ -277,49 +281,6 @@ pub struct Interval {
     pub df: f64,
     /// Clusters (persons where no cluster is named) with a row in the cell.
     pub clusters: u64,
-}
-
-/// What an evaluation measures (S24).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Audit {
-    /// One cell per kind x dimension x side that a requested indicator belongs to.
-    pub cells: Vec<AuditCell>,
-    /// Indicators by kind: output, process, structure; requested and computed.
-    pub by_kind: Vec<AuditCount>,
-    /// Indicators by side: origin, destination, both.
-    pub by_side: Vec<AuditCount>,
-    /// Dimensions of the built-in library with no computed indicator here.
-    pub blind_dimensions: Vec<String>,
-    /// What the audit says, in sentences, the most important first.
-    pub verdict: Vec<String>,
-    /// True when outputs are measured and no process is.
-    pub output_only: bool,
-}
-
-/// A cell of the audit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuditCell {
-    /// Kind.
-    pub kind: Kind,
-    /// Dimension.
-    pub dimension: String,
-    /// Side.
-    pub side: Side,
-    /// Ids of the indicators computed.
-    pub computed: Vec<String>,
-    /// Ids of the indicators asked for but not computable.
-    pub not_computable: Vec<String>,
-}
-
-/// Requested and computed indicators of a class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditCount {
-    /// Label of the class.
-    pub label: String,
-    /// Indicators asked for.
-    pub requested: u64,
-    /// Indicators computed.
-    pub computed: u64,
 }
 
 /// The output-process plane: one point per programme that has both scores.

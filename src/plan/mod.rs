@@ -3,6 +3,8 @@
 pub mod cut;
 pub mod extract;
 pub mod fit;
+pub mod lack;
+pub mod money;
 pub mod program;
 pub mod resolve;
 pub mod scan;
@@ -13,7 +15,7 @@ use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::measure::{Records, Rows};
 use crate::indicator::{Catalogue, Indicator, Measure};
-use crate::outcome::Sampling;
+use crate::outcome::{Lack, Need, Sampling};
 pub use cut::of_persons;
 use cut::{Asked, Cut, cut};
 use extract::Extract;
@@ -43,8 +45,8 @@ pub struct Item {
     pub indicator: Indicator,
     /// Whether the evaluation asks for it (or it is only the input of another).
     pub requested: bool,
-    /// How it will be computed, or why it can't be.
-    pub work: Result<Work, String>,
+    /// How it will be computed, or what it lacks.
+    pub work: Result<Work, Lack>,
     /// Remarks for the reader.
     pub remarks: Vec<String>,
 }
@@ -228,25 +230,31 @@ impl Plan {
             }
             Measure::Derived { inputs, .. } => {
                 let mut items = Vec::new();
-                let mut lacking = Vec::new();
+                let mut needs = Vec::new();
                 for (_, id) in inputs {
                     let Some(input) = catalogue.get(id) else {
-                        lacking.push(format!("its input `{id}` is not defined"));
+                        let words = format!("its input `{id}` is not defined");
+                        let remedy = String::new();
+                        needs.push(Need::Other { words, remedy });
                         continue;
                     };
                     let at = self.add(input, catalogue, dataset, evaluation, false, used_by);
-                    if let Err(reason) = &self.items[at].work {
-                        lacking.push(format!("its input `{id}` can't be computed: {reason}"));
+                    if let Err(lack) = &self.items[at].work {
+                        needs.push(Need::Input {
+                            id: id.clone(),
+                            lack: lack.clone(),
+                        });
                     }
                     items.push(at);
                 }
-                if lacking.is_empty() {
+                if needs.is_empty() {
                     Ok(Work::Derived(items))
                 } else {
-                    Err(lacking.join("; "))
+                    Err(Lack { needs })
                 }
             }
         };
+        let work = work.map_err(|lack| lack::sharpen(lack, indicator, dataset));
         self.items.push(Item {
             indicator: indicator.clone(),
             requested,
@@ -264,21 +272,22 @@ impl Plan {
         evaluation: &Evaluation,
         used_by: &mut BTreeSet<String>,
         remarks: &mut Vec<String>,
-    ) -> Result<RowWork, String> {
+    ) -> Result<RowWork, Lack> {
         let Some(table_at) = dataset
             .table(&rows.table)
             .and_then(|t| dataset.tables.iter().position(|o| o.name == t.name))
         else {
-            return Err(format!("there is no table `{}`", rows.table));
+            let columns = indicator.measure.columns();
+            return Err(lack::no_table(dataset, &rows.table, &columns).into());
         };
         let table = &dataset.tables[table_at];
-        check_design(table)?;
+        lack::design(table)?;
         let rows = match fit(rows, dataset, table) {
             Ok(rows) => rows,
             Err(finding) => {
                 let reason = extract::reason(&finding);
                 self.findings.push(softened(*finding, indicator));
-                return Err(reason);
+                return Err(reason.into());
             }
         };
         let scan_at = self.scan(table_at);
@@ -339,7 +348,7 @@ impl Plan {
         evaluation: &Evaluation,
         used_by: &mut BTreeSet<String>,
         remarks: &mut Vec<String>,
-    ) -> Result<RecordsWork, String> {
+    ) -> Result<RecordsWork, Lack> {
         let mut extracts = Vec::with_capacity(records.inputs.len());
         let mut first = None;
         for input in &records.inputs {
@@ -348,9 +357,11 @@ impl Plan {
                     extracts.push(None);
                     continue;
                 }
-                return Err(format!("there is no table `{}`", input.table));
+                let mut paths = Vec::new();
+                input.nodes().for_each(|node| node.columns(&mut paths));
+                return Err(lack::no_table(dataset, &input.table, &paths).into());
             };
-            check_design(table)?;
+            lack::design(table)?;
             if let Some(reason) = records.what.needs_census()
                 && table.sampling() == Sampling::Sample
             {
@@ -362,7 +373,7 @@ impl Plan {
             if let Err(finding) = extract::check_input(input, dataset, table) {
                 let reason = extract::reason(&finding);
                 self.findings.push(softened(*finding, indicator));
-                return Err(reason);
+                return Err(reason.into());
             }
             let mut extract = Extract::default();
             extract.scan.table = dataset
@@ -393,7 +404,7 @@ impl Plan {
         }
         match first {
             Some(cut) => Ok(RecordsWork { extracts, cut }),
-            None => Err("it reads no table".to_owned()),
+            None => Err("it reads no table".to_owned().into()),
         }
     }
 
@@ -430,38 +441,6 @@ fn lower_first(text: &str) -> String {
         .next()
         .map(|c| c.to_lowercase().collect::<String>() + characters.as_str())
         .unwrap_or_default()
-}
-
-/// The survey design that a sample declares must be there: without it its figures would be wrong, not rough.
-fn check_design(table: &Table) -> Result<(), String> {
-    if table.sampling() == Sampling::Census {
-        return Ok(());
-    }
-    let meaning = &table.meaning;
-    let named = [
-        ("weight", &meaning.weight),
-        ("cluster", &meaning.cluster),
-        ("stratum", &meaning.stratum),
-    ];
-    for (what, name) in named {
-        let Some(name) = name else { continue };
-        match table.column(name) {
-            None => {
-                return Err(format!(
-                    "the {what} column `{name}` is not in the table `{}`",
-                    table.name
-                ));
-            }
-            Some(c) if what == "weight" && c.r#type != Type::Number => {
-                return Err(format!(
-                    "the weight `{name}` of the table `{}` is not declared a number",
-                    table.name
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
 }
 
 fn add_column(scan: &mut Scan, path: Vec<String>, found: resolve::Resolved) {

@@ -1,8 +1,11 @@
 //! Which column a path means: of the table itself, or of a parent table over declared foreign keys.
 
+use super::lack::parent;
+use super::lower_first;
 use crate::dataset::{Dataset, ForeignKey, Table, Type};
 use crate::finding::nearest;
 use crate::indicator::formula::check;
+use crate::outcome::Need;
 
 /// A column found, with the foreign keys that lead to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,13 +20,32 @@ pub struct Resolved {
     pub year: bool,
 }
 
-/// What is wrong and what to do.
-pub type Unresolved = (String, String);
+/// Why a path leads to no column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unresolved {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// What the data would need.
+    pub need: Need,
+}
+
+/// Something that is there but can't be followed.
+fn blocked(message: String, help: String) -> Unresolved {
+    let words = lower_first(message.trim_end_matches('.'));
+    let remedy = help.clone();
+    Unresolved {
+        message,
+        help,
+        need: Need::Other { words, remedy },
+    }
+}
 
 /// Finds the column that `path` means on `table`.
 ///
 /// # Errors
-/// Message and help: unknown column (with the nearest name), or a join that would multiply rows.
+/// [`Unresolved`]: unknown column (with the nearest name), or a join that would multiply rows.
 pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Resolved, Unresolved> {
     let joined = path.join(".");
     let own = |name: &str| {
@@ -54,7 +76,7 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
             .as_slice()
         {
             [only] => only,
-            [] => return Err(unknown_parent(table, first)),
+            [] => return Err(unknown_parent(dataset, table, first)),
             _ => {
                 let message = format!(
                     "`{first}` is reached by several foreign keys of `{}`.",
@@ -65,7 +87,7 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
                     .iter()
                     .map(|k| k.column.as_str())
                     .collect();
-                return Err((
+                return Err(blocked(
                     message,
                     format!(
                         "Name the foreign key's column instead: {}.",
@@ -80,17 +102,15 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
             "The foreign key `{}` points to the table `{}`, which is not there.",
             key.column, key.table
         );
-        return Err((
-            message,
-            "Add the resource, or correct the manifest.".to_owned(),
-        ));
+        let help = "Add the resource, or correct the manifest.".to_owned();
+        return Err(blocked(message, help));
     };
     if parent.primary_key != [key.key.clone()] {
         let message = format!(
             "Joining `{}` to `{}` could multiply rows: `{}` is not declared its primary key.",
             table.name, parent.name, key.key
         );
-        return Err((
+        return Err(blocked(
             message,
             format!(
                 "Add \"primaryKey\": \"{}\" to `{}` in the manifest.",
@@ -108,7 +128,7 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
             table.name, parent.name, key.key
         );
         let help = "Remove the repeated rows, or set \"duplicates\": \"first\" in the table's codev object.";
-        return Err((message, help.to_owned()));
+        return Err(blocked(message, help.to_owned()));
     }
     let mut found = resolve(dataset, parent, rest)?;
     found.joins.insert(0, key.clone());
@@ -124,34 +144,49 @@ pub fn resolve(dataset: &Dataset, table: &Table, path: &[String]) -> Result<Reso
 }
 
 fn unknown(table: &Table, name: &str) -> Unresolved {
-    let help = match nearest(name, table.columns.iter().map(|c| c.name.as_str())) {
+    let near = nearest(name, table.columns.iter().map(|c| c.name.as_str()));
+    let help = match near {
         Some(near) => format!("Did you mean `{near}`?"),
         None => {
             let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
             format!("It has: {}.", names.join(", "))
         }
     };
-    (
-        format!("The table `{}` has no column `{name}`.", table.name),
+    Unresolved {
+        message: format!("The table `{}` has no column `{name}`.", table.name),
         help,
-    )
+        need: Need::Column {
+            table: table.name.clone(),
+            column: name.to_owned(),
+            nearest: near.map(str::to_owned),
+        },
+    }
 }
 
-fn unknown_parent(table: &Table, name: &str) -> Unresolved {
+fn unknown_parent(dataset: &Dataset, table: &Table, name: &str) -> Unresolved {
     let keys: Vec<&str> = table
         .foreign_keys
         .iter()
         .map(|k| k.column.as_str())
         .collect();
-    let help = match (nearest(name, keys.iter().copied()), keys.is_empty()) {
+    let near = nearest(name, keys.iter().copied());
+    let help = match (near, keys.is_empty()) {
         (Some(near), _) => format!("Did you mean `{near}`?"),
         (None, true) => "Declare a foreign key in the manifest to reach a parent table.".to_owned(),
         (None, false) => format!("Its foreign keys are: {}.", keys.join(", ")),
     };
-    (
-        format!("The table `{}` has no foreign key `{name}`.", table.name),
+    let to = parent(dataset, name).filter(|to| to.name != table.name);
+    Unresolved {
+        message: format!("The table `{}` has no foreign key `{name}`.", table.name),
         help,
-    )
+        need: Need::Link {
+            table: table.name.clone(),
+            column: name.to_owned(),
+            there: table.column(name).is_some(),
+            to: to.map(|to| to.name.clone()),
+            nearest: near.map(str::to_owned),
+        },
+    }
 }
 
 /// The type that formulas see.

@@ -1,6 +1,7 @@
-//! The balance audit and the output-process plane.
+//! The balance audit (what is measured; [`super::balance`] has the rest) and the output-process plane.
 
 use super::ReportError;
+use super::balance::{self, Effort, Span, spans};
 use super::cells::{
     MOST_ROWS, Names, capitalised, dimension_name, extremes, kind_name, listed, plural, side_name,
 };
@@ -10,8 +11,8 @@ use crate::chart::{self, Grid, GridCell};
 use crate::outcome::{Kind, Outcome, PlanePoint, Side};
 use serde::Serialize;
 
-const KINDS: [Kind; 3] = [Kind::Output, Kind::Process, Kind::Structure];
-const SIDES: [Side; 3] = [Side::Origin, Side::Destination, Side::Both];
+pub(super) const KINDS: [Kind; 3] = [Kind::Output, Kind::Process, Kind::Structure];
+pub(super) const SIDES: [Side; 3] = [Side::Origin, Side::Destination, Side::Both];
 
 /// What the evaluation measures and where it is blind.
 #[derive(Serialize)]
@@ -19,8 +20,13 @@ pub(super) struct Audit {
     pub output_only: bool,
     pub verdict: Vec<String>,
     pub figure: Figure,
+    pub dimensions: Option<Figure>,
+    pub criteria: Option<Figure>,
     pub table: Table,
     pub blind: Vec<String>,
+    pub effort: Option<Effort>,
+    pub gaps: Option<Table>,
+    pub advice: Vec<Vec<Span>>,
 }
 
 impl Audit {
@@ -55,12 +61,17 @@ impl Audit {
             output_only: audit.output_only,
             verdict: audit.verdict.clone(),
             figure,
+            dimensions: balance::dimensions(outcome, locale)?,
+            criteria: balance::criteria(outcome, locale)?,
             table: table(outcome, locale),
             blind: audit
                 .blind_dimensions
                 .iter()
                 .map(|d| dimension_name(d))
                 .collect(),
+            effort: balance::effort(outcome, locale),
+            gaps: balance::gaps(outcome),
+            advice: audit.advice.iter().map(|a| spans(&a.words)).collect(),
         })
     }
 }
@@ -80,7 +91,7 @@ fn count(outcome: &Outcome, kind: Kind, side: Option<Side>, dimension: Option<&s
     })
 }
 
-fn tally(computed: u64, lost: u64, locale: &Locale) -> String {
+pub(super) fn tally(computed: u64, lost: u64, locale: &Locale) -> String {
     match (computed, lost) {
         (0, 0) => "none".to_owned(),
         (_, 0) => locale.count(computed),

@@ -170,6 +170,7 @@ fn audit(indicators: &[IndicatorResult]) -> Audit {
             "Sustainability and three-way integration are not measured.".to_owned(),
         ],
         output_only: false,
+        ..Audit::default()
     }
 }
 

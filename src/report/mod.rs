@@ -3,6 +3,7 @@
 //! The modules prepare ready-formatted text ([`view`]); the templates in `reports/` decide on appearance alone.
 
 mod audit;
+mod balance;
 mod cells;
 mod detail;
 pub mod dictionary;

@@ -1,10 +1,11 @@
 //! `codev indicators list`: the indicators, filtered.
 
-use super::{catalogue, word};
-use crate::cli::table;
-use crate::cli::terminal::{Done, Terminal, Verdict};
-use crate::indicator::Indicator;
+use super::{catalogue, feasible, word};
+use crate::cli::table::wrapped;
+use crate::cli::terminal::{Done, Look, Terminal, Verdict};
+use crate::indicator::{Catalogue, Indicator, Measure};
 use clap::{Args, ValueEnum};
+use std::fmt::Write;
 use std::path::PathBuf;
 
 /// List the indicators of the library and of an evaluation
@@ -13,7 +14,12 @@ use std::path::PathBuf;
   codev indicators list
   codev indicators list --kind process --side origin
   codev indicators list --row S05
-  codev indicators list --dir my-evaluation --json")]
+  codev indicators list --table decisions --criterion effectiveness
+  codev indicators list --for my-evaluation
+  codev indicators list --dir my-evaluation --json
+
+With --for, the indicators that the tables and columns of a data package allow come first, then the others by what is \
+missing: which table, column, type or link would make them computable. Whether rows have values, only `codev compute` shows.")]
 pub struct List {
     /// Only this kind
     #[arg(long, value_enum)]
@@ -27,7 +33,16 @@ pub struct List {
     /// Only those that cover this row of the domain, S01 to S25
     #[arg(long, value_name = "ROW")]
     row: Option<String>,
-    /// Evaluation folder whose own definitions are listed too [default: the current one, if it is one]
+    /// Only those that state this DAC criterion
+    #[arg(long, value_enum)]
+    criterion: Option<Criterion>,
+    /// Only those that need this table, as `ties` (of a derived one, also those of its inputs)
+    #[arg(long, value_name = "TABLE")]
+    table: Option<String>,
+    /// Folder of a data package: what can be computed on it, and what is missing for the rest
+    #[arg(long = "for", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Evaluation folder whose own definitions are listed too [default: that of --for, else the current one, if it is one]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
@@ -54,6 +69,23 @@ pub enum Side {
     Both,
 }
 
+/// DAC criterion, as an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Criterion {
+    /// Is it doing the right things?
+    Relevance,
+    /// How well does it fit with others?
+    Coherence,
+    /// Is it achieving its objectives?
+    Effectiveness,
+    /// How well are resources used?
+    Efficiency,
+    /// What difference does it make?
+    Impact,
+    /// Will the benefits last?
+    Sustainability,
+}
+
 /// The word of an option's value.
 pub fn name(value: impl ValueEnum) -> String {
     value
@@ -65,34 +97,22 @@ pub fn name(value: impl ValueEnum) -> String {
 impl List {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
-        let (catalogue, faulty) = catalogue(self.dir.as_deref(), terminal)?;
+        let own = self.dir.as_deref().or(self.data.as_deref());
+        let (catalogue, faulty) = catalogue(own, terminal)?;
         let found: Vec<&Indicator> = catalogue
             .indicators
             .iter()
-            .filter(|i| self.wants(i))
+            .filter(|i| self.wants(i, &catalogue))
             .collect();
-        if terminal.json {
+        if let Some(folder) = &self.data {
+            feasible::show(folder, &catalogue, &found, terminal)?;
+        } else if terminal.json {
             let lines: String = found.iter().map(|i| format!("{}\n", json(i))).collect();
             terminal.bytes(lines.as_bytes())?;
         } else if found.is_empty() {
             terminal.note("No indicator is like that; leave out an option to see more.");
         } else {
-            let rows = found.iter().map(|i| {
-                let side = word(&i.side);
-                vec![
-                    i.id.clone(),
-                    i.name.clone(),
-                    word(&i.kind),
-                    i.dimension.clone(),
-                    side,
-                    i.rows.join(" "),
-                ]
-            });
-            terminal.result(&table::table(
-                &["id", "name", "kind", "dimension", "side", "rows"],
-                rows.collect(),
-                &[],
-            ))?;
+            terminal.result(&listing(&found, Look::of_output().width))?;
         }
         Ok(if faulty {
             Verdict::Errors
@@ -101,13 +121,21 @@ impl List {
         })
     }
 
-    fn wants(&self, indicator: &Indicator) -> bool {
+    fn wants(&self, indicator: &Indicator, catalogue: &Catalogue) -> bool {
         self.kind.is_none_or(|k| name(k) == word(&indicator.kind))
             && self.side.is_none_or(|s| name(s) == word(&indicator.side))
             && self
                 .dimension
                 .as_ref()
                 .is_none_or(|d| d.eq_ignore_ascii_case(&indicator.dimension))
+            && self.criterion.is_none_or(|c| {
+                let stated = indicator.criteria.iter();
+                stated.into_iter().any(|each| name(c) == word(each))
+            })
+            && self
+                .table
+                .as_ref()
+                .is_none_or(|t| reads(indicator, t, catalogue))
             && self.row.as_ref().is_none_or(|r| {
                 indicator
                     .rows
@@ -117,10 +145,44 @@ impl List {
     }
 }
 
-fn json(indicator: &Indicator) -> serde_json::Value {
+/// Indicators under headings of kind and dimension. An id is never broken: it is there to be copied.
+pub(super) fn listing(indicators: &[&Indicator], width: usize) -> String {
+    let mut text = String::new();
+    let mut last = String::new();
+    for indicator in indicators {
+        let heading = format!("{}, {}", word(&indicator.kind), indicator.dimension);
+        if heading != last {
+            let gap = if last.is_empty() { "" } else { "\n" };
+            let _ = writeln!(text, "{gap}{heading}");
+            last = heading;
+        }
+        let (id, name) = (&indicator.id, &indicator.name);
+        let mut tags = vec![word(&indicator.side)];
+        tags.extend(indicator.rows.iter().cloned());
+        let words = format!("{id}: {name} ({})", tags.join(", "));
+        wrapped(&mut text, &words, "  ", "    ", width);
+    }
+    text
+}
+
+/// Whether an indicator reads a table, itself or through its inputs (a catalogue holds no circles).
+fn reads(indicator: &Indicator, table: &str, catalogue: &Catalogue) -> bool {
+    match &indicator.measure {
+        Measure::Derived { inputs, .. } => inputs
+            .iter()
+            .filter_map(|(_, id)| catalogue.get(id))
+            .any(|input| reads(input, table, catalogue)),
+        _ => indicator
+            .table
+            .as_ref()
+            .is_some_and(|t| t.eq_ignore_ascii_case(table)),
+    }
+}
+
+pub(super) fn json(indicator: &Indicator) -> serde_json::Value {
     serde_json::json!({
         "id": indicator.id, "name": indicator.name, "kind": indicator.kind, "dimension": indicator.dimension,
-        "side": indicator.side, "unit": indicator.unit, "direction": indicator.direction, "rows": indicator.rows,
+        "side": indicator.side, "unit": indicator.unit, "direction": indicator.direction, "criteria": indicator.criteria, "rows": indicator.rows,
         "question": indicator.question, "table": indicator.table, "columns": indicator.columns,
         "file": indicator.file, "builtin": indicator.builtin,
     })

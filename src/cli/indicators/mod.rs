@@ -2,6 +2,7 @@
 
 mod explain;
 mod export;
+mod feasible;
 mod filter;
 mod functions;
 mod list;

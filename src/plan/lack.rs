@@ -1,0 +1,211 @@
+//! What is computable on given data, and what is missing for the rest.
+
+use super::plan;
+use super::resolve::{formula_type, resolve};
+use crate::dataset::{Dataset, Table, Type};
+use crate::evaluation::Evaluation;
+use crate::finding::nearest;
+use crate::indicator::formula::{check, node::Fault};
+use crate::indicator::measure::Rows;
+use crate::indicator::{Catalogue, Indicator, Measure};
+use crate::outcome::{Lack, Need, Sampling};
+use std::cell::RefCell;
+
+/// Every indicator of a catalogue, in its order, with what it lacks on a data set; `None` where it can be computed.
+///
+/// "Can be computed" means that tables, columns, types and links are there and the table has rows. Whether a row has
+/// a value, only computing shows. The answer is that of [`plan`] itself, so it holds for every measure type.
+pub fn feasible<'a>(
+    catalogue: &'a Catalogue,
+    dataset: &Dataset,
+) -> Vec<(&'a Indicator, Option<Lack>)> {
+    let everything = Evaluation::of(vec!["*".to_owned()]);
+    let planned = plan(catalogue, dataset, &everything);
+    let lack = |indicator: &Indicator| {
+        let item = planned
+            .items
+            .iter()
+            .find(|i| i.indicator.id == indicator.id)?;
+        match &item.work {
+            Err(lack) => Some(lack.clone()),
+            Ok(_) => no_rows(indicator, catalogue, dataset),
+        }
+    };
+    let each = catalogue.indicators.iter();
+    each.map(|indicator| (indicator, lack(indicator))).collect()
+}
+
+/// A table without a row gives no value to anything.
+fn no_rows(indicator: &Indicator, catalogue: &Catalogue, dataset: &Dataset) -> Option<Lack> {
+    if let Measure::Derived { inputs, .. } = &indicator.measure {
+        let needs: Vec<Need> = inputs
+            .iter()
+            .filter_map(|(_, id)| {
+                let lack = no_rows(catalogue.get(id)?, catalogue, dataset)?;
+                Some(Need::Input {
+                    id: id.clone(),
+                    lack,
+                })
+            })
+            .collect();
+        return (!needs.is_empty()).then_some(Lack { needs });
+    }
+    let table = dataset.table(indicator.table.as_deref()?)?;
+    (table.rows == 0).then(|| Lack::from(format!("the table `{}` has no rows", table.name)))
+}
+
+/// Finds all that an indicator lacks, where the plan stopped at the first fault; what is known in words alone stays.
+pub(super) fn sharpen(lack: Lack, indicator: &Indicator, dataset: &Dataset) -> Lack {
+    if !lack.only_words() {
+        return lack;
+    }
+    let Some(wanted) = &indicator.table else {
+        return lack;
+    };
+    let columns = indicator.measure.columns();
+    let Some(table) = dataset.table(wanted) else {
+        return no_table(dataset, wanted, &columns).into();
+    };
+    let mut needs: Vec<Need> = Vec::new();
+    for path in &columns {
+        if let Err(unresolved) = resolve(dataset, table, path) {
+            add(&mut needs, unresolved.need);
+            // Behind a missing link more may be missing.
+            behind(dataset, path, &mut needs);
+        }
+    }
+    if let Measure::Formula(rows) = &indicator.measure {
+        for need in wrong_types(rows, dataset, table) {
+            add(&mut needs, need);
+        }
+    }
+    if needs.is_empty() {
+        lack
+    } else {
+        Lack { needs }
+    }
+}
+
+/// A table that is not there, with the columns that would be read from it.
+pub fn no_table(dataset: &Dataset, table: &str, columns: &[Vec<String>]) -> Need {
+    let mut paths: Vec<String> = columns.iter().map(|path| path.join(".")).collect();
+    let mut seen = Vec::new();
+    paths.retain(|p| {
+        let new = !seen.contains(p);
+        seen.push(p.clone());
+        new
+    });
+    let names = dataset.tables.iter().map(|t| t.name.as_str());
+    Need::Table {
+        table: table.to_owned(),
+        columns: paths,
+        nearest: nearest(table, names).map(str::to_owned),
+    }
+}
+
+/// The table that a path probably means by `programme` in `programme.start`: of that name or role, in one or several.
+pub(super) fn parent<'a>(dataset: &'a Dataset, name: &str) -> Option<&'a Table> {
+    dataset
+        .table(name)
+        .or_else(|| dataset.table(&format!("{name}s")))
+}
+
+fn behind(dataset: &Dataset, path: &[String], needs: &mut Vec<Need>) {
+    let Some(Need::Link { to: Some(to), .. }) = needs.last() else {
+        return;
+    };
+    let found = dataset.tables.iter().find(|t| t.name == *to);
+    if let (Some(parent), Some((_, rest))) = (found, path.split_first())
+        && let Err(unresolved) = resolve(dataset, parent, rest)
+    {
+        add(needs, unresolved.need);
+    }
+}
+
+fn add(needs: &mut Vec<Need>, need: Need) {
+    if !needs.contains(&need) {
+        needs.push(need);
+    }
+}
+
+/// Columns of another type than a formula needs: each fault is supposed to be mended to find the next.
+fn wrong_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Vec<Need> {
+    let supposed: RefCell<Vec<(Vec<String>, check::Type)>> = RefCell::default();
+    let columns = |path: &[String]| {
+        let supposed = supposed.borrow();
+        if let Some((_, r#type)) = supposed.iter().find(|(p, _)| p == path) {
+            return Ok(*r#type);
+        }
+        // A column that is missing is told of elsewhere, and fits everywhere.
+        let found = resolve(dataset, table, path).ok();
+        Ok(found.map_or(check::Type::Unknown, |f| formula_type(f.r#type)))
+    };
+    let mut needs = Vec::new();
+    while let Some((path, wanted)) = fault(rows, &columns).and_then(|f| f.column) {
+        let Ok(found) = resolve(dataset, table, &path) else {
+            break;
+        };
+        if supposed.borrow().iter().any(|(p, _)| *p == path) {
+            break;
+        }
+        let holder = found.joins.last().map_or(&table.name, |join| &join.table);
+        needs.push(Need::Type {
+            table: holder.clone(),
+            column: found.column,
+            is: formula_type(found.r#type).name().to_owned(),
+            wanted: wanted.name().to_owned(),
+        });
+        supposed.borrow_mut().push((path, wanted));
+    }
+    needs
+}
+
+/// The first fault in the types of a measure.
+fn fault(rows: &Rows, columns: &check::Columns<'_>) -> Option<Fault> {
+    if let Some((_, node)) = &rows.filter
+        && let Err(fault) = check::filter(node, columns)
+    {
+        return Some(fault);
+    }
+    check::formula(&rows.formula, columns).err()
+}
+
+/// The survey design that a sample declares must be there: without it its figures would be wrong, not rough.
+pub(super) fn design(table: &Table) -> Result<(), Lack> {
+    if table.sampling() == Sampling::Census {
+        return Ok(());
+    }
+    let meaning = &table.meaning;
+    let named = [
+        ("weight", &meaning.weight),
+        ("cluster", &meaning.cluster),
+        ("stratum", &meaning.stratum),
+    ];
+    for (what, name) in named {
+        let Some(name) = name else { continue };
+        match table.column(name) {
+            None => {
+                let names = table.columns.iter().map(|c| c.name.as_str());
+                let words = format!(
+                    "the {what} column `{name}` is not in the table `{}`",
+                    table.name
+                );
+                let remedy = match nearest(name, names) {
+                    Some(near) => format!("Did you mean `{near}` in the codev object?"),
+                    None => "Add the column, or correct the table's codev object.".to_owned(),
+                };
+                return Err(Need::Other { words, remedy }.into());
+            }
+            Some(c) if what == "weight" && c.r#type != Type::Number => {
+                let words = format!(
+                    "the weight `{name}` of the table `{}` is not declared a number",
+                    table.name
+                );
+                let remedy = "Give it the type `number` in the manifest.".to_owned();
+                return Err(Need::Other { words, remedy }.into());
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
