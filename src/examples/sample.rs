@@ -88,7 +88,7 @@ fn candidates(
     }
     let mut columns: Texts = Vec::new();
     for (_, path) in &paths {
-        let found = resolve(dataset, table, path).map_err(|(message, _)| message)?;
+        let found = resolve(dataset, table, path).map_err(|unresolved| unresolved.message)?;
         columns.push(column(dataset, table, &found)?);
     }
     let count = columns.iter().map(Vec::len).min().unwrap_or(0);

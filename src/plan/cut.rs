@@ -142,7 +142,7 @@ fn period_key(
     let path: Vec<String> = name.split('.').map(str::to_owned).collect();
     let found = match resolve(dataset, table, &path) {
         Ok(found) => found,
-        Err((message, help)) => {
+        Err(super::resolve::Unresolved { message, help, .. }) => {
             remarks.push(format!("No series: {} {help}", lower_first(&message)));
             return None;
         }

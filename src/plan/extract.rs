@@ -60,12 +60,11 @@ pub fn programme_key(scan: &mut Scan, dataset: &Dataset, table: &Table) -> Optio
 /// # Errors
 /// A finding with the expression underlined.
 pub fn check_input(input: &Input, dataset: &Dataset, table: &Table) -> Result<(), Box<Finding>> {
-    let columns =
-        |path: &[String]| {
-            resolve(dataset, table, path)
-                .map(|found| formula_type(found.r#type))
-                .map_err(|unresolved| (unresolved.message, unresolved.help))
-        };
+    let columns = |path: &[String]| {
+        resolve(dataset, table, path)
+            .map(|found| formula_type(found.r#type))
+            .map_err(|unresolved| (unresolved.message, unresolved.help))
+    };
     if let Some((text, node)) = &input.filter {
         check::filter(node, &columns)
             .map_err(|fault| Box::new(fault_finding(&fault, text, input.filter_key)))?;

@@ -20,12 +20,11 @@ pub fn fit<'a>(
     dataset: &Dataset,
     table: &Table,
 ) -> Result<Cow<'a, Rows>, Box<Finding>> {
-    let columns =
-        |path: &[String]| {
-            resolve(dataset, table, path)
-                .map(|found| formula_type(found.r#type))
-                .map_err(|unresolved| (unresolved.message, unresolved.help))
-        };
+    let columns = |path: &[String]| {
+        resolve(dataset, table, path)
+            .map(|found| formula_type(found.r#type))
+            .map_err(|unresolved| (unresolved.message, unresolved.help))
+    };
     let text_of = |key: &str| {
         let text = rows.texts.iter().find(|(k, _)| *k == key);
         text.map(|(_, t)| t.clone()).unwrap_or_default()

@@ -9,7 +9,7 @@ pub mod program;
 pub mod resolve;
 pub mod scan;
 
-use crate::dataset::{Dataset, Table, Type};
+use crate::dataset::{Dataset, Table};
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
@@ -212,7 +212,9 @@ impl Plan {
         }
         let mut remarks = indicator.remarks.clone();
         let work = match &indicator.measure {
-            _ if indicator.refused.is_some() => Err(indicator.refused.clone().unwrap_or_default()),
+            _ if indicator.refused.is_some() => {
+                Err(indicator.refused.clone().unwrap_or_default().into())
+            }
             Measure::Formula(rows) => {
                 let found = self.rows(indicator, rows, dataset, evaluation, used_by, &mut remarks);
                 found.map(|work| Work::Rows(Box::new(work)))
@@ -368,7 +370,8 @@ impl Plan {
                 return Err(format!(
                     "the table `{}` is declared a sample, and {reason}",
                     table.name
-                ));
+                )
+                .into());
             }
             if let Err(finding) = extract::check_input(input, dataset, table) {
                 let reason = extract::reason(&finding);
