@@ -77,20 +77,27 @@ fn draw(chart: &Grid, layout: Layout, alt: &str) -> Result<String, ChartError> {
         Layout::Wide => 220.0,
         Layout::Narrow => 110.0,
     };
-    let labels = chart
-        .rows
-        .iter()
-        .map(|r| wrap(&clean(r), LABEL.size, LABEL.weight, most, 3).width(LABEL.size, LABEL.weight))
-        .fold(30.0, f64::max)
-        .ceil();
-    let room = (canvas.width - 2.0 * PAD - labels - 10.0) / chart.columns.len() as f64;
+    let labels = |most: f64| {
+        let wide = |r: &String| {
+            wrap(&clean(r), LABEL.size, LABEL.weight, most, 3).width(LABEL.size, LABEL.weight)
+        };
+        chart.rows.iter().map(wide).fold(30.0, f64::max).ceil()
+    };
+    let room =
+        |labels: f64| (canvas.width - 2.0 * PAD - labels - 10.0) / chart.columns.len() as f64;
     // A heading broken inside a word, or cells for a few letters, would not be read.
     let longest = chart
         .columns
         .iter()
         .flat_map(|c| clean(c).split(' ').map(wide_head).collect::<Vec<_>>())
         .fold(54.0, f64::max);
-    let end = if room - 10.0 >= longest {
+    // Names in more lines, before the columns give way.
+    let fitting = [most, 110.0]
+        .into_iter()
+        .map(labels)
+        .find(|labels| room(*labels) - 10.0 >= longest);
+    let end = if let Some(labels) = fitting {
+        let room = room(labels);
         table(&mut canvas, chart, top, labels, room)
     } else {
         list(&mut canvas, chart, top)

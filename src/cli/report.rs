@@ -95,6 +95,17 @@ pub fn summary(outcome: &Outcome) -> String {
     for sentence in &outcome.audit.verdict {
         let _ = writeln!(text, "  {sentence}");
     }
+    if let Some((first, rest)) = outcome.audit.advice.split_first() {
+        let _ = writeln!(text, "  {}", first.words);
+        if !rest.is_empty() {
+            let _ = writeln!(
+                text,
+                "  The report says what would fill {} more blind spot{}.",
+                rest.len(),
+                if rest.len() == 1 { "" } else { "s" }
+            );
+        }
+    }
     let found = &outcome.quality.findings;
     let _ = writeln!(text, "Data and definitions: {}.", findings::summary(found));
     text.push_str(&findings::kinds(found, 6));

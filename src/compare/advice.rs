@@ -57,7 +57,7 @@ pub fn effort(indicators: &[IndicatorResult], money: Vec<Money>) -> Effort {
     }
 }
 
-/// One entry per blind spot: kinds first, then dimensions, sides and criteria.
+/// One entry per blind spot: process and outputs first, then dimensions, sides, criteria and structure.
 pub fn advice(audit: &Audit, indicators: &[IndicatorResult], known: &[Known<'_>]) -> Vec<Advice> {
     let spots = spots(audit);
     let asked: BTreeSet<&str> = indicators
@@ -149,8 +149,6 @@ fn spots(audit: &Audit) -> Vec<Spot> {
         .iter()
         .map(|kind| spot(Blind::Kind, kind))
         .collect();
-    // What is missed most comes first.
-    spots.sort_by_key(|s| s.which != "process");
     let dimensions = audit.blind_dimensions.iter();
     spots.extend(dimensions.map(|d| spot(Blind::Dimension, d)));
     spots.extend(
@@ -163,6 +161,12 @@ fn spots(audit: &Audit) -> Vec<Spot> {
         let criteria = silent(&audit.by_criterion);
         spots.extend(criteria.iter().map(|c| spot(Blind::Criterion, c)));
     }
+    // What is missed most comes first; structure is background.
+    spots.sort_by_key(|s| match (s.blind, s.which.as_str()) {
+        (Blind::Kind, "process") => 0,
+        (Blind::Kind, "structure") => 2,
+        _ => 1,
+    });
     spots
 }
 

@@ -23,7 +23,6 @@ pub(super) struct Audit {
     pub dimensions: Option<Figure>,
     pub criteria: Option<Figure>,
     pub table: Table,
-    pub blind: Vec<String>,
     pub effort: Option<Effort>,
     pub gaps: Option<Table>,
     pub advice: Vec<Vec<Span>>,
@@ -64,11 +63,6 @@ impl Audit {
             dimensions: balance::dimensions(outcome, locale)?,
             criteria: balance::criteria(outcome, locale)?,
             table: table(outcome, locale),
-            blind: audit
-                .blind_dimensions
-                .iter()
-                .map(|d| dimension_name(d))
-                .collect(),
             effort: balance::effort(outcome, locale),
             gaps: balance::gaps(outcome),
             advice: audit.advice.iter().map(|a| spans(&a.words)).collect(),

@@ -149,12 +149,9 @@ pub(super) fn criteria(outcome: &Outcome, locale: &Locale) -> Result<Option<Figu
         .iter()
         .flat_map(|c| c.computed.iter().map(String::as_str))
         .collect();
-    let counted = |dimension: &str, criterion: Option<Criterion>| {
+    let counted = |dimension: &str, criterion: Criterion| {
         let of = outcome.indicators.iter().map(|i| &i.definition);
-        let states = of.filter(|d| {
-            d.dimension == dimension
-                && criterion.map_or(d.criteria.is_empty(), |c| d.criteria.contains(&c))
-        });
+        let states = of.filter(|d| d.dimension == dimension && d.criteria.contains(&criterion));
         states.fold((0, 0), |(done, not), d| {
             if computed.contains(&d.id.as_str()) {
                 (done + 1, not)
@@ -163,21 +160,12 @@ pub(super) fn criteria(outcome: &Outcome, locale: &Locale) -> Result<Option<Figu
             }
         })
     };
-    let mut columns: Vec<(Option<Criterion>, &str)> = CRITERIA
-        .iter()
-        .map(|(criterion, name)| (Some(*criterion), *name))
-        .collect();
-    if audit.without_criterion.requested > 0 {
-        columns.push((None, "None stated"));
-    }
     let ids = dimension_ids(outcome);
-    let cell = |dimension: &str, criterion: Option<Criterion>| {
+    let cell = |dimension: &str, criterion: Criterion| {
         let (done, lost) = counted(dimension, criterion);
         let possible = audit.possible.iter();
         let free = possible
-            .filter(|p| {
-                p.dimension == dimension && criterion.is_some_and(|c| p.criteria.contains(&c))
-            })
+            .filter(|p| p.dimension == dimension && p.criteria.contains(&criterion))
             .count() as u64;
         let parts = match done + lost {
             0 => String::new(),
@@ -190,15 +178,24 @@ pub(super) fn criteria(outcome: &Outcome, locale: &Locale) -> Result<Option<Figu
     };
     let grid = Grid {
         title: "Indicators computed, by dimension and DAC criterion".to_owned(),
-        columns: columns.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        columns: CRITERIA.map(|(_, name)| name.to_owned()).to_vec(),
         rows: ids.iter().map(|id| dimension_name(id)).collect(),
         cells: ids
             .iter()
-            .map(|id| columns.iter().map(|(c, _)| cell(id, *c)).collect())
+            .map(|id| CRITERIA.iter().map(|(c, _)| cell(id, *c)).collect())
             .collect(),
     };
+    let silent = match audit.without_criterion.requested {
+        0 => String::new(),
+        n => format!(
+            " {} of those asked for {} none and {} in no column.",
+            locale.count(n),
+            plural(n, "states", "state"),
+            plural(n, "is", "are")
+        ),
+    };
     let caption = format!(
-        "An indicator counts under each criterion of the OECD DAC (2019) that its definition states.{}",
+        "An indicator counts under each criterion of the OECD DAC (2019) that its definition states.{silent}{}",
         possible_words(outcome)
     );
     Ok(Some(Figure::new(chart::grid(&grid)?, &caption)))
@@ -219,29 +216,25 @@ pub(super) fn effort(outcome: &Outcome, locale: &Locale) -> Option<Effort> {
     if indicators == 0 {
         return None;
     }
-    let share = |part: u64, whole: u64| match whole {
-        0 => Cell::absent("no rows"),
-        _ => Cell::text(locale.percent(part as f64 / whole as f64, 0)),
+    let part = |part: u64, whole: u64| locale.percent(part as f64 / whole as f64, 0);
+    let share = |count: u64, whole: u64| match (count, whole) {
+        (0, _) => Cell::absent("none"),
+        _ => Cell::text(format!("{} ({})", locale.count(count), part(count, whole))),
     };
     let columns = vec![
         Column::text("Kind"),
         Column::number("Indicators computed"),
-        Column::number("Share"),
         Column::number("Rows used"),
-        Column::number("Share"),
     ];
     let mut table = Table::new("effort-table", "Indicators and rows used, by kind", columns);
     for kind in &effort.kinds {
         table.push(vec![
             Cell::text(capitalised(kind_name(kind.kind))),
-            Cell::text(locale.count(kind.indicators)),
             share(kind.indicators, indicators),
-            Cell::text(locale.count(kind.row_uses)),
             share(kind.row_uses, uses),
         ]);
     }
     let output = effort.kinds.iter().find(|k| k.kind == Kind::Output)?;
-    let part = |part: u64, whole: u64| locale.percent(part as f64 / whole as f64, 0);
     let mut first = format!(
         "{} of {} computed {} {} on outputs ({})",
         locale.count(output.indicators),
