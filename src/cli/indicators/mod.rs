@@ -1,9 +1,12 @@
 //! `codev indicators`: browse the library, start a definition, run its examples.
 
+mod ask;
 mod explain;
 mod functions;
 mod list;
 mod new;
+mod new_ask;
+mod new_text;
 mod schema;
 mod show;
 mod test;
