@@ -35,7 +35,7 @@ pub struct Indicators {
 enum Action {
     List(list::List),
     Show(show::Show),
-    New(new::New),
+    New(Box<new::New>),
     Test(test::Test),
     Functions(functions::Functions),
     Schema(schema::Schema),

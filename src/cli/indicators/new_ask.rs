@@ -119,11 +119,13 @@ fn extending(
         terminal.prompt(&format!("Its columns: {}\n", columns(table)));
     }
     let asks = has_rows && new.only.is_none() && new.filter.is_none();
-    while asks {
-        let question = "Only for which rows? A further filter in SQL, as side = 'origin'";
-        new.only = ask::optional(terminal, question)?;
-        if sound(new, around, terminal) {
-            break;
+    if asks {
+        loop {
+            let question = "Only for which rows? A further filter in SQL, as side = 'origin'";
+            new.only = ask::optional(terminal, question)?;
+            if sound(new, around, terminal) {
+                break;
+            }
         }
     }
     if new.unit.is_none() {
