@@ -19,7 +19,7 @@ use arrow_array::{
 };
 use arrow_schema::{Field, Schema};
 pub use explain::{CellParts, Explanation, Mark, RowMark, explain};
-pub use sample::sample;
+pub use sample::{sample, typing_fault};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod cli_new;
 mod custom;
 mod definitions;
 mod dictionary;

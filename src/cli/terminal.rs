@@ -107,6 +107,33 @@ impl Terminal {
         }
     }
 
+    /// Asks something on standard error, without a line end.
+    pub fn prompt(&self, text: &str) {
+        let mut out = std::io::stderr().lock();
+        // Nobody is left to ask when standard error is closed; then there will be no answer either.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// A line of standard input without blanks around it; `None` at its end.
+    pub fn answer(&self) -> Result<Option<String>, Fault> {
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line) {
+            Ok(0) => Ok(None),
+            Ok(_) => Ok(Some(line.trim().to_owned())),
+            Err(cause) => Err(Finding::error(
+                "cli-no-answer",
+                format!("The answer can't be read: {cause}."),
+                "Nothing was written. Give flags instead.",
+            )
+            .into()),
+        }
+    }
+
+    /// Whether somebody sits at the keyboard.
+    pub fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
     /// Findings as the result of a command (`check`), on standard output.
     pub fn findings(&self, all: &Findings) -> Result<(), Fault> {
         let text = self.findings_text(all, Look::of_output());

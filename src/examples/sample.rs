@@ -2,9 +2,10 @@
 
 use super::{Mark, examples, explain};
 use crate::dataset::{Dataset, Table};
+use crate::finding::{Finding, nearest};
 use crate::indicator::{Example, Expected, Indicator, Measure};
-use crate::plan::of_persons;
 use crate::plan::resolve::{Resolved, programme_column, resolve};
+use crate::plan::{check_types, of_persons};
 use std::collections::BTreeMap;
 
 /// Rows of the table that are looked at.
@@ -66,6 +67,27 @@ pub fn sample(indicator: &Indicator, dataset: &Dataset) -> Result<Example, Strin
         example.expect.insert(place, value);
     }
     Ok(example)
+}
+
+/// What the data don't allow of a measure over rows: a column that isn't there, or of another type.
+pub fn typing_fault(indicator: &Indicator, dataset: &Dataset) -> Option<Finding> {
+    let Measure::Formula(rows) = &indicator.measure else {
+        return None;
+    };
+    match dataset.table(&rows.table) {
+        Some(table) => check_types(rows, dataset, table).err().map(|f| *f),
+        None => {
+            let roles = dataset.tables.iter().map(|t| t.meaning.role.as_str());
+            let names = roles.chain(dataset.tables.iter().map(|t| t.name.as_str()));
+            let help = match nearest(&rows.table, names.filter(|n| !n.is_empty())) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "Add it to the data package before you compute it.".to_owned(),
+            };
+            let message = format!("The data have no table `{}`.", rows.table);
+            let finding = Finding::error("plan-no-table", message, help);
+            Some(finding.in_column("table"))
+        }
+    }
 }
 
 type Texts = Vec<Vec<Option<String>>>;

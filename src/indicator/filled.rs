@@ -44,7 +44,7 @@ impl Composed {
         }
         let values = filled.values.clone();
         let used = parameters::fill(&mut filled.tree, &values)
-            .map_err(|(key, span, bad)| Box::new(self.bad_text(&key, &span, &bad)))?;
+            .map_err(|bad| Box::new(self.bad_text(&bad.0, &bad.1, &bad.2)))?;
         for (name, parameter) in self.parameters.iter().filter(|(_, p)| p.own) {
             if !used.contains(name) {
                 let others = self.parameters.keys().filter(|n| *n != name);

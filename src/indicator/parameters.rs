@@ -214,7 +214,7 @@ pub fn insert(
 }
 
 /// The key of a text (`value`, `name`), and what is wrong in it, with the place of the text.
-pub type BadEntry = (String, Range<usize>, BadText);
+pub type BadEntry = Box<(String, Range<usize>, BadText)>;
 
 /// Inserts values into a definition, and says which were used in its measure.
 ///
@@ -227,7 +227,7 @@ pub fn fill(tree: &mut Table, values: &Values) -> Result<BTreeSet<String>, BadEn
             && let Item::Text(text) = &entry.item
         {
             let text = insert(text, Style::Plain, values, &mut in_words)
-                .map_err(|bad| (key.to_owned(), entry.span.clone(), bad))?;
+                .map_err(|bad| Box::new((key.to_owned(), entry.span.clone(), bad)))?;
             entry.item = Item::Text(text);
         }
     }
@@ -277,7 +277,7 @@ fn fill_entry(
                         Style::Sql
                     };
                     let filled = insert(text, style, values, used)
-                        .map_err(|bad| (key.to_owned(), entry.span.clone(), bad))?;
+                        .map_err(|bad| Box::new((key.to_owned(), entry.span.clone(), bad)))?;
                     Item::Text(filled)
                 }
             };

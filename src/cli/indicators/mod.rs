@@ -1,5 +1,6 @@
 //! `codev indicators`: browse the library, write its dictionary, start a definition, run its examples.
 
+mod ask;
 mod explain;
 mod export;
 mod feasible;
@@ -7,6 +8,8 @@ mod filter;
 mod functions;
 mod list;
 mod new;
+mod new_ask;
+mod new_text;
 mod schema;
 mod show;
 mod test;
@@ -36,7 +39,7 @@ enum Action {
     List(list::List),
     Export(export::Export),
     Show(show::Show),
-    New(new::New),
+    New(Box<new::New>),
     Test(test::Test),
     Functions(functions::Functions),
     Schema(schema::Schema),

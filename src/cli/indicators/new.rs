@@ -1,67 +1,92 @@
-//! `codev indicators new`: a definition with a first example.
+//! `codev indicators new`: a definition with a first example, from flags or from answers.
 
 use super::list::{Kind, Side, name};
+use super::{new_ask, new_text, word};
 use crate::cli::folder;
-use crate::cli::terminal::{Done, Fault, Terminal, Verdict};
+use crate::cli::terminal::{Done, Terminal, Verdict};
+use crate::dataset::{self, Dataset};
+use crate::examples::{sample, typing_fault};
 use crate::export;
-use crate::finding::{Finding, Stop};
+use crate::finding::{Finding, Findings, Severity, Stop};
 use crate::indicator::{Catalogue, Indicator};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Start a definition with a first example; the formula is checked before anything is written
-#[derive(Debug, Args)]
+/// Start a definition with a first example; in a terminal it asks for what is not given
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
+  codev indicators new --dir my-evaluation
   codev indicators new meals-shared --dimension integration --side destination --table activities --value \"SUM(meals)\"
   codev indicators new share-adopted --dimension participation --table decisions --unit % \\
       --name \"Proposals of residents that were adopted\" --where \"proposer_sector = 'citizens'\" \\
       --value \"COUNT(*) FILTER (WHERE adopted) / COUNT(*)\"
+  codev indicators new women-claims-adopted --extends claims-adopted --only \"proposer_group = 'women'\" \\
+      --name \"Claims of women's groups that were adopted\"
 
-The file is DIR/indicators/<kind>/<dimension>/<id>.toml. Run its examples with `codev indicators test FILE`.")]
+The file is DIR/indicators/<kind>/<dimension>/<id>.toml. The formula is checked before anything is written. Where DIR has
+a data package, the first example is made of a few rows of it (never of a table about persons): check it by hand. Run the
+examples with `codev indicators test FILE`.")]
 pub struct New {
     /// Id: lower-case words with hyphens
-    id: String,
-    /// Kind
-    #[arg(long, value_enum, default_value_t = Kind::Process)]
-    kind: Kind,
+    pub id: Option<String>,
+    /// Id of a definition from which everything is taken that is not given
+    #[arg(long, value_name = "ID")]
+    pub extends: Option<String>,
+    /// With --extends: further filter, SQL: the same, but only for these rows
+    #[arg(
+        long,
+        value_name = "SQL",
+        requires = "extends",
+        conflicts_with = "filter"
+    )]
+    pub only: Option<String>,
+    /// With --extends: value of a parameter, as `years=3`
+    #[arg(long, value_name = "NAME=VALUE", requires = "extends")]
+    pub set: Vec<String>,
+    /// Kind [default: process]
+    #[arg(long, value_enum)]
+    pub kind: Option<Kind>,
     /// Dimension, as `governance` or `state-civil-society-interface`
     #[arg(long)]
-    dimension: String,
-    /// Side
-    #[arg(long, value_enum, default_value_t = Side::Both)]
-    side: Side,
+    pub dimension: Option<String>,
+    /// Side [default: both]
+    #[arg(long, value_enum)]
+    pub side: Option<Side>,
     /// Name to show [default: the id in words]
     #[arg(long)]
-    name: Option<String>,
+    pub name: Option<String>,
     /// Question that it answers
     #[arg(long)]
-    question: Option<String>,
+    pub question: Option<String>,
     /// Role or name of the table
     #[arg(long)]
-    table: String,
+    pub table: Option<String>,
     /// Filter, SQL
     #[arg(long = "where", value_name = "SQL")]
-    filter: Option<String>,
-    /// Aggregate expression, SQL
-    #[arg(long, value_name = "SQL", default_value = "COUNT(*)")]
-    value: String,
-    /// Unit; `%` when the formula gives a proportion
-    #[arg(long, default_value = "number")]
-    unit: String,
-    /// Which way is better
-    #[arg(long, value_enum, default_value_t = Direction::Neither)]
-    direction: Direction,
+    pub filter: Option<String>,
+    /// Aggregate expression, SQL [default: COUNT(*)]
+    #[arg(long, value_name = "SQL")]
+    pub value: Option<String>,
+    /// Unit; `%` when the formula gives a proportion [default: number]
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// Which way is better [default: neither]
+    #[arg(long, value_enum)]
+    pub direction: Option<Direction>,
     /// Where the measure comes from
     #[arg(long)]
-    source: Option<String>,
+    pub source: Option<String>,
     /// Folder that holds `indicators/`
     #[arg(long, value_name = "DIR", default_value = ".")]
-    dir: PathBuf,
+    pub dir: PathBuf,
+    /// Ask for what is not given, also when the answers come from a file or a pipe
+    #[arg(long)]
+    pub ask: bool,
 }
 
 /// Which way is better, as an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Direction {
+pub enum Direction {
     /// More is better
     HigherIsBetter,
     /// Less is better
@@ -70,170 +95,192 @@ enum Direction {
     Neither,
 }
 
+/// What a new definition is written against.
+pub struct Around {
+    /// The library, and the evaluation's own definitions.
+    pub catalogue: Catalogue,
+    /// The evaluation's data, where it has any that can be read.
+    pub dataset: Option<Dataset>,
+}
+
+/// What checking a draft gave.
+pub enum Checked {
+    /// It is sound; the findings, none an error, are worth knowing.
+    Sound(Box<Indicator>, Findings),
+    /// It is not.
+    Faulty(Findings),
+}
+
 impl New {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
-        kebab("id", &self.id)?;
-        kebab("dimension", &self.dimension)?;
-        let path = self
-            .dir
-            .join("indicators")
-            .join(name(self.kind))
-            .join(&self.dimension)
-            .join(format!("{}.toml", self.id));
-        self.refuse_twice(&path)?;
-        let Some(draft) = self.checked(&self.text("programme"), terminal)? else {
-            return Ok(Verdict::Errors);
+        let missing = self.missing();
+        let asks = self.ask || (!missing.is_empty() && terminal.can_ask());
+        if !missing.is_empty() && !asks {
+            let message = format!("Not given: {}.", missing.join(", "));
+            let help = "Give them, or run the command in a terminal (or with --ask) to be asked.";
+            return Err(Finding::error("cli-missing-flags", message, help).into());
+        }
+        let around = self.around()?;
+        let wanted = if asks {
+            new_ask::complete(self, &around, terminal)?
+        } else {
+            self.clone()
         };
-        let text = self.text(&header(&draft));
+        wanted.write(&around, terminal)
+    }
+
+    /// What must be given, or asked.
+    fn missing(&self) -> Vec<&'static str> {
+        let whole = self.extends.is_none();
+        let needed = [
+            ("the id", self.id.is_none()),
+            ("--dimension", whole && self.dimension.is_none()),
+            ("--table", whole && self.table.is_none()),
+        ];
+        let missing = needed.into_iter().filter(|(_, missing)| *missing);
+        missing.map(|(what, _)| what).collect()
+    }
+
+    fn around(&self) -> Result<Around, Stop> {
+        let catalogue = match folder::definitions(Some(&self.dir))? {
+            Some(folder) if folder.join(folder::EVALUATION).is_file() => Catalogue::load(&folder).0,
+            _ => Catalogue::builtin().0,
+        };
+        let has_data = self.dir.join(folder::MANIFEST).is_file();
+        // Data that can't be read are `codev check`'s to tell; the definition can do without them.
+        let dataset = has_data.then(|| dataset::load(&self.dir, &|_| {}).ok());
+        Ok(Around {
+            catalogue,
+            dataset: dataset.flatten(),
+        })
+    }
+
+    fn write(&self, around: &Around, terminal: &Terminal) -> Done {
+        let id = self.id.as_deref().unwrap_or_default();
+        kebab("id", id)?;
+        if let Some(dimension) = &self.dimension {
+            kebab("dimension", dimension)?;
+        }
+        let base = match &self.extends {
+            Some(base) => Some(super::find(&around.catalogue, base)?),
+            None => None,
+        };
+        self.unused(&around.catalogue)?;
+        let kind = match (self.kind, base) {
+            (Some(kind), _) => name(kind),
+            (None, Some(base)) => word(&base.kind),
+            (None, None) => name(Kind::Process),
+        };
+        let dimension = match (&self.dimension, base) {
+            (Some(dimension), _) => dimension.clone(),
+            (None, base) => base.map(|b| b.dimension.clone()).unwrap_or_default(),
+        };
+        let folder = self.dir.join("indicators").join(kind).join(dimension);
+        let path = folder.join(format!("{id}.toml"));
+        refuse_twice(&path)?;
+        let draft = match self.checked(around) {
+            Checked::Sound(draft, remarks) => {
+                terminal.remarks(&remarks);
+                draft
+            }
+            Checked::Faulty(faults) => {
+                terminal.remarks(&faults);
+                terminal.note("Nothing was written.");
+                return Ok(Verdict::Errors);
+            }
+        };
+        // Where the measure is that of what it extends, the examples are taken over, too.
+        let taken_over = !draft.examples.is_empty();
+        let data = around.dataset.as_ref().filter(|_| !taken_over);
+        let (example, first) = match data.map(|data| sample(&draft, data)) {
+            Some(Ok(example)) => (
+                new_text::of_data(&example, &draft),
+                "Written, with an example of a few rows of the data: check by hand what is expected of them.".to_owned(),
+            ),
+            Some(Err(why)) => (
+                new_text::without_rows(&draft),
+                format!("Written, with an example without rows ({why}): add rows and what must come out of them."),
+            ),
+            None if taken_over => (
+                String::new(),
+                "Written; it takes over the examples of what it extends.".to_owned(),
+            ),
+            None => (
+                new_text::without_rows(&draft),
+                "Written, with an example without rows: add rows and what must come out of them.".to_owned(),
+            ),
+        };
+        let text = format!("{}{example}", new_text::definition(self));
         export::write_atomic(&path, text.as_bytes())?;
-        terminal.note("Written, with an example without rows: add rows and what must come out of them. Then run\n");
-        terminal.note(&format!("  codev indicators test {}\n", path.display()));
+        let next = format!(
+            "{first}\n\n  codev indicators test {}\n\nThen ask for `{id}` in evaluation.toml, under `indicators`.",
+            path.display()
+        );
+        terminal.note(&next);
         terminal.result(&path.display().to_string())?;
         Ok(Verdict::Fine)
     }
 
-    fn refuse_twice(&self, path: &Path) -> Result<(), Stop> {
-        let shown = path.display().to_string();
-        if path.exists() {
-            let message = "The definition is there already; nothing was changed.";
-            return Err(Finding::error(
-                "cli-already-there",
-                message,
-                "Edit it, or choose another id.",
-            )
-            .in_file(shown)
-            .into());
-        }
-        let (catalogue, _) = match folder::definitions(Some(&self.dir))? {
-            Some(folder) if folder.join(folder::EVALUATION).is_file() => Catalogue::load(&folder),
-            _ => Catalogue::builtin(),
+    fn unused(&self, catalogue: &Catalogue) -> Result<(), Stop> {
+        let id = self.id.as_deref().unwrap_or_default();
+        let Some(other) = catalogue.get(id) else {
+            return Ok(());
         };
-        match catalogue.get(&self.id) {
-            Some(other) => {
-                let message = format!(
-                    "There is an indicator `{}` already; an id is used once.",
-                    self.id
-                );
-                Err(
-                    Finding::error("cli-already-there", message, "Choose another id.")
-                        .in_file(other.file.clone())
-                        .into(),
-                )
-            }
-            None => Ok(()),
-        }
+        let message = format!("There is an indicator `{id}` already; an id is used once.");
+        let help = if self.extends.is_none() {
+            format!("Choose another id; --extends {id} starts from that definition.")
+        } else {
+            "Choose another id.".to_owned()
+        };
+        let finding = Finding::error("cli-already-there", message, help);
+        Err(finding.in_file(other.file.clone()).into())
     }
 
-    /// The definition as the indicator stage reads it; its faults are told and give `None`.
-    fn checked(&self, text: &str, terminal: &Terminal) -> Result<Option<Indicator>, Fault> {
-        let failed = |cause: std::io::Error| -> Fault {
-            let message = format!(
-                "The definition can't be checked in the folder for temporary files: {cause}."
-            );
-            Finding::error(
-                "cli-no-temporary-file",
-                message,
-                "Set TMPDIR to a folder that you may write to.",
-            )
-            .into()
+    /// The definition as the indicator stage reads it, and as far as there are data, against their columns: what they
+    /// don't have yet is a warning.
+    pub fn checked(&self, around: &Around) -> Checked {
+        let text = new_text::definition(self);
+        let mut findings = Findings::new();
+        let told = |mut finding: Finding| {
+            (finding.place.file, finding.place.line) = (None, None);
+            finding
         };
-        let scratch = tempfile::tempdir().map_err(failed)?;
-        let file = scratch.path().join(format!("{}.toml", self.id));
-        std::fs::write(&file, text).map_err(failed)?;
-        let (draft, found) = Catalogue::builtin().0.single(&file);
-        if found.has_errors() || draft.is_none() {
-            let mut told = found;
-            for finding in &mut told.listed {
-                finding.place.file = None;
+        match around.catalogue.parse(&text, "the new definition", false) {
+            Ok(draft) => {
+                let fault = around
+                    .dataset
+                    .as_ref()
+                    .and_then(|data| typing_fault(&draft, data));
+                if let Some(mut finding) = fault.map(told) {
+                    finding.severity = Severity::Warning;
+                    findings.push(finding);
+                }
+                Checked::Sound(Box::new(draft), findings)
             }
-            for count in &mut told.counts {
-                count.file = None;
+            Err(finding) => {
+                findings.push(told(*finding));
+                Checked::Faulty(findings)
             }
-            terminal.remarks(&told);
-            terminal.note("Nothing was written.");
-            return Ok(None);
         }
-        Ok(draft)
-    }
-
-    fn text(&self, header: &str) -> String {
-        let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
-        let words = self.id.replace('-', " ");
-        let mut capital = words.chars();
-        let spoken = capital
-            .next()
-            .map(|c| c.to_uppercase().collect::<String>() + capital.as_str())
-            .unwrap_or_default();
-        let filter = match &self.filter {
-            Some(filter) => format!("where = {}", quote(filter)),
-            None => {
-                "# where = \"...\"                           # which rows it speaks of".to_owned()
-            }
-        };
-        format!(
-            r##"#:schema ../../schema.json
-id = {id}
-name = {name}
-kind = {kind}
-dimension = {dimension}
-side = {side}
-question = {question}
-unit = {unit}
-direction = {direction}
-source = {source}
-
-[measure]
-type = "formula"
-table = {table}
-{filter}
-value = {value}
-
-# Add rows and what must come out of them, by programme or as total. An empty cell is missing.
-[[example]]
-note = "no rows: nothing is known, which is not zero"
-rows = """
-{header}
-"""
-expect = {{ total = "no-rows" }}
-"##,
-            id = quote(&self.id),
-            name = quote(self.name.as_deref().unwrap_or(&spoken)),
-            kind = quote(&name(self.kind)),
-            dimension = quote(&self.dimension),
-            side = quote(&name(self.side)),
-            question = quote(
-                self.question
-                    .as_deref()
-                    .unwrap_or("Which question does it answer?")
-            ),
-            unit = quote(&self.unit),
-            direction = quote(&name(self.direction)),
-            source = quote(
-                self.source
-                    .as_deref()
-                    .unwrap_or("Own measure of this evaluation")
-            ),
-            table = quote(&self.table),
-            value = quote(&self.value),
-        )
     }
 }
 
-/// Columns of the example's rows: the programme, then what the formula needs.
-fn header(draft: &Indicator) -> String {
-    let mut columns = vec!["programme"];
-    columns.extend(
-        draft
-            .columns
-            .iter()
-            .map(String::as_str)
-            .filter(|c| *c != "programme"),
+fn refuse_twice(path: &Path) -> Result<(), Stop> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let message = "The definition is there already; nothing was changed.";
+    let finding = Finding::error(
+        "cli-already-there",
+        message,
+        "Edit it, or choose another id.",
     );
-    columns.join(",")
+    Err(finding.in_file(path.display().to_string()).into())
 }
 
-fn kebab(what: &str, text: &str) -> Result<(), Stop> {
+/// Refuses what is not lower-case words with hyphens, and says what would be.
+pub fn kebab(what: &str, text: &str) -> Result<(), Stop> {
     let sound = |word: &str| {
         !word.is_empty()
             && word
@@ -243,17 +290,22 @@ fn kebab(what: &str, text: &str) -> Result<(), Stop> {
     if text.split('-').all(sound) {
         return Ok(());
     }
-    let clean: Vec<String> = text
-        .to_lowercase()
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let clean = as_id(text);
     let help = if clean.is_empty() {
         "As in `claims-adopted`.".to_owned()
     } else {
-        format!("As in `{}`.", clean.join("-"))
+        format!("As in `{clean}`.")
     };
     let message = format!("Expected lower-case words with hyphens as {what}, found `{text}`.");
     Err(Finding::error("cli-bad-name", message, help).into())
+}
+
+/// A text as lower-case words with hyphens.
+pub fn as_id(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    words
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
