@@ -84,12 +84,12 @@ impl Tie {
         let (Some(phase), Some(when)) = (phase, self.when) else {
             return Counts::Yes;
         };
-        // There on a day: formed by its end, and not ended before it.
+        // There on a day: formed by then, and not ended by then.
         let there = |day: f64| {
             if when.observed.is_some_and(|last| day > last) {
                 return Counts::Unknown;
             }
-            let is = when.formed <= day && when.ended.is_none_or(|ended| ended >= day);
+            let is = when.formed <= day && when.ended.is_none_or(|ended| ended > day);
             if is { Counts::Yes } else { Counts::No }
         };
         match phase {
