@@ -4,8 +4,9 @@ use super::{Mark, examples, explain};
 use crate::dataset::{Dataset, Table};
 use crate::finding::{Finding, nearest};
 use crate::indicator::{Example, Expected, Indicator, Measure};
+use crate::plan::fit::fit;
+use crate::plan::of_persons;
 use crate::plan::resolve::{Resolved, programme_column, resolve};
-use crate::plan::{check_types, of_persons};
 use std::collections::BTreeMap;
 
 /// Rows of the table that are looked at.
@@ -75,7 +76,7 @@ pub fn typing_fault(indicator: &Indicator, dataset: &Dataset) -> Option<Finding>
         return None;
     };
     match dataset.table(&rows.table) {
-        Some(table) => check_types(rows, dataset, table).err().map(|f| *f),
+        Some(table) => fit(rows, dataset, table).err().map(|f| *f),
         None => {
             let roles = dataset.tables.iter().map(|t| t.meaning.role.as_str());
             let names = roles.chain(dataset.tables.iter().map(|t| t.name.as_str()));

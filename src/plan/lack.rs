@@ -69,7 +69,7 @@ pub(super) fn sharpen(lack: Lack, indicator: &Indicator, dataset: &Dataset) -> L
     let mut needs: Vec<Need> = Vec::new();
     for path in &columns {
         if let Err(unresolved) = resolve(dataset, table, path) {
-            add(&mut needs, unresolved.need);
+            add(&mut needs, *unresolved.need);
             // Behind a missing link more may be missing.
             behind(dataset, path, &mut needs);
         }
@@ -118,7 +118,7 @@ fn behind(dataset: &Dataset, path: &[String], needs: &mut Vec<Need>) {
     if let (Some(parent), Some((_, rest))) = (found, path.split_first())
         && let Err(unresolved) = resolve(dataset, parent, rest)
     {
-        add(needs, unresolved.need);
+        add(needs, *unresolved.need);
     }
 }
 

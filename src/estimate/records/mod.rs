@@ -23,6 +23,7 @@ use crate::outcome::{Content, Detail, Estimate, Interval, RowAccount, Sampling, 
 use crate::plan::RecordsWork;
 use crate::plan::extract::Extract;
 use crate::plan::scan::Scan;
+use setting::Setting;
 use std::collections::BTreeSet;
 
 /// A table that a measure reads.

@@ -58,7 +58,7 @@ pub struct Rows {
 }
 
 /// A fault with the key and text of the expression it is in.
-pub type MeasureFault = (&'static str, String, Fault);
+pub type MeasureFault = (&'static str, String, Box<Fault>);
 
 /// Parses a measure.
 ///
@@ -123,7 +123,7 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
 /// Makes a fault of an expression one of the measure, with its key and text.
 fn at(key: &'static str, text: &str) -> impl Fn(Fault) -> MeasureFault {
     let text = text.to_owned();
-    move |fault| (key, text.clone(), fault)
+    move |fault| (key, text.clone(), Box::new(fault))
 }
 
 /// A row expression that may be left out.
@@ -154,7 +154,11 @@ fn refused<T>(
         start: 0,
         end: text.len(),
     };
-    Err((key, text.to_owned(), Fault::new(code, span, message, help)))
+    Err((
+        key,
+        text.to_owned(),
+        Box::new(Fault::new(code, span, message, help)),
+    ))
 }
 
 impl Measure {
