@@ -9,6 +9,7 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod computable;
 mod definitions;
 mod estimates;
 mod formulas;

@@ -10,6 +10,7 @@ use crate::indicator::measure::Rows;
 use crate::indicator::{Catalogue, Indicator, Measure};
 use crate::outcome::{Lack, Need, Sampling};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// Every indicator of a catalogue, in its order, with what it lacks on a data set; `None` where it can be computed.
 ///
@@ -21,35 +22,31 @@ pub fn feasible<'a>(
 ) -> Vec<(&'a Indicator, Option<Lack>)> {
     let everything = Evaluation::of(vec!["*".to_owned()]);
     let planned = plan(catalogue, dataset, &everything);
-    let lack = |indicator: &Indicator| {
-        let item = planned
-            .items
-            .iter()
-            .find(|i| i.indicator.id == indicator.id)?;
-        match &item.work {
-            Err(lack) => Some(lack.clone()),
-            Ok(_) => no_rows(indicator, catalogue, dataset),
+    // Inputs stand before what is made of them, so each is looked at once.
+    let mut lacks: BTreeMap<&str, Lack> = BTreeMap::new();
+    for item in &planned.items {
+        let indicator = &item.indicator;
+        let lack = match (&item.work, &indicator.measure) {
+            (Err(lack), _) => lack.clone(),
+            (Ok(_), Measure::Derived { inputs, .. }) => Lack {
+                needs: inputs
+                    .iter()
+                    .filter_map(|(_, id)| Some(Need::input(id, lacks.get(id.as_str())?)))
+                    .collect(),
+            },
+            (Ok(_), _) => no_rows(indicator, dataset).unwrap_or_default(),
+        };
+        if !lack.needs.is_empty() {
+            lacks.insert(&indicator.id, lack);
         }
-    };
+    }
     let each = catalogue.indicators.iter();
-    each.map(|indicator| (indicator, lack(indicator))).collect()
+    each.map(|indicator| (indicator, lacks.get(indicator.id.as_str()).cloned()))
+        .collect()
 }
 
 /// A table without a row gives no value to anything.
-fn no_rows(indicator: &Indicator, catalogue: &Catalogue, dataset: &Dataset) -> Option<Lack> {
-    if let Measure::Derived { inputs, .. } = &indicator.measure {
-        let needs: Vec<Need> = inputs
-            .iter()
-            .filter_map(|(_, id)| {
-                let lack = no_rows(catalogue.get(id)?, catalogue, dataset)?;
-                Some(Need::Input {
-                    id: id.clone(),
-                    lack,
-                })
-            })
-            .collect();
-        return (!needs.is_empty()).then_some(Lack { needs });
-    }
+fn no_rows(indicator: &Indicator, dataset: &Dataset) -> Option<Lack> {
     let table = dataset.table(indicator.table.as_deref()?)?;
     (table.rows == 0).then(|| Lack::from(format!("the table `{}` has no rows", table.name)))
 }
