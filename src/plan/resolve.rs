@@ -28,7 +28,7 @@ pub struct Unresolved {
     /// What to do.
     pub help: String,
     /// What the data would need.
-    pub need: Need,
+    pub need: Box<Need>,
 }
 
 /// Something that is there but can't be followed.
@@ -38,7 +38,7 @@ fn blocked(message: String, help: String) -> Unresolved {
     Unresolved {
         message,
         help,
-        need: Need::Other { words, remedy },
+        need: Box::new(Need::Other { words, remedy }),
     }
 }
 
@@ -147,11 +147,11 @@ fn unknown(table: &Table, name: &str) -> Unresolved {
     Unresolved {
         message: format!("The table `{}` has no column `{name}`.", table.name),
         help,
-        need: Need::Column {
+        need: Box::new(Need::Column {
             table: table.name.clone(),
             column: name.to_owned(),
             nearest: near.map(str::to_owned),
-        },
+        }),
     }
 }
 
@@ -171,13 +171,13 @@ fn unknown_parent(dataset: &Dataset, table: &Table, name: &str) -> Unresolved {
     Unresolved {
         message: format!("The table `{}` has no foreign key `{name}`.", table.name),
         help,
-        need: Need::Link {
+        need: Box::new(Need::Link {
             table: table.name.clone(),
             column: name.to_owned(),
             there: table.column(name).is_some(),
             to: to.map(|to| to.name.clone()),
             nearest: near.map(str::to_owned),
-        },
+        }),
     }
 }
 
