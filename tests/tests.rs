@@ -9,8 +9,12 @@
 mod architecture;
 mod bad_input;
 mod cli;
+<<<<<<< HEAD
 mod cli_new;
 mod custom;
+=======
+mod computable;
+>>>>>>> w-audit
 mod definitions;
 mod dictionary;
 mod estimates;

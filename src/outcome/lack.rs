@@ -65,7 +65,7 @@ pub enum Need {
     Input {
         /// Its id.
         id: String,
-        /// What it lacks itself.
+        /// What is missing in the data for it, and for its own inputs.
         lack: Lack,
     },
     /// Anything else.
@@ -162,6 +162,16 @@ fn article(r#type: &str) -> String {
 }
 
 impl Need {
+    /// An input that can't be computed. Of its own inputs only what they lack is kept, so that a lack stays small however
+    /// many ways lead to it.
+    pub fn input(id: &str, lack: &Lack) -> Need {
+        let needs = lack.leaves().into_iter().cloned().collect();
+        Need::Input {
+            id: id.to_owned(),
+            lack: Lack { needs },
+        }
+    }
+
     /// What would have to be there, to follow "needs": "the column `sector` in `actors`".
     pub fn wanted(&self) -> String {
         match self {

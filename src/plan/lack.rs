@@ -1,7 +1,7 @@
 //! What is computable on given data, and what is missing for the rest.
 
 use super::plan;
-use super::resolve::{formula_type, resolve};
+use super::resolve::{self, formula_type, resolve};
 use crate::dataset::{Dataset, Table, Type};
 use crate::evaluation::Evaluation;
 use crate::finding::nearest;
@@ -9,7 +9,7 @@ use crate::indicator::formula::{check, node::Fault};
 use crate::indicator::measure::Rows;
 use crate::indicator::{Catalogue, Indicator, Measure};
 use crate::outcome::{Lack, Need, Sampling};
-use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// Every indicator of a catalogue, in its order, with what it lacks on a data set; `None` where it can be computed.
 ///
@@ -21,35 +21,31 @@ pub fn feasible<'a>(
 ) -> Vec<(&'a Indicator, Option<Lack>)> {
     let everything = Evaluation::of(vec!["*".to_owned()]);
     let planned = plan(catalogue, dataset, &everything);
-    let lack = |indicator: &Indicator| {
-        let item = planned
-            .items
-            .iter()
-            .find(|i| i.indicator.id == indicator.id)?;
-        match &item.work {
-            Err(lack) => Some(lack.clone()),
-            Ok(_) => no_rows(indicator, catalogue, dataset),
+    // Inputs stand before what is made of them, so each is looked at once.
+    let mut lacks: BTreeMap<&str, Lack> = BTreeMap::new();
+    for item in &planned.items {
+        let indicator = &item.indicator;
+        let lack = match (&item.work, &indicator.measure) {
+            (Err(lack), _) => lack.clone(),
+            (Ok(_), Measure::Derived { inputs, .. }) => Lack {
+                needs: inputs
+                    .iter()
+                    .filter_map(|(_, id)| Some(Need::input(id, lacks.get(id.as_str())?)))
+                    .collect(),
+            },
+            (Ok(_), _) => no_rows(indicator, dataset).unwrap_or_default(),
+        };
+        if !lack.needs.is_empty() {
+            lacks.insert(&indicator.id, lack);
         }
-    };
+    }
     let each = catalogue.indicators.iter();
-    each.map(|indicator| (indicator, lack(indicator))).collect()
+    each.map(|indicator| (indicator, lacks.get(indicator.id.as_str()).cloned()))
+        .collect()
 }
 
 /// A table without a row gives no value to anything.
-fn no_rows(indicator: &Indicator, catalogue: &Catalogue, dataset: &Dataset) -> Option<Lack> {
-    if let Measure::Derived { inputs, .. } = &indicator.measure {
-        let needs: Vec<Need> = inputs
-            .iter()
-            .filter_map(|(_, id)| {
-                let lack = no_rows(catalogue.get(id)?, catalogue, dataset)?;
-                Some(Need::Input {
-                    id: id.clone(),
-                    lack,
-                })
-            })
-            .collect();
-        return (!needs.is_empty()).then_some(Lack { needs });
-    }
+fn no_rows(indicator: &Indicator, dataset: &Dataset) -> Option<Lack> {
     let table = dataset.table(indicator.table.as_deref()?)?;
     (table.rows == 0).then(|| Lack::from(format!("the table `{}` has no rows", table.name)))
 }
@@ -75,7 +71,7 @@ pub(super) fn sharpen(lack: Lack, indicator: &Indicator, dataset: &Dataset) -> L
         }
     }
     if let Measure::Formula(rows) = &indicator.measure {
-        for need in wrong_types(rows, dataset, table) {
+        for need in wrong_types(rows, dataset, table, &columns) {
             add(&mut needs, need);
         }
     }
@@ -128,46 +124,68 @@ fn add(needs: &mut Vec<Need>, need: Need) {
     }
 }
 
-/// Columns of another type than a formula needs: each fault is supposed to be mended to find the next.
-fn wrong_types(rows: &Rows, dataset: &Dataset, table: &Table) -> Vec<Need> {
-    let supposed: RefCell<Vec<(Vec<String>, check::Type)>> = RefCell::default();
-    let columns = |path: &[String]| {
-        let supposed = supposed.borrow();
-        if let Some((_, r#type)) = supposed.iter().find(|(p, _)| p == path) {
-            return Ok(*r#type);
-        }
-        // A column that is missing is told of elsewhere, and fits everywhere.
-        let found = resolve(dataset, table, path).ok();
-        Ok(found.map_or(check::Type::Unknown, |f| formula_type(f.r#type)))
-    };
+/// Types in the order in which they are tried for a column that does not fit.
+const TYPES: [check::Type; 5] = [
+    check::Type::Number,
+    check::Type::Boolean,
+    check::Type::Date,
+    check::Type::List,
+    check::Type::Text,
+];
+
+/// Columns of another type than a formula needs: a fault that goes away with another type of a column is one of that
+/// column. It is supposed to be mended, to find the next.
+fn wrong_types(rows: &Rows, dataset: &Dataset, table: &Table, paths: &[Vec<String>]) -> Vec<Need> {
+    let declared: BTreeMap<&[String], resolve::Resolved> = paths
+        .iter()
+        .filter_map(|path| Some((path.as_slice(), resolve(dataset, table, path).ok()?)))
+        .collect();
+    // A column that is missing is told of elsewhere, and fits everywhere.
+    let mut types: BTreeMap<&[String], check::Type> = declared
+        .iter()
+        .map(|(path, found)| (*path, formula_type(found.r#type)))
+        .collect();
     let mut needs = Vec::new();
-    while let Some((path, wanted)) = fault(rows, &columns).and_then(|f| f.column) {
-        let Ok(found) = resolve(dataset, table, &path) else {
+    while let Some(at) = fault(rows, &types) {
+        let mended = declared.iter().find_map(|(path, found)| {
+            let is = formula_type(found.r#type);
+            if types.get(path) != Some(&is) {
+                return None;
+            }
+            // A day written as text is a fault of the formula, not of the column.
+            let day = |t: &check::Type| (is, *t) == (check::Type::Date, check::Type::Text);
+            let wanted = TYPES.iter().filter(|t| **t != is && !day(t)).find(|t| {
+                let mut supposed = types.clone();
+                supposed.insert(*path, **t);
+                fault(rows, &supposed).is_none_or(|next| next > at)
+            })?;
+            Some((*path, found, is, *wanted))
+        });
+        let Some((path, found, is, wanted)) = mended else {
             break;
         };
-        if supposed.borrow().iter().any(|(p, _)| *p == path) {
-            break;
-        }
         let holder = found.joins.last().map_or(&table.name, |join| &join.table);
         needs.push(Need::Type {
             table: holder.clone(),
-            column: found.column,
-            is: formula_type(found.r#type).name().to_owned(),
+            column: found.column.clone(),
+            is: is.name().to_owned(),
             wanted: wanted.name().to_owned(),
         });
-        supposed.borrow_mut().push((path, wanted));
+        types.insert(path, wanted);
     }
     needs
 }
 
-/// The first fault in the types of a measure.
-fn fault(rows: &Rows, columns: &check::Columns<'_>) -> Option<Fault> {
-    if let Some((_, node)) = &rows.filter
-        && let Err(fault) = check::filter(node, columns)
-    {
-        return Some(fault);
-    }
-    check::formula(&rows.formula, columns).err()
+/// Where the first fault in the types of a measure is: in which part, and from where to where.
+fn fault(rows: &Rows, types: &BTreeMap<&[String], check::Type>) -> Option<(u8, usize, usize)> {
+    let columns = |path: &[String]| Ok(types.get(path).copied().unwrap_or(check::Type::Unknown));
+    let filter = rows.filter.as_ref();
+    let found = filter.and_then(|(_, node)| check::filter(node, &columns).err());
+    let place = |part: u8| move |fault: Fault| (part, fault.span.start, fault.span.end);
+    found.map(place(0)).or_else(|| {
+        let found = check::formula(&rows.formula, &columns);
+        found.err().map(place(1))
+    })
 }
 
 /// The survey design that a sample declares must be there: without it its figures would be wrong, not rough.

@@ -242,10 +242,7 @@ impl Plan {
                     };
                     let at = self.add(input, catalogue, dataset, evaluation, false, used_by);
                     if let Err(lack) = &self.items[at].work {
-                        needs.push(Need::Input {
-                            id: id.clone(),
-                            lack: lack.clone(),
-                        });
+                        needs.push(Need::input(id, lack));
                     }
                     items.push(at);
                 }

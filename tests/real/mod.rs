@@ -277,3 +277,52 @@ fn unhcr_gives_the_figures_that_pandas_gives() {
     }
     assert_eq!(outcome.programmes.len() as u64, fact(&UNHCR, "operations"));
 }
+
+/// Indicators that can be computed on a package without being asked for, and what the others lack.
+fn list_for(source: &Source) -> Option<BTreeMap<String, serde_json::Value>> {
+    let folder = package(source)?;
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_codev"))
+        .args(["--json", "indicators", "list", "--for"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(0));
+    let lines = String::from_utf8(run.stdout).unwrap();
+    let value = |l: &str| -> serde_json::Value { serde_json::from_str(l).unwrap() };
+    let each = lines.lines().map(value);
+    Some(
+        each.map(|v| (v["id"].as_str().unwrap().to_owned(), v))
+            .collect(),
+    )
+}
+
+#[test]
+fn real_packages_say_what_they_allow_and_what_they_lack() {
+    for source in [&EUTF, &UNHCR] {
+        let Some(list) = list_for(source) else { return };
+        let folder = package(source).unwrap();
+        let outcome = evaluate(folder.path(), &Quiet).unwrap();
+        // The definitions made for the package can be computed, just as the evaluation finds.
+        for result in &outcome.indicators {
+            let found = &list[&result.definition.id];
+            assert_eq!(
+                found["computable"],
+                result.not_computable.is_none(),
+                "{found}"
+            );
+        }
+        // It has none of the tables of process: each such indicator of the library names what it lacks.
+        let ties = &list["new-cross-sector-ties"];
+        assert_eq!(ties["computable"], false);
+        assert_eq!(ties["lack"][0]["what"], "table", "{ties}");
+        assert_eq!(ties["lack"][0]["table"], "ties");
+        for (id, line) in &list {
+            let needs = line["needs"].as_array().map_or(0, Vec::len);
+            assert_eq!(line["computable"] == true, needs == 0, "{id}");
+        }
+        let audit = &outcome.audit;
+        for advice in &audit.advice {
+            assert!(advice.fill.iter().all(|id| list[id]["computable"] == true));
+        }
+    }
+}

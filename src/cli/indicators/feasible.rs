@@ -63,7 +63,7 @@ pub fn show(
         }
     }
     terminal.result(&text)?;
-    terminal.note(&hints(&dataset, folder));
+    terminal.note(&hints(&dataset, folder, width));
     Ok(())
 }
 
@@ -120,7 +120,7 @@ fn block(group: &LackGroup<'_>, names: &BTreeMap<&str, &str>, width: usize) -> S
 }
 
 /// What else may stand in the way.
-fn hints(dataset: &Dataset, folder: &Path) -> String {
+fn hints(dataset: &Dataset, folder: &Path, width: usize) -> String {
     let mut text = String::new();
     let plain: Vec<String> = dataset
         .tables
@@ -129,18 +129,18 @@ fn hints(dataset: &Dataset, folder: &Path) -> String {
         .map(|t| format!("`{}`", t.name))
         .collect();
     if !plain.is_empty() {
-        let _ = writeln!(
-            text,
+        let words = format!(
             "Tables without a role: {}. The library finds tables by role (\"codev\": {{\"role\": \"...\"}} in datapackage.json).",
             plain.join(", ")
         );
+        wrapped(&mut text, &words, "", "  ", width);
     }
     if !dataset.findings.is_empty() {
-        let _ = writeln!(
-            text,
+        let words = format!(
             "The data have faults or remarks; `codev check {}` lists them.",
             folder.display()
         );
+        wrapped(&mut text, &words, "", "  ", width);
     }
     text
 }

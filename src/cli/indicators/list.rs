@@ -5,6 +5,7 @@ use crate::cli::table::wrapped;
 use crate::cli::terminal::{Done, Look, Terminal, Verdict};
 use crate::indicator::{Catalogue, Indicator, Measure};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -135,7 +136,7 @@ impl List {
             && self
                 .table
                 .as_ref()
-                .is_none_or(|t| reads(indicator, t, catalogue))
+                .is_none_or(|t| reads(indicator, t, catalogue, &mut BTreeSet::new()))
             && self.row.as_ref().is_none_or(|r| {
                 indicator
                     .rows
@@ -165,13 +166,21 @@ pub(super) fn listing(indicators: &[&Indicator], width: usize) -> String {
     text
 }
 
-/// Whether an indicator reads a table, itself or through its inputs (a catalogue holds no circles).
-fn reads(indicator: &Indicator, table: &str, catalogue: &Catalogue) -> bool {
+/// Whether an indicator reads a table, itself or through its inputs; each is looked at once.
+fn reads(
+    indicator: &Indicator,
+    table: &str,
+    catalogue: &Catalogue,
+    seen: &mut BTreeSet<String>,
+) -> bool {
     match &indicator.measure {
         Measure::Derived { inputs, .. } => inputs
             .iter()
+            .filter(|(_, id)| seen.insert(id.clone()))
             .filter_map(|(_, id)| catalogue.get(id))
-            .any(|input| reads(input, table, catalogue)),
+            .collect::<Vec<_>>()
+            .into_iter()
+            .any(|input| reads(input, table, catalogue, seen)),
         _ => indicator
             .table
             .as_ref()

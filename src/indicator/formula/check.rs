@@ -48,9 +48,7 @@ pub fn filter(node: &Node, columns: &Columns<'_>) -> Result<(), Fault> {
 pub fn number(node: &Node, columns: &Columns<'_>) -> Result<(), Fault> {
     match of(node, columns)? {
         Type::Number | Type::Unknown | Type::Boolean => Ok(()),
-        other => {
-            Err(mismatch(node.span, "This", Type::Number, other).of_column(node, Type::Number))
-        }
+        other => Err(mismatch(node.span, "This", Type::Number, other)),
     }
 }
 
@@ -107,18 +105,16 @@ fn expect(node: &Node, wanted: Type, what: &str, columns: &Columns<'_>) -> Resul
     if got == wanted || got == Type::Unknown {
         return Ok(());
     }
-    Err(mismatch(node.span, what, wanted, got).of_column(node, wanted))
+    Err(mismatch(node.span, what, wanted, got))
 }
 
 /// One type for all nodes, or the fault at the first that differs.
 fn common(nodes: &[&Node], columns: &Columns<'_>) -> Result<Type, Fault> {
     let mut found = Type::Unknown;
-    let mut first: Option<&Node> = None;
     for node in nodes {
         let got = of(node, columns)?;
         if found == Type::Unknown {
             found = got;
-            first = Some(*node);
         } else if got != Type::Unknown && got != found {
             let message = format!("A {} is put together with a {}.", found.name(), got.name());
             let help = match (found, got) {
@@ -131,16 +127,7 @@ fn common(nodes: &[&Node], columns: &Columns<'_>) -> Result<Type, Fault> {
                 (Type::List, _) | (_, Type::List) => "Ask a list with HAS(list, 'code').",
                 _ => "Both sides must be of one type.",
             };
-            let fault = Fault::new("formula-type", node.span, message, help);
-            let is_column = |node: &Node| matches!(node.kind, NodeKind::Column(_));
-            return Err(match first {
-                // A day written as text is a fault of the formula, not of the column.
-                _ if (found, got) == (Type::Date, Type::Text) => fault,
-                Some(column) if is_column(column) && !is_column(node) => {
-                    fault.of_column(column, got)
-                }
-                _ => fault.of_column(node, found),
-            });
+            return Err(Fault::new("formula-type", node.span, message, help));
         }
     }
     Ok(found)

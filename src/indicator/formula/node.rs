@@ -1,6 +1,5 @@
 //! The formula language as a tree: row expressions, aggregates, and the value built from them.
 
-use super::check::Type;
 use std::fmt;
 
 /// Byte range in the text of a formula.
@@ -23,8 +22,6 @@ pub struct Fault {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The column whose type is the fault, as a path, and the type that would fit.
-    pub column: Option<(Vec<String>, Type)>,
 }
 
 impl Fault {
@@ -40,16 +37,7 @@ impl Fault {
             span,
             message: message.into(),
             help: help.into(),
-            column: None,
         }
-    }
-
-    /// The fault is the type of `node`, where that is a column; `wanted` would fit.
-    pub fn of_column(mut self, node: &Node, wanted: Type) -> Self {
-        if let NodeKind::Column(path) = &node.kind {
-            self.column = Some((path.clone(), wanted));
-        }
-        self
     }
 }
 
