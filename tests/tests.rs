@@ -9,12 +9,9 @@
 mod architecture;
 mod bad_input;
 mod cli;
-<<<<<<< HEAD
 mod cli_new;
-mod custom;
-=======
 mod computable;
->>>>>>> w-audit
+mod custom;
 mod definitions;
 mod dictionary;
 mod estimates;
