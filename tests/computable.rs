@@ -328,7 +328,7 @@ fn without_data_for_it_a_blind_spot_says_what_would_be_needed() {
     assert!(
         output
             .words
-            .contains("the data at hand allow no indicator on it")
+            .contains("the data at hand allow no such indicator")
     );
     let (id, lack) = (&output.wish[0].id, &output.wish[0].lack);
     assert!(

@@ -247,11 +247,11 @@ fn words(
             "Nothing is computed on {about}: the indicators asked for find no value in the data, and the data allow no other."
         ),
         (false, false) => format!(
-            "Nothing is computed on {about}, and the data at hand allow no indicator on it. {}.",
+            "Nothing is computed on {about}, and the data at hand allow no such indicator. {}.",
             needs.join("; ")
         ),
         (true, false) => format!(
-            "Nothing is computed on {about}, and no indicator is known on it: `codev indicators new` starts one."
+            "Nothing is computed on {about}, and no such indicator is known: `codev indicators new` starts one."
         ),
     }
 }
