@@ -339,7 +339,11 @@ fn parts(
     for (at, aggregate) in rows.formula.aggregates.iter().enumerate() {
         let side = sides.iter().filter(|(_, v)| **v == Value::Aggregate(at));
         let side: String = side.map(|(name, _)| format!("{name}: ")).collect();
-        let name = format!("{side}{}", words::aggregate(aggregate, &rows.table));
+        let what = match rows.scale() {
+            Some(_) => "the mean of the rows' scores".to_owned(),
+            None => words::aggregate(aggregate, &rows.table),
+        };
+        let name = format!("{side}{what}");
         parts.push((name, value_of(Value::Aggregate(at))?));
     }
     for (name, value) in sides {

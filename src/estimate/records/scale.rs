@@ -322,12 +322,12 @@ fn with_interval(
         Some(design) if is_simple(design, complete, clusters, setting) => {
             let confidence = setting.job.context.evaluation.confidence;
             let interval = coefficients::feldt(alpha, complete.len() as u64, k, confidence);
-            (interval, "interval of Feldt (1965)".to_owned())
+            (interval, "interval of Feldt 1965".to_owned())
         }
         Some(design) => match left_out(alpha, k, clusters, design, setting) {
             Ok(interval) => (
                 Some(interval),
-                "interval by leaving out clusters, on the scale of ln(1 - alpha)".to_owned(),
+                "by leaving out one cluster at a time".to_owned(),
             ),
             Err(why) => (None, why),
         },

@@ -26,7 +26,12 @@ impl About<'_> {
     fn answers(&self, scale: &Scale) -> Result<Figure, ReportError> {
         let percent = |share: f64| self.locale.percent(share, 0);
         let item = |item: &ScaleItem| LikertItem {
-            label: item.label.clone(),
+            // Questionnaires often note it themselves; the chart marks it anyway.
+            label: item
+                .label
+                .trim_end_matches("(reversed)")
+                .trim_end()
+                .to_owned(),
             shares: item.shares.iter().copied().map(Some).collect(),
             n: Some(self.locale.count(item.n)),
             reversed: item.reversed,
@@ -109,48 +114,42 @@ impl About<'_> {
     fn reliability(&self, scale: &Scale) -> String {
         let number = |x: f64| self.locale.number(x, 2);
         let coefficient = |name: &str, c: &Coefficient| match (c.value, c.interval) {
-            (Some(x), Some((low, high))) => {
-                format!(
-                    "{name} {} ({} to {}; {})",
-                    number(x),
-                    number(low),
-                    number(high),
-                    c.note
-                )
-            }
-            (Some(x), None) if c.note.is_empty() => format!("{name} {}", number(x)),
-            (Some(x), None) => format!("{name} {} (no interval: {})", number(x), c.note),
-            (None, _) => format!("{name}: none, since {}", c.note),
+            (Some(x), Some((low, high))) => format!(
+                "{name} is {}, {} to {} ({})",
+                number(x),
+                number(low),
+                number(high),
+                c.note
+            ),
+            (Some(x), None) if c.note.is_empty() => format!("{name} is {}", number(x)),
+            (Some(x), None) => format!("{name} is {} (no interval: {})", number(x), c.note),
+            (None, _) => format!("There is no {name}: {}", c.note),
         };
-        let mut parts = vec![coefficient("Cronbach's alpha", &scale.alpha)];
-        let standardised = if scale.items.len() == 2 {
-            "Spearman-Brown coefficient"
-        } else {
-            "standardised alpha"
-        };
-        parts.extend(
-            scale
-                .standardised_alpha
-                .map(|x| format!("{standardised} {}", number(x))),
-        );
-        parts.push(coefficient("McDonald's omega", &scale.omega));
-        parts.extend(scale.residual.map(|x| {
-            format!(
-                "correlations left by one factor {} (root mean square)",
+        let mut said = coefficient("Cronbach's alpha", &scale.alpha);
+        if let Some(x) = scale.standardised_alpha {
+            let name = if scale.items.len() == 2 {
+                "the Spearman-Brown coefficient"
+            } else {
+                "of items brought to equal variance"
+            };
+            said += &format!("; {name} {}", number(x));
+        }
+        said += &format!(". {}", coefficient("McDonald's omega", &scale.omega));
+        if let Some(x) = scale.residual {
+            said += &format!(
+                "; one factor leaves correlations of {} between items (root mean square)",
                 number(x)
-            )
-        }));
-        let mut said = format!("Reliability: {}.", parts.join("; "));
-        said += " Alpha and omega say how alike the answers to the items are, not that the items measure one thing, or the right one.";
+            );
+        }
         let best = scale.items.iter().filter_map(|item| gain(scale, item));
         if let Some((item, without)) = best.max_by(|a, b| a.1.total_cmp(&b.1)) {
             said += &format!(
-                " Without “{}” alpha would be {}.",
-                item.label.trim_end_matches('.'),
+                ". Without “{}” alpha would be {}",
+                item.label.trim_end_matches(['.', '?']),
                 number(without)
             );
         }
-        said
+        said + ". They say how alike the answers to the items are, not that the items measure one thing, or the right one."
     }
 }
 
