@@ -464,7 +464,14 @@ fn coefficients_that_do_not_exist_say_why() {
     assert_eq!((few.rows, few.alpha.value), (1, None));
     assert!(few.alpha.note.contains("fewer than two rows"));
 
-    // Correlations 0.9, 0.9 and 0.4: the first item would need a loading above one.
+    let folder = table("a,b,c\n1e300,1,2\n-1e300,2,1\n1,5,4\n", &[], "");
+    folder.define("huge", "points", &scale("a b c", ""));
+    let outcome = folder.evaluate();
+    let alpha = &details(&outcome, "huge").alpha;
+    assert_eq!(alpha.value, None);
+    assert!(alpha.note.contains("too large"), "{alpha:?}");
+
+    // Correlations 0.9, 0.9 and 0.65: the first item would need a loading above one.
     let csv = heywood();
     let folder = table(&csv, &[], "");
     folder.define("heywood", "points", &scale("a b c", ""));

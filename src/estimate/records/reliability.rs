@@ -48,7 +48,7 @@ impl Moments {
         add(&mut self.products, &other.products);
     }
 
-    /// Covariances with divisor n - 1, weighted; `None` for fewer than two rows or no weight.
+    /// Covariances with divisor n - 1, weighted; `None` for fewer than two rows, no weight, or numbers too large to square.
     pub fn covariance(&self) -> Option<DMatrix<f64>> {
         if self.rows < 2.0 || self.weight <= 0.0 {
             return None;
@@ -59,7 +59,8 @@ impl Moments {
             let product = self.products[i * self.items + j];
             bessel * (product - self.sums[i] * self.sums[j] / self.weight)
         };
-        Some(DMatrix::from_fn(self.items, self.items, of))
+        let found = DMatrix::from_fn(self.items, self.items, of);
+        found.iter().all(|x| x.is_finite()).then_some(found)
     }
 }
 
@@ -76,12 +77,11 @@ pub fn alpha(covariance: &DMatrix<f64>) -> Option<f64> {
 /// Correlations; `None` when an item does not vary.
 pub fn correlations(covariance: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let sd = covariance.diagonal().map(f64::sqrt);
-    let varies = sd.iter().all(|s| *s > 0.0);
-    varies.then(|| {
-        DMatrix::from_fn(covariance.nrows(), covariance.ncols(), |i, j| {
-            covariance[(i, j)] / (sd[i] * sd[j])
-        })
-    })
+    let found = DMatrix::from_fn(covariance.nrows(), covariance.ncols(), |i, j| {
+        covariance[(i, j)] / (sd[i] * sd[j])
+    });
+    // An item that does not vary divides nothing by nothing.
+    found.iter().all(|x| x.is_finite()).then_some(found)
 }
 
 /// Correlation of an item with the sum of the others (the corrected item-total correlation).

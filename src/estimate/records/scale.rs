@@ -254,7 +254,11 @@ fn reliability(
     let k = answers.items();
     let clusters = moments(answers, complete, selection, setting.design);
     let Some(covariance) = together(k, clusters.values()).covariance() else {
-        let note = "fewer than two rows have an answer to every item";
+        let note = if complete.len() < 2 {
+            "fewer than two rows have an answer to every item"
+        } else {
+            "the answers are too large to compute with"
+        };
         scale.alpha.note = note.to_owned();
         scale.omega.note = note.to_owned();
         return;
