@@ -117,6 +117,8 @@ fn networks(index: &Index, place: &Place) -> BTreeSet<u32> {
 }
 
 /// The networks of a selection in a phase; `None` where rows are there and of none it can be said whether it counts.
+///
+/// Ties of actors without a group are in them: what counts by groups leaves them out.
 fn graphs(
     measure: &Network,
     index: &Index,
@@ -128,16 +130,14 @@ fn graphs(
     for row in selection.rows {
         match counts(measure, index, *row, phase) {
             Counts::Unknown => unknown = true,
-            Counts::No => known = true,
-            Counts::Yes => {
-                known = true;
-                if let Some(Some(tie)) = index.ties.get(*row as usize)
-                    && let Ends::Known(from, to) = tie.ends
-                {
-                    let of = ties.entry(tie.network).or_default();
-                    of.push((from, to, tie.weight));
-                }
-            }
+            Counts::No | Counts::Yes => known = true,
+        }
+        if let Some(Some(tie)) = index.ties.get(*row as usize)
+            && let Ends::Known(from, to) = tie.ends
+            && tie.counts(phase, measure.years_after) == Counts::Yes
+        {
+            let of = ties.entry(tie.network).or_default();
+            of.push((from, to, tie.weight));
         }
     }
     if unknown && !known {
