@@ -20,7 +20,7 @@ pub struct NetworkDetail {
     /// Groups with their numbers of actors, those without a group last and nameless.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<(Option<String>, u64)>,
-    /// Ties by the groups of their ends; of ties without direction each pair of groups once.
+    /// Ties by the groups of their ends, of all programmes together; of ties without direction each pair of groups once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mixing: Vec<Mixing>,
     /// Roles of brokers.

@@ -68,7 +68,7 @@ pub fn content(
         } else {
             vec![]
         },
-        mixing: if groups > 0 {
+        mixing: if groups > 0 && is_total {
             mixing::mixing(&plain, groups, measure.directed)
         } else {
             vec![]
@@ -94,6 +94,7 @@ pub fn content(
 /// Roles of all groups together and of each.
 fn roles(index: &Index, graphs: &[Graph]) -> Vec<RoleCount> {
     let grouped: Vec<Graph> = graphs.iter().map(Graph::grouped).collect();
+    let brokers: Vec<Brokerage<'_>> = grouped.iter().map(Brokerage::new).collect();
     let groups = index.groups.len();
     let mut whose = vec![(None, None)];
     if groups <= MOST_GROUPS {
@@ -105,11 +106,11 @@ fn roles(index: &Index, graphs: &[Graph]) -> Vec<RoleCount> {
         for role in Role::ALL {
             let found = index
                 .all_known
-                .then(|| compared(&grouped, role, of, groups))
+                .then(|| compared(&brokers, role, of, groups))
                 .flatten();
             let count = || -> f64 {
-                let each = grouped.iter();
-                each.map(|g| Brokerage::new(g).count(Some(role), of)).sum()
+                let each = brokers.iter();
+                each.map(|b| b.count(Some(role), of)).sum()
             };
             roles.push(RoleCount {
                 group: group.clone(),

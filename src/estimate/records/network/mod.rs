@@ -233,7 +233,8 @@ fn statistic(measure: &Network, index: &Index, graphs: &[(u32, Graph)]) -> Answe
         Statistic::BrokerageZ => {
             let all: Vec<Graph> = graphs.iter().map(|(_, g)| g.grouped()).collect();
             let role = measure.role.unwrap_or(Role::Liaison);
-            let found = compared(&all, role, of, groups);
+            let brokers: Vec<Brokerage<'_>> = all.iter().map(Brokerage::new).collect();
+            let found = compared(&brokers, role, of, groups);
             match found.and_then(|found| found.z()) {
                 Some(z) => Answer::value(z),
                 None => Answer::none(Status::Undefined),
@@ -261,14 +262,13 @@ impl Compared {
 
 /// A role in networks taken together: groups are dealt out within each, so means and variances add up.
 fn compared(
-    graphs: &[Graph],
+    brokers: &[Brokerage<'_>],
     role: Role,
     of: Option<Option<u32>>,
     groups: usize,
 ) -> Option<Compared> {
     let (mut count, mut mean, mut variance) = (0.0, 0.0, 0.0);
-    for graph in graphs {
-        let brokerage = Brokerage::new(graph);
+    for brokerage in brokers {
         count += brokerage.count(Some(role), of);
         let found = match of {
             // Nobody is of a group that does not occur.

@@ -5,7 +5,6 @@
 //! actors the two share. So pairs are counted by what they share, and the chance is worked out once for each way of sharing.
 
 use crate::indicator::measure::network::Role;
-use std::collections::BTreeMap;
 
 /// Mean and variance.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -17,15 +16,37 @@ pub(super) struct Moments {
 /// Which positions of one path are the same actors as which of another.
 type Sharing = Vec<(usize, usize)>;
 
-/// Mean and variance of the number of `paths` in a role, over actors of one group or any, with groups of these sizes.
-pub(super) fn moments(paths: &[[u32; 3]], sizes: &[u64], role: Role, of: Option<u32>) -> Moments {
-    if paths.is_empty() {
+/// Pairs of paths by the actors that they share.
+#[derive(Debug, Clone)]
+pub(super) struct Pairs {
+    paths: f64,
+    sharing: Vec<(Sharing, i64)>,
+}
+
+impl Pairs {
+    /// Of open paths.
+    pub fn new(paths: &[[u32; 3]]) -> Pairs {
+        Pairs {
+            paths: paths.len() as f64,
+            sharing: if paths.is_empty() {
+                vec![]
+            } else {
+                sharing(paths)
+            },
+        }
+    }
+}
+
+/// Mean and variance of the number of paths in a role, over actors of one group or any, with groups of these sizes.
+pub(super) fn moments(pairs: &Pairs, sizes: &[u64], role: Role, of: Option<u32>) -> Moments {
+    if pairs.paths == 0.0 {
         return Moments::default();
     }
     let classes = classes(role);
     let single = chance(&Deal::one(classes), sizes, of);
-    let mean = paths.len() as f64 * single;
-    let second: f64 = sharing(paths)
+    let mean = pairs.paths * single;
+    let second: f64 = pairs
+        .sharing
         .iter()
         .map(|(shared, pairs)| match Deal::two(classes, shared, of) {
             Some(deal) if *pairs > 0 => *pairs as f64 * chance(&deal, sizes, of),
@@ -91,20 +112,31 @@ fn sharing(paths: &[[u32; 3]]) -> Vec<(Sharing, i64)> {
 /// Pairs of paths that share these actors, and perhaps more.
 fn pairs_at_least(paths: &[[u32; 3]], way: &Sharing) -> i64 {
     let count = |side: fn(&(usize, usize)) -> usize| {
-        let mut counts: BTreeMap<[u32; 3], i64> = BTreeMap::new();
-        for path in paths {
-            let mut key = [0; 3];
-            for (slot, at) in key.iter_mut().zip(way.iter().map(side)) {
-                *slot = path[at];
-            }
-            *counts.entry(key).or_insert(0) += 1;
-        }
-        counts
+        let mut keys: Vec<[u32; 3]> = paths
+            .iter()
+            .map(|path| {
+                let mut key = [0; 3];
+                for (slot, at) in key.iter_mut().zip(way.iter().map(side)) {
+                    *slot = path[at];
+                }
+                key
+            })
+            .collect();
+        keys.sort_unstable();
+        keys
     };
     let (one, other) = (count(|pair| pair.0), count(|pair| pair.1));
-    one.iter()
-        .filter_map(|(key, n)| other.get(key).map(|m| n * m))
-        .sum()
+    let mut other = other.chunk_by(|a, b| a == b).peekable();
+    let mut pairs = 0;
+    for same in one.chunk_by(|a, b| a == b) {
+        while other.peek().is_some_and(|group| group[0] < same[0]) {
+            other.next();
+        }
+        if let Some(group) = other.peek().filter(|group| group[0] == same[0]) {
+            pairs += (same.len() * group.len()) as i64;
+        }
+    }
+    pairs
 }
 
 /// What groups a few different actors must have: classes of actors of the same group, and classes of different groups.
@@ -238,17 +270,22 @@ fn together(
     blocks.pop();
 }
 
-/// Sum over all choices of a different row in each column of the product of what stands there: the last column with any row,
-/// less the choices in which its row is that of another column.
+/// Sum over all choices of a different row in each column of the product of what stands there: row by row, which columns have
+/// theirs already.
 fn distinct(columns: &[Vec<f64>]) -> f64 {
-    let Some((last, rest)) = columns.split_last() else {
-        return 1.0;
-    };
-    let mut sum = last.iter().sum::<f64>() * distinct(rest);
-    for at in 0..rest.len() {
-        let mut other = rest.to_vec();
-        other[at].iter_mut().zip(last).for_each(|(x, y)| *x *= y);
-        sum -= distinct(&other);
+    let rows = columns.first().map_or(0, Vec::len);
+    let mut sums = vec![0.0; 1 << columns.len()];
+    sums[0] = 1.0;
+    for row in 0..rows {
+        // From the fullest down, so that a row is given to one column at most.
+        for done in (0..sums.len()).rev() {
+            for (at, column) in columns.iter().enumerate() {
+                let with = done | 1 << at;
+                if with != done {
+                    sums[with] += sums[done] * column[row];
+                }
+            }
+        }
     }
-    sum
+    sums.last().copied().unwrap_or(0.0)
 }
