@@ -23,6 +23,9 @@ pub struct NetworkDetail {
     /// Ties by the groups of their ends, of all programmes together; of ties without direction each pair of groups once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mixing: Vec<Mixing>,
+    /// Of an E-I index, what it would be if ties knew no groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<f64>,
     /// Roles of brokers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brokerage: Vec<RoleCount>,

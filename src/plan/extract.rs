@@ -27,8 +27,11 @@ pub struct Extract {
 
 /// Adds to `extract` what an input reads.
 pub fn read(extract: &mut Extract, input: &Input, dataset: &Dataset, table: &Table) {
-    let columns =
-        |path: &[String]| resolve(dataset, table, path).map(|found| formula_type(found.r#type));
+    let columns = |path: &[String]| {
+        resolve(dataset, table, path)
+            .map(|found| formula_type(found.r#type))
+            .map_err(|unresolved| (unresolved.message, unresolved.help))
+    };
     let is_there = |field: &&Field| {
         let found = check::of(&field.node, &columns);
         !field.if_there || found.is_ok_and(|found| field.wants.takes(found))

@@ -415,8 +415,7 @@ impl About<'_> {
 
     /// What the E-I index would be if ties knew no groups.
     fn expectation(&self, found: &NetworkDetail, view: &mut DetailView) {
-        let expected = found.whole.pairs_across_within.and_then(e_i);
-        if let Some(expected) = expected {
+        if let Some(expected) = found.expected {
             view.remarks.push(format!(
                 "If ties knew no groups, the E-I index would be expected at {}: groups differ in size, so zero is not the middle.",
                 self.locale.number(expected, 2)

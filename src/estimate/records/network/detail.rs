@@ -68,11 +68,12 @@ pub fn content(
         } else {
             vec![]
         },
-        mixing: if groups > 0 && is_total {
+        mixing: if is_total && measure.statistic.ties_have_groups() {
             mixing::mixing(&plain, groups, measure.directed)
         } else {
             vec![]
         },
+        expected: expected(measure, index, &plain),
         brokerage: if is_total && measure.statistic.is_brokerage() {
             roles(index, &plain)
         } else {
@@ -89,6 +90,19 @@ pub fn content(
             vec![]
         },
     })))
+}
+
+/// What the E-I index would be if ties knew no groups: that of all pairs.
+fn expected(measure: &Network, index: &Index, graphs: &[Graph]) -> Option<f64> {
+    if measure.statistic != Statistic::EIIndex || !index.all_known {
+        return None;
+    }
+    let of = measure.of.as_ref().map(|name| index.group(name));
+    let parts = graphs
+        .iter()
+        .map(|graph| mixing::e_i_of_pairs(graph, index.groups.len(), of));
+    let (above, below) = parts.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    (below > 0.0).then(|| above / below)
 }
 
 /// Roles of all groups together and of each.
@@ -135,7 +149,7 @@ fn actors(measure: &Network, index: &Index, graphs: &Graphs) -> Vec<ActorScore> 
     for (network, graph) in graphs {
         let degrees = graph.degrees(measure.weight.is_some());
         let betweenness = (by == Statistic::Betweenness)
-            .then(|| graph.betweenness())
+            .then(|| index.betweenness(graph))
             .flatten();
         let brokerage: Option<BTreeMap<u32, f64>> = by.is_brokerage().then(|| {
             let grouped = graph.grouped();
@@ -181,13 +195,18 @@ fn drawings(
     graphs: &Graphs,
     by_phase: &BTreeMap<Phase, Graphs>,
 ) -> Vec<Drawing> {
+    let value = |network: u32, graph: &Graph| match graphs.len() {
+        // Nothing to choose from.
+        1 => Some(0.0),
+        _ => {
+            let alone = [(network, graph.clone())];
+            statistic(measure, index, &alone).value.ok()
+        }
+    };
     let mut valued: Vec<(f64, u32)> = graphs
         .iter()
         .filter(|(_, graph)| graph.size() > 1)
-        .filter_map(|(network, graph)| {
-            let alone = [(*network, graph.clone())];
-            Some((statistic(measure, index, &alone).value.ok()?, *network))
-        })
+        .filter_map(|(network, graph)| Some((value(*network, graph)?, *network)))
         .collect();
     valued.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut drawn: Vec<u32> = Vec::new();

@@ -7,7 +7,7 @@ use rustworkx_core::connectivity::connected_components;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A network without loops and without parallel ties.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Graph {
     /// Actors, as positions in the index.
     pub actors: Vec<u32>,

@@ -1,10 +1,12 @@
 //! Actors and ties of a network measure, read once: who is who, in which programme, in which group.
 
 use super::super::Tables;
+use super::graph::Graph;
 use crate::engine::{Frame, State, Values};
 use crate::indicator::measure::Network;
 use crate::indicator::measure::network::{Dates, Phase};
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 /// Days in a year.
 const YEAR: f64 = 365.25;
@@ -76,6 +78,8 @@ pub struct Index {
     pub(super) all_known: bool,
     /// Actors that the ties put in different groups.
     pub(super) torn: u64,
+    /// The network whose betweenness was asked for last.
+    last: Mutex<Option<(Graph, Option<Vec<f64>>)>>,
 }
 
 impl Tie {
@@ -246,6 +250,21 @@ impl Index {
     pub(super) fn group(&self, name: &str) -> Option<u32> {
         let at = self.groups.binary_search_by(|g| g.as_str().cmp(name)).ok();
         at.map(|at| at as u32)
+    }
+
+    /// Betweenness of the actors of a network; that of the network asked for last is kept.
+    pub(super) fn betweenness(&self, graph: &Graph) -> Option<Vec<f64>> {
+        // A lock that a panic left behind only means that nothing is kept.
+        let mut last = match self.last.lock() {
+            Ok(last) => last,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if let Some((_, scores)) = last.as_ref().filter(|(of, _)| of == graph) {
+            return scores.clone();
+        }
+        let scores = graph.betweenness();
+        *last = Some((graph.clone(), scores.clone()));
+        scores
     }
 
     /// Group of an actor.

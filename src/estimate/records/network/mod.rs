@@ -226,7 +226,7 @@ fn statistic(measure: &Network, index: &Index, graphs: &[(u32, Graph)]) -> Answe
             Some(alone.collect())
         }),
         Statistic::Degree => mean(&|graph| Some(graph.degrees(is_weighted))),
-        Statistic::Betweenness => mean(&Graph::betweenness),
+        Statistic::Betweenness => mean(&|graph| index.betweenness(graph)),
         Statistic::Brokerage => {
             sum(&|graph| Brokerage::new(&graph.grouped()).count(measure.role, of))
         }

@@ -5,6 +5,7 @@
 //! actors the two share. So pairs are counted by what they share, and the chance is worked out once for each way of sharing.
 
 use crate::indicator::measure::network::Role;
+use std::collections::BTreeMap;
 
 /// Mean and variance.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -43,13 +44,14 @@ pub(super) fn moments(pairs: &Pairs, sizes: &[u64], role: Role, of: Option<u32>)
         return Moments::default();
     }
     let classes = classes(role);
-    let single = chance(&Deal::one(classes), sizes, of);
+    let mut chances = Chances::new(sizes, of);
+    let single = chances.of(&Deal::one(classes));
     let mean = pairs.paths * single;
     let second: f64 = pairs
         .sharing
         .iter()
         .map(|(shared, pairs)| match Deal::two(classes, shared, of) {
-            Some(deal) if *pairs > 0 => *pairs as f64 * chance(&deal, sizes, of),
+            Some(deal) if *pairs > 0 => *pairs as f64 * chances.of(&deal),
             _ => 0.0,
         })
         .sum();
@@ -222,28 +224,62 @@ fn falling(n: u64, m: u64) -> f64 {
     (0..m).map(|i| n as f64 - i as f64).product()
 }
 
-/// Chance that actors get groups as a deal wants them, when groups of these sizes are dealt out at random.
-fn chance(deal: &Deal, sizes: &[u64], of: Option<u32>) -> f64 {
-    let all = falling(sizes.iter().sum(), deal.actors.iter().sum());
-    if all <= 0.0 {
-        return 0.0;
-    }
-    // Classes may get the same group unless they must differ: every way of putting them together, each with groups that differ.
-    let mut ways = 0.0;
-    together(deal, &mut vec![], 0, &mut |blocks: &[Vec<usize>]| {
-        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(blocks.len());
-        for block in blocks {
-            let actors: u64 = block.iter().map(|c| deal.actors[*c]).sum();
-            let pinned = of.filter(|_| block.contains(&deal.broker));
-            let column = sizes.iter().zip(0_u32..).map(|(size, group)| {
-                let may = pinned.is_none_or(|of| of == group);
-                if may { falling(*size, actors) } else { 0.0 }
-            });
-            columns.push(column.collect());
+/// Chances that actors get groups as a deal wants them, when groups of these sizes are dealt out at random.
+struct Chances<'a> {
+    sizes: &'a [u64],
+    /// Group of the brokers, where it is given.
+    of: Option<u32>,
+    /// By the number of actors in each class and whether it has the given group: ways of giving classes groups that differ.
+    known: BTreeMap<Vec<(u64, bool)>, f64>,
+}
+
+impl Chances<'_> {
+    fn new(sizes: &[u64], of: Option<u32>) -> Chances<'_> {
+        Chances {
+            sizes,
+            of,
+            known: BTreeMap::new(),
         }
-        ways += distinct(&columns);
-    });
-    ways / all
+    }
+
+    fn of(&mut self, deal: &Deal) -> f64 {
+        let all = falling(self.sizes.iter().sum(), deal.actors.iter().sum());
+        if all <= 0.0 {
+            return 0.0;
+        }
+        // Classes may get the same group unless they must differ: every way of putting them together, each with groups that
+        // differ.
+        let mut ways = 0.0;
+        together(deal, &mut vec![], 0, &mut |blocks: &[Vec<usize>]| {
+            let block = |block: &Vec<usize>| {
+                let actors = block.iter().map(|c| deal.actors[*c]).sum();
+                (actors, self.of.is_some() && block.contains(&deal.broker))
+            };
+            let mut key: Vec<(u64, bool)> = blocks.iter().map(block).collect();
+            key.sort_unstable();
+            ways += match self.known.get(&key) {
+                Some(known) => *known,
+                None => {
+                    let found = self.ways(&key);
+                    self.known.insert(key, found);
+                    found
+                }
+            };
+        });
+        ways / all
+    }
+
+    fn ways(&self, blocks: &[(u64, bool)]) -> f64 {
+        let column = |(actors, is_given): &(u64, bool)| -> Vec<f64> {
+            let groups = self.sizes.iter().zip(0_u32..);
+            let ways = groups.map(|(size, group)| match self.of {
+                Some(of) if *is_given && of != group => 0.0,
+                _ => falling(*size, *actors),
+            });
+            ways.collect()
+        };
+        distinct(&blocks.iter().map(column).collect::<Vec<_>>())
+    }
 }
 
 /// Every way of putting classes together in blocks such that no two that must differ are in one.
