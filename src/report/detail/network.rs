@@ -223,10 +223,14 @@ impl About<'_> {
         let most = MOST_GROUPS * (MOST_GROUPS + 1) / 2;
         if largest.len() > most {
             largest.sort_by_key(|m| std::cmp::Reverse(m.ties));
-            let hidden = largest.len() - most;
+            let hidden = (largest.len() - most) as u64;
+            let lost = match found.mixing_left_out {
+                0 => String::new(),
+                lost => format!(", and {} have fewer ties still", self.locale.count(lost)),
+            };
             largest.truncate(most);
             table.cut = Some(format!(
-                "The {most} with the most ties are shown; {hidden} more are in outcome.json."
+                "The {most} with the most ties are shown; {hidden} more are in outcome.json{lost}."
             ));
         }
         for mix in largest {

@@ -6,7 +6,7 @@ use crate::indicator::measure::network::Role;
 use std::cell::OnceCell;
 
 /// So many open paths at most have their variance worked out.
-const MOST_PATHS: usize = 2_000_000;
+const MOST_PATHS: usize = 1_000_000;
 
 /// Roles of a broker in a network whose actors all have a group.
 pub(super) struct Brokerage<'a> {

@@ -16,6 +16,8 @@ const MOST_ACTORS: usize = 10;
 const MOST_DRAWN: usize = 150;
 /// So many groups at most have roles of their own listed.
 const MOST_GROUPS: usize = 12;
+/// So many pairs of groups at most have their ties listed.
+const MOST_MIXING: usize = 300;
 
 type Graphs = Vec<(u32, Graph)>;
 
@@ -57,6 +59,15 @@ pub fn content(
     }
     let names = index.groups.iter().cloned().map(Some).chain([None]);
     let is_total = selection.place.programme.is_none();
+    let mut mixing = match is_total && measure.statistic.ties_have_groups() {
+        true => mixing::mixing(&plain, groups, measure.directed),
+        false => vec![],
+    };
+    let mixing_left_out = mixing.len().saturating_sub(MOST_MIXING) as u64;
+    if mixing_left_out > 0 {
+        mixing.sort_by_key(|m| std::cmp::Reverse(m.ties));
+        mixing.truncate(MOST_MIXING);
+    }
     Some(Content::Network(Box::new(NetworkDetail {
         directed: measure.directed,
         phase: phase.map(|p| p.word().to_owned()),
@@ -68,11 +79,8 @@ pub fn content(
         } else {
             vec![]
         },
-        mixing: if is_total && measure.statistic.ties_have_groups() {
-            mixing::mixing(&plain, groups, measure.directed)
-        } else {
-            vec![]
-        },
+        mixing,
+        mixing_left_out,
         expected: expected(measure, index, &plain),
         brokerage: if is_total && measure.statistic.is_brokerage() {
             roles(index, &plain)

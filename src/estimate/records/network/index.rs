@@ -1,6 +1,7 @@
 //! Actors and ties of a network measure, read once: who is who, in which programme, in which group.
 
 use super::super::Tables;
+use super::betweenness::betweenness;
 use super::graph::Graph;
 use crate::engine::{Frame, State, Values};
 use crate::indicator::measure::Network;
@@ -262,7 +263,7 @@ impl Index {
         if let Some((_, scores)) = last.as_ref().filter(|(of, _)| of == graph) {
             return scores.clone();
         }
-        let scores = graph.betweenness();
+        let scores = betweenness(graph);
         *last = Some((graph.clone(), scores.clone()));
         scores
     }

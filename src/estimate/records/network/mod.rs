@@ -1,5 +1,6 @@
 //! What ties between actors form, programme by programme: no tie leads from one programme to another.
 
+mod betweenness;
 mod brokerage;
 mod detail;
 mod graph;

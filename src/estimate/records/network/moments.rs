@@ -93,7 +93,22 @@ fn ways() -> Vec<Sharing> {
 /// Pairs of paths (in both orders, and each with itself) by the actors that they share: exactly these.
 fn sharing(paths: &[[u32; 3]]) -> Vec<(Sharing, i64)> {
     let ways = ways();
-    let at_least: Vec<i64> = ways.iter().map(|way| pairs_at_least(paths, way)).collect();
+    let mut counted: BTreeMap<Vec<usize>, Counts> = BTreeMap::new();
+    let sides = |way: &Sharing| -> [Vec<usize>; 2] {
+        let one = way.iter().map(|pair| pair.0);
+        [one.collect(), way.iter().map(|pair| pair.1).collect()]
+    };
+    for places in ways.iter().flat_map(sides) {
+        counted
+            .entry(places.clone())
+            .or_insert_with(|| count(paths, &places));
+    }
+    let at_least = ways.iter().map(|way| {
+        let [one, other] = sides(way).map(|places| counted.get(&places));
+        one.zip(other)
+            .map_or(0, |(one, other)| meetings(one, other))
+    });
+    let at_least: Vec<i64> = at_least.collect();
     let contains = |larger: &Sharing, smaller: &Sharing| smaller.iter().all(|p| larger.contains(p));
     ways.iter()
         .map(|way| {
@@ -111,31 +126,31 @@ fn sharing(paths: &[[u32; 3]]) -> Vec<(Sharing, i64)> {
         .collect()
 }
 
-/// Pairs of paths that share these actors, and perhaps more.
-fn pairs_at_least(paths: &[[u32; 3]], way: &Sharing) -> i64 {
-    let count = |side: fn(&(usize, usize)) -> usize| {
-        let mut keys: Vec<[u32; 3]> = paths
-            .iter()
-            .map(|path| {
-                let mut key = [0; 3];
-                for (slot, at) in key.iter_mut().zip(way.iter().map(side)) {
-                    *slot = path[at];
-                }
-                key
-            })
-            .collect();
-        keys.sort_unstable();
-        keys
-    };
-    let (one, other) = (count(|pair| pair.0), count(|pair| pair.1));
-    let mut other = other.chunk_by(|a, b| a == b).peekable();
-    let mut pairs = 0;
-    for same in one.chunk_by(|a, b| a == b) {
-        while other.peek().is_some_and(|group| group[0] < same[0]) {
-            other.next();
+/// Actors at some places of a path, with the number of paths that have them there; sorted.
+type Counts = Vec<([u32; 3], i64)>;
+
+fn count(paths: &[[u32; 3]], places: &[usize]) -> Counts {
+    let key = |path: &[u32; 3]| {
+        let mut key = [0; 3];
+        for (slot, at) in key.iter_mut().zip(places) {
+            *slot = path[*at];
         }
-        if let Some(group) = other.peek().filter(|group| group[0] == same[0]) {
-            pairs += (same.len() * group.len()) as i64;
+        key
+    };
+    let mut keys: Vec<[u32; 3]> = paths.iter().map(key).collect();
+    keys.sort_unstable();
+    let same = keys.chunk_by(|a, b| a == b);
+    same.map(|group| (group[0], group.len() as i64)).collect()
+}
+
+/// Pairs of a path of the one and a path of the other that have the same actors in their places.
+fn meetings(one: &Counts, other: &Counts) -> i64 {
+    let mut other = other.iter().peekable();
+    let mut pairs = 0;
+    for (key, count) in one {
+        while other.next_if(|(found, _)| found < key).is_some() {}
+        if let Some((_, found)) = other.peek().filter(|(found, _)| found == key) {
+            pairs += count * found;
         }
     }
     pairs
