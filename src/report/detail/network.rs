@@ -11,6 +11,8 @@ use crate::report::view::{Cell, Column, Figure, Table};
 
 /// A matrix of so many groups at most is drawn.
 const MOST_GROUPS: usize = 12;
+/// So many groups have colours and shapes of their own in a drawing; the rest look alike.
+const MOST_COLOURS: usize = 6;
 
 /// The name of a phase, with the day or days that it speaks of.
 fn phase_words(phase: &str) -> &str {
@@ -74,7 +76,15 @@ impl About<'_> {
             None => self.place.clone(),
         };
         let title = format!("{}: {place}", self.result.definition.name);
-        let sectors: Vec<String> = found.groups.iter().flat_map(|(g, _)| g.clone()).collect();
+        let mut sectors: Vec<String> = found.groups.iter().flat_map(|(g, _)| g.clone()).collect();
+        if sectors.len() > MOST_COLOURS {
+            // The groups that are drawn most often get a colour.
+            let drawn = |group: &String| {
+                let nodes = drawing.nodes.iter();
+                nodes.filter(|(_, of)| of.as_ref() == Some(group)).count()
+            };
+            sectors.sort_by_cached_key(|group| std::cmp::Reverse(drawn(group)));
+        }
         let node = |(label, group): &(String, Option<String>)| Node {
             label: label.clone(),
             sector: group.clone().unwrap_or_else(|| {
@@ -102,7 +112,10 @@ impl About<'_> {
         let cut = drawing.actors as usize - drawing.nodes.len().min(drawing.actors as usize);
         let left_out = match cut {
             0 => String::new(),
-            cut => format!(" The {cut} actors with the fewest ties are not drawn."),
+            cut => format!(
+                " The {} actors with the fewest ties are not drawn.",
+                self.locale.count(cut as u64)
+            ),
         };
         let svg = match drawing.panels.as_slice() {
             [] => return Ok(()),

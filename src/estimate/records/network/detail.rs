@@ -59,7 +59,8 @@ pub fn content(
     }
     let names = index.groups.iter().cloned().map(Some).chain([None]);
     let is_total = selection.place.programme.is_none();
-    let mut mixing = match is_total && measure.statistic.ties_have_groups() {
+    let is_mixed = measure.statistic.ties_have_groups() || measure.between.is_some();
+    let mut mixing = match is_total && is_mixed && !measure.statistic.is_brokerage() {
         true => mixing::mixing(&plain, groups, measure.directed),
         false => vec![],
     };

@@ -75,6 +75,8 @@ pub struct Index {
     pub(super) ties: Vec<Option<Tie>>,
     /// Network of each row, used or not.
     pub(super) network_of: Vec<u32>,
+    /// Rows of each network, used or not.
+    pub(super) rows_of: Vec<usize>,
     /// Whether a table names all actors.
     pub(super) all_known: bool,
     /// Actors that the ties put in different groups.
@@ -121,6 +123,7 @@ impl Found {
         *self.networks.entry(label.clone()).or_insert_with(|| {
             index.networks.push(label);
             index.members.push(vec![]);
+            index.rows_of.push(0);
             (index.networks.len() - 1) as u32
         })
     }
@@ -188,6 +191,7 @@ impl Index {
             let label = by_programme.and_then(|key| key.label(row));
             let network = found.network(&mut index, label);
             index.network_of.push(network);
+            index.rows_of[network as usize] += 1;
             let mut end = |at: usize, group_at: Option<usize>| -> Option<Option<u32>> {
                 let id = text(ties.frame, at, row)?;
                 let key = (network, id.to_owned());

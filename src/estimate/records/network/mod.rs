@@ -106,10 +106,9 @@ fn networks(index: &Index, place: &Place) -> BTreeSet<u32> {
             *here.entry(*network).or_insert(0) += 1;
         }
     }
-    let whole = here.iter().all(|(network, rows)| {
-        let of = index.network_of.iter().filter(|n| *n == network);
-        of.count() == *rows
-    });
+    let whole = here
+        .iter()
+        .all(|(network, rows)| index.rows_of.get(*network as usize) == Some(rows));
     if whole {
         here.into_keys().collect()
     } else {
