@@ -11,7 +11,7 @@ use crate::report::view::{Cell, Column, Figure, Table};
 
 /// A matrix of so many groups at most is drawn.
 const MOST_GROUPS: usize = 12;
-/// So many groups have colours and shapes of their own in a drawing; the rest look alike.
+/// Above so many groups those drawn most often come first: colours and shapes run out.
 const MOST_COLOURS: usize = 6;
 
 /// The name of a phase, with the day or days that it speaks of.
@@ -78,7 +78,6 @@ impl About<'_> {
         let title = format!("{}: {place}", self.result.definition.name);
         let mut sectors: Vec<String> = found.groups.iter().flat_map(|(g, _)| g.clone()).collect();
         if sectors.len() > MOST_COLOURS {
-            // The groups that are drawn most often get a colour.
             let drawn = |group: &String| {
                 let nodes = drawing.nodes.iter();
                 nodes.filter(|(_, of)| of.as_ref() == Some(group)).count()
