@@ -19,6 +19,7 @@ mod formulas;
 mod golden;
 mod kit;
 mod library;
+mod networks;
 mod nulls;
 mod partner_lists;
 mod protection;

@@ -20,9 +20,15 @@ pub struct NetworkDetail {
     /// Groups with their numbers of actors, those without a group last and nameless.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<(Option<String>, u64)>,
-    /// Ties by the groups of their ends; of ties without direction each pair of groups once.
+    /// Ties by the groups of their ends, of all programmes together; of ties without direction each pair of groups once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mixing: Vec<Mixing>,
+    /// Pairs of groups that are left out: so many that only those with the most ties are kept.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub mixing_left_out: u64,
+    /// Of an E-I index, what it would be if ties knew no groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<f64>,
     /// Roles of brokers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brokerage: Vec<RoleCount>,
@@ -140,4 +146,8 @@ pub struct Panel {
     pub phase: Option<String>,
     /// Positions of both ends in the list of actors, and the weight.
     pub ties: Vec<(usize, usize, f64)>,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }

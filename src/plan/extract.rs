@@ -7,8 +7,8 @@ use crate::dataset::{Dataset, Table};
 use crate::finding::Finding;
 use crate::indicator::fault_finding;
 use crate::indicator::formula::check;
-use crate::indicator::formula::node::Fault;
-use crate::indicator::measure::{Input, Wants};
+use crate::indicator::formula::node::{Fault, Node, NodeKind};
+use crate::indicator::measure::{Field, Input, Wants};
 
 /// What is read of each row of a table.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +27,18 @@ pub struct Extract {
 
 /// Adds to `extract` what an input reads.
 pub fn read(extract: &mut Extract, input: &Input, dataset: &Dataset, table: &Table) {
-    for node in input.nodes() {
+    let columns = |path: &[String]| {
+        resolve(dataset, table, path)
+            .map(|found| formula_type(found.r#type))
+            .map_err(|unresolved| (unresolved.message, unresolved.help))
+    };
+    let is_there = |field: &&Field| {
+        let found = check::of(&field.node, &columns);
+        !field.if_there || found.is_ok_and(|found| field.wants.takes(found))
+    };
+    let more = input.fields.iter().filter(|f| f.if_there);
+    let more = more.filter(is_there).map(|f| &f.node);
+    for node in input.nodes().chain(more) {
         let mut paths = Vec::new();
         node.columns(&mut paths);
         for path in paths {
@@ -41,7 +52,10 @@ pub fn read(extract: &mut Extract, input: &Input, dataset: &Dataset, table: &Tab
         .as_ref()
         .map(|(_, node)| extract.scan.expression(node));
     for field in &input.fields {
-        let expression = extract.scan.expression(&field.node);
+        let expression = match is_there(&field) {
+            true => extract.scan.expression(&field.node),
+            false => extract.scan.expression(&Node::synthetic(NodeKind::Null)),
+        };
         extract.fields.push((expression, field.wants));
         let reason = format!("{} missing or unusable", field.node);
         extract.required.push(field.required.then_some(reason));
@@ -69,7 +83,7 @@ pub fn check_input(input: &Input, dataset: &Dataset, table: &Table) -> Result<()
         check::filter(node, &columns)
             .map_err(|fault| Box::new(fault_finding(&fault, text, input.filter_key)))?;
     }
-    for field in &input.fields {
+    for field in input.fields.iter().filter(|f| !f.if_there) {
         let fault = match check::of(&field.node, &columns) {
             Err(fault) => fault,
             Ok(found) if field.wants.takes(found) => continue,

@@ -9,6 +9,7 @@ read back as the same number.
 
 import csv
 import io
+import itertools
 import math
 import sys
 from pathlib import Path
@@ -351,11 +352,49 @@ def unhcr(data):
     return out.text(), table(["what", "number"], facts)
 
 
+def twin_towns(data):
+    import networkx as nx
+
+    towns, twins = read(data / "nodes.csv"), read(data / "edges.csv")
+    country = dict(zip(towns["id"], towns["country"]))
+    graph = nx.Graph()
+    graph.add_nodes_from(towns["id"])
+    graph.add_edges_from(zip(twins["source"], twins["target"]))
+    ties, n = graph.number_of_edges(), len(graph)
+    across = sum(country[a] != country[b] for a, b in graph.edges)
+    spanish = [degree for town, degree in graph.degree if country[town] == "Spain"]
+    liaisons = sum(
+        not graph.has_edge(i, k) and len({country[i], country[j], country[k]}) == 3
+        for j in graph
+        for i, k in itertools.combinations(graph[j], 2)
+    )
+    largest = max(map(len, nx.connected_components(graph)))
+    rows = [
+        ("twinnings", "value", ties),
+        ("twinnings", "n", len(twins)),
+        ("twinning-density", "value", ties / (n * (n - 1) / 2)),
+        ("twinning-density", "denominator", n * (n - 1) // 2),
+        ("country-mixing-index", "value", (2 * across - ties) / ties),
+        ("network-parts", "value", nx.number_connected_components(graph)),
+        ("towns-in-largest-part", "value", largest / n),
+        ("towns-without-twin", "value", nx.number_of_isolates(graph)),
+        ("twins-per-spanish-town", "value", sum(spanish) / len(spanish)),
+        ("paths-over-towns", "value", sum(nx.betweenness_centrality(graph).values()) / n),
+        ("towns-as-liaison", "value", liaisons),
+    ]
+    cells = [(name, "", "", "", "", field, repr(value)) for name, field, value in rows]
+    header = ["indicator", "programme", "group_column", "group_value", "period", "field", "expected"]
+    return table(header, cells), table(["what", "number"], [("towns", n), ("twinnings", len(twins))])
+
+
+SOURCES = (("eutf", "eutf-africa", eutf), ("unhcr", "unhcr-iati", unhcr), ("twin-towns", "twin-towns", twin_towns))
+
+
 def main():
     if len(sys.argv) < 2:
-        sys.exit("usage: expected.py FOLDER [--check]   FOLDER holds eutf-africa/ and unhcr-iati/")
+        sys.exit("usage: expected.py FOLDER [--check]   FOLDER holds eutf-africa/, unhcr-iati/ and twin-towns/")
     data, differ = Path(sys.argv[1]), []
-    for name, folder, make in (("eutf", "eutf-africa", eutf), ("unhcr", "unhcr-iati", unhcr)):
+    for name, folder, make in SOURCES:
         for file, text in zip(("expected.csv", "facts.csv"), make(data / folder)):
             path = HERE / name / file
             if "--check" not in sys.argv:

@@ -37,6 +37,12 @@ const UNHCR: Source = Source {
     ],
 };
 
+const TWIN_TOWNS: Source = Source {
+    folder: "twin-towns",
+    data: "twin-towns",
+    files: &["nodes.csv", "edges.csv"],
+};
+
 fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real")
 }
@@ -325,4 +331,14 @@ fn real_packages_say_what_they_allow_and_what_they_lack() {
             assert!(advice.fill.iter().all(|id| list[id]["computable"] == true));
         }
     }
+}
+
+#[test]
+fn twin_towns_have_the_figures_that_networkx_gives() {
+    let Some(folder) = package(&TWIN_TOWNS) else {
+        return;
+    };
+    let outcome = evaluate(folder.path(), &Quiet).unwrap();
+    let wrong = contradictions(&outcome, &TWIN_TOWNS);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

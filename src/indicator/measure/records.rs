@@ -75,6 +75,8 @@ pub struct Field {
     pub wants: Wants,
     /// Whether a row without it is left out and counted as missing.
     pub required: bool,
+    /// Whether the table may lack its column: it is then missing in every row.
+    pub if_there: bool,
 }
 
 /// Type that a field must have.
@@ -171,13 +173,32 @@ impl Input {
             node: required(key, text)?,
             wants,
             required: is_required,
+            if_there: false,
         });
         Ok(self.fields.len() - 1)
     }
 
-    /// Every row expression of the input.
+    /// Adds a field that is read where the table has its column; gives its position.
+    ///
+    /// # Errors
+    /// A fault in the expression.
+    pub fn field_if_there(
+        &mut self,
+        key: &'static str,
+        text: &str,
+        wants: Wants,
+    ) -> Result<usize, MeasureFault> {
+        let at = self.field(key, text, wants, false)?;
+        if let Some(field) = self.fields.get_mut(at) {
+            field.if_there = true;
+        }
+        Ok(at)
+    }
+
+    /// Every row expression that the input needs.
     pub fn nodes(&self) -> impl Iterator<Item = &Node> {
         let filter = self.filter.iter().map(|(_, node)| node);
-        filter.chain(self.fields.iter().map(|f| &f.node))
+        let needed = self.fields.iter().filter(|f| !f.if_there);
+        filter.chain(needed.map(|f| &f.node))
     }
 }

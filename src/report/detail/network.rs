@@ -11,6 +11,8 @@ use crate::report::view::{Cell, Column, Figure, Table};
 
 /// A matrix of so many groups at most is drawn.
 const MOST_GROUPS: usize = 12;
+/// Above so many groups those drawn most often come first: colours and shapes run out.
+const MOST_COLOURS: usize = 6;
 
 /// The name of a phase, with the day or days that it speaks of.
 fn phase_words(phase: &str) -> &str {
@@ -74,7 +76,14 @@ impl About<'_> {
             None => self.place.clone(),
         };
         let title = format!("{}: {place}", self.result.definition.name);
-        let sectors: Vec<String> = found.groups.iter().flat_map(|(g, _)| g.clone()).collect();
+        let mut sectors: Vec<String> = found.groups.iter().flat_map(|(g, _)| g.clone()).collect();
+        if sectors.len() > MOST_COLOURS {
+            let drawn = |group: &String| {
+                let nodes = drawing.nodes.iter();
+                nodes.filter(|(_, of)| of.as_ref() == Some(group)).count()
+            };
+            sectors.sort_by_cached_key(|group| std::cmp::Reverse(drawn(group)));
+        }
         let node = |(label, group): &(String, Option<String>)| Node {
             label: label.clone(),
             sector: group.clone().unwrap_or_else(|| {
@@ -102,7 +111,10 @@ impl About<'_> {
         let cut = drawing.actors as usize - drawing.nodes.len().min(drawing.actors as usize);
         let left_out = match cut {
             0 => String::new(),
-            cut => format!(" The {cut} actors with the fewest ties are not drawn."),
+            cut => format!(
+                " The {} actors with the fewest ties are not drawn.",
+                self.locale.count(cut as u64)
+            ),
         };
         let svg = match drawing.panels.as_slice() {
             [] => return Ok(()),
@@ -223,10 +235,14 @@ impl About<'_> {
         let most = MOST_GROUPS * (MOST_GROUPS + 1) / 2;
         if largest.len() > most {
             largest.sort_by_key(|m| std::cmp::Reverse(m.ties));
-            let hidden = largest.len() - most;
+            let hidden = (largest.len() - most) as u64;
+            let lost = match found.mixing_left_out {
+                0 => String::new(),
+                lost => format!(", and {} have fewer ties still", self.locale.count(lost)),
+            };
             largest.truncate(most);
             table.cut = Some(format!(
-                "The {most} with the most ties are shown; {hidden} more are in outcome.json."
+                "The {most} with the most ties are shown; {hidden} more are in outcome.json{lost}."
             ));
         }
         for mix in largest {
@@ -415,8 +431,7 @@ impl About<'_> {
 
     /// What the E-I index would be if ties knew no groups.
     fn expectation(&self, found: &NetworkDetail, view: &mut DetailView) {
-        let expected = found.whole.pairs_across_within.and_then(e_i);
-        if let Some(expected) = expected {
+        if let Some(expected) = found.expected {
             view.remarks.push(format!(
                 "If ties knew no groups, the E-I index would be expected at {}: groups differ in size, so zero is not the middle.",
                 self.locale.number(expected, 2)

@@ -1,11 +1,12 @@
 //! Brokerage by role (Gould & Fernandez 1989, Structures of mediation, Sociological Methodology 19: 89-126).
 
 use super::graph::Graph;
-use super::moments::{Moments, moments};
+use super::moments::{Moments, Pairs, moments};
 use crate::indicator::measure::network::Role;
+use std::cell::OnceCell;
 
 /// So many open paths at most have their variance worked out.
-const MOST_PATHS: usize = 2_000_000;
+const MOST_PATHS: usize = 1_000_000;
 
 /// Roles of a broker in a network whose actors all have a group.
 pub(super) struct Brokerage<'a> {
@@ -13,6 +14,7 @@ pub(super) struct Brokerage<'a> {
     /// Open paths i, j, k: ties lead from i to j and from j to k, and none from i to k. Without direction a path is here from
     /// each end.
     paths: Vec<[u32; 3]>,
+    pairs: OnceCell<Pairs>,
 }
 
 /// The role of the middle actor of a path, by the groups of all three.
@@ -50,7 +52,11 @@ impl<'a> Brokerage<'a> {
                 }
             }
         }
-        Brokerage { graph, paths }
+        Brokerage {
+            graph,
+            paths,
+            pairs: OnceCell::new(),
+        }
     }
 
     /// How much a path counts. Without direction each is here from both ends: it counts once, and the roles that differ by
@@ -96,9 +102,10 @@ impl<'a> Brokerage<'a> {
         if self.paths.len() > MOST_PATHS {
             return None;
         }
+        let pairs = self.pairs.get_or_init(|| Pairs::new(&self.paths));
         let mut sizes = self.graph.group_sizes(groups);
         sizes.truncate(groups);
-        let found = moments(&self.paths, &sizes, wanted, of);
+        let found = moments(pairs, &sizes, wanted, of);
         let share = self.share(Some(wanted));
         Some(Moments {
             mean: found.mean * share,

@@ -16,6 +16,8 @@ const MOST_ACTORS: usize = 10;
 const MOST_DRAWN: usize = 150;
 /// So many groups at most have roles of their own listed.
 const MOST_GROUPS: usize = 12;
+/// So many pairs of groups at most have their ties listed.
+const MOST_MIXING: usize = 300;
 
 type Graphs = Vec<(u32, Graph)>;
 
@@ -57,6 +59,16 @@ pub fn content(
     }
     let names = index.groups.iter().cloned().map(Some).chain([None]);
     let is_total = selection.place.programme.is_none();
+    let is_mixed = measure.statistic.ties_have_groups() || measure.between.is_some();
+    let mut mixing = match is_total && is_mixed && !measure.statistic.is_brokerage() {
+        true => mixing::mixing(&plain, groups, measure.directed),
+        false => vec![],
+    };
+    let mixing_left_out = mixing.len().saturating_sub(MOST_MIXING) as u64;
+    if mixing_left_out > 0 {
+        mixing.sort_by_key(|m| std::cmp::Reverse(m.ties));
+        mixing.truncate(MOST_MIXING);
+    }
     Some(Content::Network(Box::new(NetworkDetail {
         directed: measure.directed,
         phase: phase.map(|p| p.word().to_owned()),
@@ -68,11 +80,9 @@ pub fn content(
         } else {
             vec![]
         },
-        mixing: if groups > 0 {
-            mixing::mixing(&plain, groups, measure.directed)
-        } else {
-            vec![]
-        },
+        mixing,
+        mixing_left_out,
+        expected: expected(measure, index, &plain),
         brokerage: if is_total && measure.statistic.is_brokerage() {
             roles(index, &plain)
         } else {
@@ -91,9 +101,23 @@ pub fn content(
     })))
 }
 
+/// What the E-I index would be if ties knew no groups: that of all pairs.
+fn expected(measure: &Network, index: &Index, graphs: &[Graph]) -> Option<f64> {
+    if measure.statistic != Statistic::EIIndex || !index.all_known {
+        return None;
+    }
+    let of = measure.of.as_ref().map(|name| index.group(name));
+    let parts = graphs
+        .iter()
+        .map(|graph| mixing::e_i_of_pairs(graph, index.groups.len(), of));
+    let (above, below) = parts.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    (below > 0.0).then(|| above / below)
+}
+
 /// Roles of all groups together and of each.
 fn roles(index: &Index, graphs: &[Graph]) -> Vec<RoleCount> {
     let grouped: Vec<Graph> = graphs.iter().map(Graph::grouped).collect();
+    let brokers: Vec<Brokerage<'_>> = grouped.iter().map(Brokerage::new).collect();
     let groups = index.groups.len();
     let mut whose = vec![(None, None)];
     if groups <= MOST_GROUPS {
@@ -105,11 +129,11 @@ fn roles(index: &Index, graphs: &[Graph]) -> Vec<RoleCount> {
         for role in Role::ALL {
             let found = index
                 .all_known
-                .then(|| compared(&grouped, role, of, groups))
+                .then(|| compared(&brokers, role, of, groups))
                 .flatten();
             let count = || -> f64 {
-                let each = grouped.iter();
-                each.map(|g| Brokerage::new(g).count(Some(role), of)).sum()
+                let each = brokers.iter();
+                each.map(|b| b.count(Some(role), of)).sum()
             };
             roles.push(RoleCount {
                 group: group.clone(),
@@ -134,7 +158,7 @@ fn actors(measure: &Network, index: &Index, graphs: &Graphs) -> Vec<ActorScore> 
     for (network, graph) in graphs {
         let degrees = graph.degrees(measure.weight.is_some());
         let betweenness = (by == Statistic::Betweenness)
-            .then(|| graph.betweenness())
+            .then(|| index.betweenness(graph))
             .flatten();
         let brokerage: Option<BTreeMap<u32, f64>> = by.is_brokerage().then(|| {
             let grouped = graph.grouped();
@@ -180,13 +204,18 @@ fn drawings(
     graphs: &Graphs,
     by_phase: &BTreeMap<Phase, Graphs>,
 ) -> Vec<Drawing> {
+    let value = |network: u32, graph: &Graph| match graphs.len() {
+        // Nothing to choose from.
+        1 => Some(0.0),
+        _ => {
+            let alone = [(network, graph.clone())];
+            statistic(measure, index, &alone).value.ok()
+        }
+    };
     let mut valued: Vec<(f64, u32)> = graphs
         .iter()
         .filter(|(_, graph)| graph.size() > 1)
-        .filter_map(|(network, graph)| {
-            let alone = [(*network, graph.clone())];
-            Some((statistic(measure, index, &alone).value.ok()?, *network))
-        })
+        .filter_map(|(network, graph)| Some((value(*network, graph)?, *network)))
         .collect();
     valued.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut drawn: Vec<u32> = Vec::new();

@@ -1,13 +1,12 @@
 //! One network: its actors and the ties between them, several rows of a pair made one.
 
 use super::index::Index;
-use petgraph::graph::{DiGraph, NodeIndex, UnGraph};
-use rustworkx_core::centrality::betweenness_centrality;
+use petgraph::graph::{NodeIndex, UnGraph};
 use rustworkx_core::connectivity::connected_components;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A network without loops and without parallel ties.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Graph {
     /// Actors, as positions in the index.
     pub actors: Vec<u32>,
@@ -143,29 +142,6 @@ impl Graph {
             .collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         sizes
-    }
-
-    /// Betweenness of each actor (Freeman 1977, by the algorithm of Brandes 2001), as a share of the pairs of other actors:
-    /// (n - 1)(n - 2) with direction, half of it without. `None` with fewer than three actors. Ties count alike, whatever
-    /// their weight.
-    pub fn betweenness(&self) -> Option<Vec<f64>> {
-        if self.size() < 3 {
-            return None;
-        }
-        // Always one thread: floats would be added in another order by each number of threads.
-        let alone = usize::MAX;
-        let scores = if self.directed {
-            let edges = self.ties.iter().map(|(a, b, _)| (*a, *b));
-            let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(self.size(), self.ties.len());
-            for _ in 0..self.size() {
-                graph.add_node(());
-            }
-            graph.extend_with_edges(edges);
-            betweenness_centrality(&graph, false, true, alone)
-        } else {
-            betweenness_centrality(&self.undirected(), false, true, alone)
-        };
-        Some(scores.into_iter().map(|s| s.unwrap_or(0.0)).collect())
     }
 
     fn undirected(&self) -> UnGraph<(), ()> {

@@ -1,10 +1,13 @@
 //! Actors and ties of a network measure, read once: who is who, in which programme, in which group.
 
 use super::super::Tables;
+use super::betweenness::betweenness;
+use super::graph::Graph;
 use crate::engine::{Frame, State, Values};
 use crate::indicator::measure::Network;
 use crate::indicator::measure::network::{Dates, Phase};
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 /// Days in a year.
 const YEAR: f64 = 365.25;
@@ -72,10 +75,14 @@ pub struct Index {
     pub(super) ties: Vec<Option<Tie>>,
     /// Network of each row, used or not.
     pub(super) network_of: Vec<u32>,
+    /// Rows of each network, used or not.
+    pub(super) rows_of: Vec<usize>,
     /// Whether a table names all actors.
     pub(super) all_known: bool,
     /// Actors that the ties put in different groups.
     pub(super) torn: u64,
+    /// The network whose betweenness was asked for last.
+    last: Mutex<Option<(Graph, Option<Vec<f64>>)>>,
 }
 
 impl Tie {
@@ -116,6 +123,7 @@ impl Found {
         *self.networks.entry(label.clone()).or_insert_with(|| {
             index.networks.push(label);
             index.members.push(vec![]);
+            index.rows_of.push(0);
             (index.networks.len() - 1) as u32
         })
     }
@@ -183,6 +191,7 @@ impl Index {
             let label = by_programme.and_then(|key| key.label(row));
             let network = found.network(&mut index, label);
             index.network_of.push(network);
+            index.rows_of[network as usize] += 1;
             let mut end = |at: usize, group_at: Option<usize>| -> Option<Option<u32>> {
                 let id = text(ties.frame, at, row)?;
                 let key = (network, id.to_owned());
@@ -246,6 +255,21 @@ impl Index {
     pub(super) fn group(&self, name: &str) -> Option<u32> {
         let at = self.groups.binary_search_by(|g| g.as_str().cmp(name)).ok();
         at.map(|at| at as u32)
+    }
+
+    /// Betweenness of the actors of a network; that of the network asked for last is kept.
+    pub(super) fn betweenness(&self, graph: &Graph) -> Option<Vec<f64>> {
+        // A lock that a panic left behind only means that nothing is kept.
+        let mut last = match self.last.lock() {
+            Ok(last) => last,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if let Some((_, scores)) = last.as_ref().filter(|(of, _)| of == graph) {
+            return scores.clone();
+        }
+        let scores = betweenness(graph);
+        *last = Some((graph.clone(), scores.clone()));
+        scores
     }
 
     /// Group of an actor.

@@ -77,6 +77,21 @@ pub(super) fn e_i(graph: &Graph, one: Option<Option<u32>>, is_weighted: bool) ->
     (external - internal, external + internal)
 }
 
+/// The same of a network in which all actors are tied.
+pub(super) fn e_i_of_pairs(graph: &Graph, groups: usize, one: Option<Option<u32>>) -> Ratio {
+    let internal = within(graph, groups, one, false).1;
+    let external = match one {
+        None => between(graph, groups, None, false).1,
+        Some(one) => {
+            let others = (0..groups as u32).filter(|g| Some(*g) != one);
+            others
+                .map(|other| between(graph, groups, Some((one, Some(other))), false).1)
+                .sum()
+        }
+    };
+    (external - internal, external + internal)
+}
+
 /// Ties and pairs by the groups of both ends, `groups` standing for those without; of ties without direction each pair of
 /// groups once.
 pub(super) fn mixing(graphs: &[Graph], groups: usize, directed: bool) -> Vec<Mixing> {

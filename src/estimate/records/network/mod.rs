@@ -1,5 +1,6 @@
 //! What ties between actors form, programme by programme: no tie leads from one programme to another.
 
+mod betweenness;
 mod brokerage;
 mod detail;
 mod graph;
@@ -105,10 +106,9 @@ fn networks(index: &Index, place: &Place) -> BTreeSet<u32> {
             *here.entry(*network).or_insert(0) += 1;
         }
     }
-    let whole = here.iter().all(|(network, rows)| {
-        let of = index.network_of.iter().filter(|n| *n == network);
-        of.count() == *rows
-    });
+    let whole = here
+        .iter()
+        .all(|(network, rows)| index.rows_of.get(*network as usize) == Some(rows));
     if whole {
         here.into_keys().collect()
     } else {
@@ -117,6 +117,8 @@ fn networks(index: &Index, place: &Place) -> BTreeSet<u32> {
 }
 
 /// The networks of a selection in a phase; `None` where rows are there and of none it can be said whether it counts.
+///
+/// Ties of actors without a group are in them: what counts by groups leaves them out.
 fn graphs(
     measure: &Network,
     index: &Index,
@@ -128,16 +130,14 @@ fn graphs(
     for row in selection.rows {
         match counts(measure, index, *row, phase) {
             Counts::Unknown => unknown = true,
-            Counts::No => known = true,
-            Counts::Yes => {
-                known = true;
-                if let Some(Some(tie)) = index.ties.get(*row as usize)
-                    && let Ends::Known(from, to) = tie.ends
-                {
-                    let of = ties.entry(tie.network).or_default();
-                    of.push((from, to, tie.weight));
-                }
-            }
+            Counts::No | Counts::Yes => known = true,
+        }
+        if let Some(Some(tie)) = index.ties.get(*row as usize)
+            && let Ends::Known(from, to) = tie.ends
+            && tie.counts(phase, measure.years_after) == Counts::Yes
+        {
+            let of = ties.entry(tie.network).or_default();
+            of.push((from, to, tie.weight));
         }
     }
     if unknown && !known {
@@ -226,14 +226,15 @@ fn statistic(measure: &Network, index: &Index, graphs: &[(u32, Graph)]) -> Answe
             Some(alone.collect())
         }),
         Statistic::Degree => mean(&|graph| Some(graph.degrees(is_weighted))),
-        Statistic::Betweenness => mean(&Graph::betweenness),
+        Statistic::Betweenness => mean(&|graph| index.betweenness(graph)),
         Statistic::Brokerage => {
             sum(&|graph| Brokerage::new(&graph.grouped()).count(measure.role, of))
         }
         Statistic::BrokerageZ => {
             let all: Vec<Graph> = graphs.iter().map(|(_, g)| g.grouped()).collect();
             let role = measure.role.unwrap_or(Role::Liaison);
-            let found = compared(&all, role, of, groups);
+            let brokers: Vec<Brokerage<'_>> = all.iter().map(Brokerage::new).collect();
+            let found = compared(&brokers, role, of, groups);
             match found.and_then(|found| found.z()) {
                 Some(z) => Answer::value(z),
                 None => Answer::none(Status::Undefined),
@@ -261,14 +262,13 @@ impl Compared {
 
 /// A role in networks taken together: groups are dealt out within each, so means and variances add up.
 fn compared(
-    graphs: &[Graph],
+    brokers: &[Brokerage<'_>],
     role: Role,
     of: Option<Option<u32>>,
     groups: usize,
 ) -> Option<Compared> {
     let (mut count, mut mean, mut variance) = (0.0, 0.0, 0.0);
-    for graph in graphs {
-        let brokerage = Brokerage::new(graph);
+    for brokerage in brokers {
         count += brokerage.count(Some(role), of);
         let found = match of {
             // Nobody is of a group that does not occur.

@@ -17,18 +17,41 @@ pub(super) struct Moments {
 /// Which positions of one path are the same actors as which of another.
 type Sharing = Vec<(usize, usize)>;
 
-/// Mean and variance of the number of `paths` in a role, over actors of one group or any, with groups of these sizes.
-pub(super) fn moments(paths: &[[u32; 3]], sizes: &[u64], role: Role, of: Option<u32>) -> Moments {
-    if paths.is_empty() {
+/// Pairs of paths by the actors that they share.
+#[derive(Debug, Clone)]
+pub(super) struct Pairs {
+    paths: f64,
+    sharing: Vec<(Sharing, i64)>,
+}
+
+impl Pairs {
+    /// Of open paths.
+    pub fn new(paths: &[[u32; 3]]) -> Pairs {
+        Pairs {
+            paths: paths.len() as f64,
+            sharing: if paths.is_empty() {
+                vec![]
+            } else {
+                sharing(paths)
+            },
+        }
+    }
+}
+
+/// Mean and variance of the number of paths in a role, over actors of one group or any, with groups of these sizes.
+pub(super) fn moments(pairs: &Pairs, sizes: &[u64], role: Role, of: Option<u32>) -> Moments {
+    if pairs.paths == 0.0 {
         return Moments::default();
     }
     let classes = classes(role);
-    let single = chance(&Deal::one(classes), sizes, of);
-    let mean = paths.len() as f64 * single;
-    let second: f64 = sharing(paths)
+    let mut chances = Chances::new(sizes, of);
+    let single = chances.of(&Deal::one(classes));
+    let mean = pairs.paths * single;
+    let second: f64 = pairs
+        .sharing
         .iter()
         .map(|(shared, pairs)| match Deal::two(classes, shared, of) {
-            Some(deal) if *pairs > 0 => *pairs as f64 * chance(&deal, sizes, of),
+            Some(deal) if *pairs > 0 => *pairs as f64 * chances.of(&deal),
             _ => 0.0,
         })
         .sum();
@@ -70,7 +93,22 @@ fn ways() -> Vec<Sharing> {
 /// Pairs of paths (in both orders, and each with itself) by the actors that they share: exactly these.
 fn sharing(paths: &[[u32; 3]]) -> Vec<(Sharing, i64)> {
     let ways = ways();
-    let at_least: Vec<i64> = ways.iter().map(|way| pairs_at_least(paths, way)).collect();
+    let mut counted: BTreeMap<Vec<usize>, Counts> = BTreeMap::new();
+    let sides = |way: &Sharing| -> [Vec<usize>; 2] {
+        let one = way.iter().map(|pair| pair.0);
+        [one.collect(), way.iter().map(|pair| pair.1).collect()]
+    };
+    for places in ways.iter().flat_map(sides) {
+        counted
+            .entry(places.clone())
+            .or_insert_with(|| count(paths, &places));
+    }
+    let at_least = ways.iter().map(|way| {
+        let [one, other] = sides(way).map(|places| counted.get(&places));
+        one.zip(other)
+            .map_or(0, |(one, other)| meetings(one, other))
+    });
+    let at_least: Vec<i64> = at_least.collect();
     let contains = |larger: &Sharing, smaller: &Sharing| smaller.iter().all(|p| larger.contains(p));
     ways.iter()
         .map(|way| {
@@ -88,23 +126,34 @@ fn sharing(paths: &[[u32; 3]]) -> Vec<(Sharing, i64)> {
         .collect()
 }
 
-/// Pairs of paths that share these actors, and perhaps more.
-fn pairs_at_least(paths: &[[u32; 3]], way: &Sharing) -> i64 {
-    let count = |side: fn(&(usize, usize)) -> usize| {
-        let mut counts: BTreeMap<[u32; 3], i64> = BTreeMap::new();
-        for path in paths {
-            let mut key = [0; 3];
-            for (slot, at) in key.iter_mut().zip(way.iter().map(side)) {
-                *slot = path[at];
-            }
-            *counts.entry(key).or_insert(0) += 1;
+/// Actors at some places of a path, with the number of paths that have them there; sorted.
+type Counts = Vec<([u32; 3], i64)>;
+
+fn count(paths: &[[u32; 3]], places: &[usize]) -> Counts {
+    let key = |path: &[u32; 3]| {
+        let mut key = [0; 3];
+        for (slot, at) in key.iter_mut().zip(places) {
+            *slot = path[*at];
         }
-        counts
+        key
     };
-    let (one, other) = (count(|pair| pair.0), count(|pair| pair.1));
-    one.iter()
-        .filter_map(|(key, n)| other.get(key).map(|m| n * m))
-        .sum()
+    let mut keys: Vec<[u32; 3]> = paths.iter().map(key).collect();
+    keys.sort_unstable();
+    let same = keys.chunk_by(|a, b| a == b);
+    same.map(|group| (group[0], group.len() as i64)).collect()
+}
+
+/// Pairs of a path of the one and a path of the other that have the same actors in their places.
+fn meetings(one: &Counts, other: &Counts) -> i64 {
+    let mut other = other.iter().peekable();
+    let mut pairs = 0;
+    for (key, count) in one {
+        while other.next_if(|(found, _)| found < key).is_some() {}
+        if let Some((_, found)) = other.peek().filter(|(found, _)| found == key) {
+            pairs += count * found;
+        }
+    }
+    pairs
 }
 
 /// What groups a few different actors must have: classes of actors of the same group, and classes of different groups.
@@ -190,28 +239,62 @@ fn falling(n: u64, m: u64) -> f64 {
     (0..m).map(|i| n as f64 - i as f64).product()
 }
 
-/// Chance that actors get groups as a deal wants them, when groups of these sizes are dealt out at random.
-fn chance(deal: &Deal, sizes: &[u64], of: Option<u32>) -> f64 {
-    let all = falling(sizes.iter().sum(), deal.actors.iter().sum());
-    if all <= 0.0 {
-        return 0.0;
-    }
-    // Classes may get the same group unless they must differ: every way of putting them together, each with groups that differ.
-    let mut ways = 0.0;
-    together(deal, &mut vec![], 0, &mut |blocks: &[Vec<usize>]| {
-        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(blocks.len());
-        for block in blocks {
-            let actors: u64 = block.iter().map(|c| deal.actors[*c]).sum();
-            let pinned = of.filter(|_| block.contains(&deal.broker));
-            let column = sizes.iter().zip(0_u32..).map(|(size, group)| {
-                let may = pinned.is_none_or(|of| of == group);
-                if may { falling(*size, actors) } else { 0.0 }
-            });
-            columns.push(column.collect());
+/// Chances that actors get groups as a deal wants them, when groups of these sizes are dealt out at random.
+struct Chances<'a> {
+    sizes: &'a [u64],
+    /// Group of the brokers, where it is given.
+    of: Option<u32>,
+    /// By the number of actors in each class and whether it has the given group: ways of giving classes groups that differ.
+    known: BTreeMap<Vec<(u64, bool)>, f64>,
+}
+
+impl Chances<'_> {
+    fn new(sizes: &[u64], of: Option<u32>) -> Chances<'_> {
+        Chances {
+            sizes,
+            of,
+            known: BTreeMap::new(),
         }
-        ways += distinct(&columns);
-    });
-    ways / all
+    }
+
+    fn of(&mut self, deal: &Deal) -> f64 {
+        let all = falling(self.sizes.iter().sum(), deal.actors.iter().sum());
+        if all <= 0.0 {
+            return 0.0;
+        }
+        // Classes may get the same group unless they must differ: every way of putting them together, each with groups that
+        // differ.
+        let mut ways = 0.0;
+        together(deal, &mut vec![], 0, &mut |blocks: &[Vec<usize>]| {
+            let block = |block: &Vec<usize>| {
+                let actors = block.iter().map(|c| deal.actors[*c]).sum();
+                (actors, self.of.is_some() && block.contains(&deal.broker))
+            };
+            let mut key: Vec<(u64, bool)> = blocks.iter().map(block).collect();
+            key.sort_unstable();
+            ways += match self.known.get(&key) {
+                Some(known) => *known,
+                None => {
+                    let found = self.ways(&key);
+                    self.known.insert(key, found);
+                    found
+                }
+            };
+        });
+        ways / all
+    }
+
+    fn ways(&self, blocks: &[(u64, bool)]) -> f64 {
+        let column = |(actors, is_given): &(u64, bool)| -> Vec<f64> {
+            let groups = self.sizes.iter().zip(0_u32..);
+            let ways = groups.map(|(size, group)| match self.of {
+                Some(of) if *is_given && of != group => 0.0,
+                _ => falling(*size, *actors),
+            });
+            ways.collect()
+        };
+        distinct(&blocks.iter().map(column).collect::<Vec<_>>())
+    }
 }
 
 /// Every way of putting classes together in blocks such that no two that must differ are in one.
@@ -238,17 +321,22 @@ fn together(
     blocks.pop();
 }
 
-/// Sum over all choices of a different row in each column of the product of what stands there: the last column with any row,
-/// less the choices in which its row is that of another column.
+/// Sum over all choices of a different row in each column of the product of what stands there: row by row, which columns have
+/// theirs already.
 fn distinct(columns: &[Vec<f64>]) -> f64 {
-    let Some((last, rest)) = columns.split_last() else {
-        return 1.0;
-    };
-    let mut sum = last.iter().sum::<f64>() * distinct(rest);
-    for at in 0..rest.len() {
-        let mut other = rest.to_vec();
-        other[at].iter_mut().zip(last).for_each(|(x, y)| *x *= y);
-        sum -= distinct(&other);
+    let rows = columns.first().map_or(0, Vec::len);
+    let mut sums = vec![0.0; 1 << columns.len()];
+    sums[0] = 1.0;
+    for row in 0..rows {
+        // From the fullest down, so that a row is given to one column at most.
+        for done in (0..sums.len()).rev() {
+            for (at, column) in columns.iter().enumerate() {
+                let with = done | 1 << at;
+                if with != done {
+                    sums[with] += sums[done] * column[row];
+                }
+            }
+        }
     }
-    sum
+    sums.last().copied().unwrap_or(0.0)
 }

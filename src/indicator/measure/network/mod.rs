@@ -42,7 +42,7 @@ pub struct NetworkFile {
     /// Its column with what `from` and `to` name.
     #[serde(default = "id", skip_serializing_if = "is_id")]
     pub actor: String,
-    /// Its column with the name to show.
+    /// Its column with the name to show; `name` where it has such a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Its column or row expression with the group of an actor.
@@ -193,9 +193,10 @@ impl NetworkFile {
             if let Some(text) = &self.group {
                 group = Some(actors.field("group", text, Wants::Label, false)?);
             }
-            if let Some(text) = &self.label {
-                label = Some(actors.field("label", text, Wants::Label, false)?);
-            }
+            label = Some(match &self.label {
+                Some(text) => actors.field("label", text, Wants::Label, false)?,
+                None => actors.field_if_there("label", "name", Wants::Label)?,
+            });
             inputs.push(actors);
         }
         let between = match self.between.as_slice() {

@@ -51,9 +51,12 @@ impl NetworkFile {
         lines.extend(self.of.iter().map(|g| line("of", g)));
         lines.extend(self.role.map(|r| line("role", r.word())));
         if let Some(phases) = &self.phases {
-            let ended = phases.ended.as_deref().unwrap_or("never");
+            let ended = match &phases.ended {
+                Some(ended) => format!("to {ended}"),
+                None => "on".to_owned(),
+            };
             lines.push(format!(
-                "phases: formed {}, ended {ended}, programme from {} to {}",
+                "phases: a tie from {} {ended}, the programme from {} to {}",
                 phases.formed, phases.start, phases.end
             ));
         }
