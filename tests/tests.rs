@@ -6,6 +6,7 @@
     missing_docs
 )]
 
+mod agreement;
 mod architecture;
 mod bad_input;
 mod cli;
@@ -26,5 +27,6 @@ mod protection;
 mod real;
 mod refused;
 mod reproducible;
+mod retention;
 mod scales;
 mod tandem;

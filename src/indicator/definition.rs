@@ -1,6 +1,8 @@
 //! The shape of a definition file (TOML), as written by a user.
 
-use super::measure::{ConcentrationFile, NetworkFile, RepresentationFile, ScaleFile};
+use super::measure::{
+    AgreementFile, ConcentrationFile, NetworkFile, RepresentationFile, RetentionFile, ScaleFile,
+};
 use crate::outcome::{Criterion, Direction, Kind, Side};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,10 +123,14 @@ pub enum MeasureFile {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         date: Option<String>,
     },
+    /// How far parties who score the same cases agree.
+    Agreement(AgreementFile),
     /// How evenly rows, or an amount, are spread over categories.
     Concentration(ConcentrationFile),
     /// Who takes part, against who lives there.
     Representation(RepresentationFile),
+    /// The share still there some years after an event.
+    Retention(RetentionFile),
     /// A score from several items.
     Scale(ScaleFile),
     /// A statistic of the network that ties between actors form.

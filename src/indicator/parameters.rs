@@ -35,7 +35,10 @@ pub struct BadText {
 }
 
 /// Keys of `[measure]` that hold SQL.
-const SQL: [&str; 6] = ["where", "only", "value", "baseline", "target", "actual"];
+const SQL: [&str; 16] = [
+    "where", "only", "value", "baseline", "target", "actual", "category", "amount", "group",
+    "count", "cases", "rater", "score", "start", "end", "until",
+];
 /// Keys of `[measure]` that hold names, not SQL. Of other keys, a text that is one parameter as a whole becomes its
 /// value, and a longer one is taken as SQL.
 const NAMES: [&str; 5] = ["type", "table", "date", "inputs", "items"];

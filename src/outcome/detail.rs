@@ -1,6 +1,6 @@
 //! What a measure gives beside its values: shares of categories, and other tables and curves.
 
-use super::{NetworkDetail, Representation, Scale};
+use super::{Agreement, NetworkDetail, Representation, Retention, Scale};
 use serde::{Deserialize, Serialize};
 
 /// What a measure gives beside its value, in one place.
@@ -18,10 +18,14 @@ pub struct Detail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Content {
+    /// How far raters agree.
+    Agreement(Agreement),
     /// Shares over categories.
     Shares(Shares),
     /// Groups among participants against groups in the population.
     Representation(Representation),
+    /// What is still there after an event.
+    Retention(Retention),
     /// How well the items of a scale hang together.
     Scale(Scale),
     /// What ties form.

@@ -2,6 +2,7 @@
 //!
 //! An [`Outcome`] saved as JSON is enough to render every output again. Values are never rounded here.
 
+mod agreement;
 mod audit;
 mod classes;
 mod detail;
@@ -9,8 +10,10 @@ mod lack;
 mod network;
 mod quality;
 mod representation;
+mod retention;
 mod scale;
 
+pub use agreement::{Agreement, RaterPair};
 pub use audit::*;
 pub use classes::{Criterion, Direction, Kind, Side};
 pub use detail::{CategoryShare, Content, Detail, Shares};
@@ -18,6 +21,7 @@ pub use lack::*;
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
 pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
 pub use representation::{GroupRatio, Representation};
+pub use retention::{Retention, RetentionStep};
 pub use scale::{Coefficient, Scale, ScaleItem};
 
 use serde::{Deserialize, Serialize};
@@ -277,7 +281,7 @@ pub struct Interval {
     pub high: f64,
     /// Standard error.
     pub se: f64,
-    /// Degrees of freedom of the t distribution.
+    /// Degrees of freedom of the t distribution; 0 where the interval rests on the normal distribution.
     pub df: f64,
     /// Clusters (persons where no cluster is named) with a row in the cell.
     pub clusters: u64,

@@ -318,6 +318,12 @@ impl Tables<'_> {
         table
     }
 
+    /// Whether values have intervals, or should have.
+    fn has_intervals(&self) -> bool {
+        self.result.sampling == Some(Sampling::Sample)
+            || self.result.estimates.iter().any(|e| e.interval.is_some())
+    }
+
     fn has_parts(&self) -> bool {
         self.result
             .estimates
@@ -335,7 +341,7 @@ impl Tables<'_> {
         if self.has_parts() {
             columns.push(Column::number("Parts"));
         }
-        if self.result.sampling == Some(Sampling::Sample) {
+        if self.has_intervals() {
             columns.push(Column::number(format!("{} interval", self.level)));
         }
         columns.extend([Column::number("n"), Column::number("Missing")]);
@@ -369,7 +375,7 @@ impl Tables<'_> {
             let parts = number.and(estimate.parts);
             cells.push(parts.map_or_else(Cell::none, |p| Cell::text(self.style.parts(p))));
         }
-        if self.result.sampling == Some(Sampling::Sample) {
+        if self.has_intervals() {
             let interval = number.and(estimate.interval);
             cells.push(match (interval, &estimate.no_interval) {
                 (Some(i), _) => Cell::text(self.style.bounds(i.low, i.high)),

@@ -1,11 +1,13 @@
 //! Measures that read rows one by one: values, sampling error and details, place by place.
 
+mod agreement;
 mod concentration;
 mod leave_out;
 mod network;
 mod own;
 mod reliability;
 mod representation;
+mod retention;
 mod scale;
 mod setting;
 
@@ -37,8 +39,9 @@ pub struct Source<'a> {
     pub frame: &'a Frame,
 }
 
-/// The tables of a measure, in the order of its inputs; `None` where one that it can do without is not there.
-pub struct Tables<'a>(pub Vec<Option<Source<'a>>>, own::Prepared);
+/// The tables of a measure, in the order of its inputs; `None` where one that it can do without is not there. Then what
+/// is made of them once, and the confidence level.
+pub struct Tables<'a>(pub Vec<Option<Source<'a>>>, own::Prepared, f64);
 
 impl<'a> Tables<'a> {
     /// A table of the measure.
@@ -104,8 +107,10 @@ impl Answer {
 /// Value of a measure for rows of which there is at least one.
 fn answer(what: &What, tables: &Tables<'_>, selection: &Selection<'_>) -> Answer {
     match what {
+        What::Agreement(measure) => agreement::answer(measure, tables, selection),
         What::Concentration(measure) => concentration::answer(measure, tables, selection),
         What::Representation(measure) => representation::answer(measure, tables, selection),
+        What::Retention(measure) => retention::answer(measure, tables, selection),
         // Its value is a formula; only the details are read here.
         What::Scale(_) => Answer::none(Status::Undefined),
         What::Network(measure) => {
@@ -122,10 +127,12 @@ fn content(
     setting: &Setting<'_>,
 ) -> Option<Content> {
     match what {
+        What::Agreement(measure) => agreement::content(measure, tables, selection, setting),
         What::Concentration(measure) => concentration::content(measure, tables, selection, setting),
         What::Representation(measure) => {
             representation::content(measure, tables, selection, setting)
         }
+        What::Retention(measure) => retention::content(measure, tables, selection, setting),
         What::Scale(measure) => scale::content(measure, tables, selection, setting),
         What::Network(measure) => {
             let index = tables.1.network(measure, tables);
@@ -138,6 +145,8 @@ fn content(
 pub fn remarks(details: &[Detail]) -> Vec<String> {
     let of = |detail: &Detail| match &detail.content {
         Content::Scale(scale) if detail.programme.is_none() => scale::remarks(scale),
+        Content::Retention(found) if detail.programme.is_none() => retention::remarks(found),
+        Content::Agreement(found) if detail.programme.is_none() => agreement::remarks(found),
         _ => vec![],
     };
     details.iter().flat_map(of).collect()
@@ -146,8 +155,10 @@ pub fn remarks(details: &[Detail]) -> Vec<String> {
 /// How the value is made, in a sentence; empty where the definition says it all.
 fn made(what: &What) -> &'static str {
     match what {
+        What::Agreement(_) => "",
         What::Concentration(measure) => concentration::made(measure),
         What::Representation(measure) => representation::made(measure),
+        What::Retention(_) => retention::MADE,
         What::Scale(_) => "",
         What::Network(measure) => network::made(measure),
     }
@@ -220,6 +231,7 @@ impl<'a> Job<'a> {
                 .map(source)
                 .collect(),
             own::Prepared::default(),
+            context.evaluation.confidence,
         );
         Some(Job {
             records,
@@ -262,7 +274,13 @@ impl<'a> Job<'a> {
         let how = method(table, cut, frame.weights.is_some(), How::Jackknife);
         let mut estimated = Estimated {
             sampling: Some(cut.sampling),
-            method: [sentence, how.as_str()].join(" ").trim().to_owned(),
+            method: match (what, cut.sampling) {
+                // What was seen of all rows says nothing sure of what was not seen yet.
+                (What::Retention(_), Sampling::Census) => {
+                    format!("{sentence} All rows of {} were asked.", table.name)
+                }
+                _ => [sentence, how.as_str()].join(" ").trim().to_owned(),
+            },
             ..Estimated::default()
         };
         let mut persons = Vec::with_capacity(places.len());
@@ -325,6 +343,7 @@ impl<'a> Job<'a> {
             estimated.remarks.extend(said);
         }
         estimated.details = self.details(&estimated.estimates);
+        estimated.remarks.extend(remarks(&estimated.details));
         estimated
     }
 

@@ -1,7 +1,7 @@
 //! What some measures have of their own: cells beside those asked for, rows that count here and not there, remarks.
 
-use super::network;
 use super::{Selection, Tables};
+use super::{network, retention};
 use crate::estimate::margin::Place;
 use crate::indicator::measure::What;
 use crate::plan::cut::Cut;
@@ -58,6 +58,7 @@ pub fn rows_behind(
         What::Network(measure) => {
             network::rows_behind(measure, prepared.network(measure, tables), selection)
         }
+        What::Retention(_) => (retention::rows_behind(tables, selection), 0),
         _ => (selection.rows.to_vec(), 0),
     }
 }

@@ -1,17 +1,21 @@
 //! Checked measures. Those of sums are formulas; others read their rows one by one.
 
+mod agreement;
 mod concentration;
 pub mod network;
 mod progress;
 pub mod records;
 mod representation;
+mod retention;
 mod scale;
 mod words;
 
+pub use agreement::{Agreement, AgreementFile, Concord, Level};
 pub use concentration::{Concentration, ConcentrationFile, Index, Several};
 pub use network::{Network, NetworkFile};
 pub use records::{Field, Input, Records, Wants, What};
 pub use representation::{Parity, Representation, RepresentationFile};
+pub use retention::{Retention, RetentionFile};
 pub use scale::{ItemCombine, Limits, Scale, ScaleFile};
 pub use words::{as_text, in_words};
 
@@ -113,7 +117,9 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
             };
             progress::parse(&parts, *combine, direction)
         }
+        MeasureFile::Agreement(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Concentration(file) => Ok(Measure::Records(Box::new(file.parse()?))),
+        MeasureFile::Retention(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Representation(file) => Ok(Measure::Records(Box::new(file.parse()?))),
         MeasureFile::Scale(file) => file.parse(),
         MeasureFile::Network(file) => Ok(Measure::Records(Box::new(file.parse()?))),

@@ -1,8 +1,10 @@
 //! Measures that read rows one by one: which tables, and what of each row.
 
+use super::agreement::Agreement;
 use super::concentration::Concentration;
 use super::network::Network;
 use super::representation::Representation;
+use super::retention::Retention;
 use super::scale::Scale;
 use super::{MeasureFault, optional, required};
 use crate::indicator::formula::check::Type;
@@ -20,10 +22,14 @@ pub struct Records {
 /// What a measure makes of its rows.
 #[derive(Debug, Clone)]
 pub enum What {
+    /// How far raters agree.
+    Agreement(Agreement),
     /// How evenly something is spread over categories.
     Concentration(Concentration),
     /// Who takes part, against who lives there.
     Representation(Representation),
+    /// What is still there after an event.
+    Retention(Retention),
     /// How well the items of a score hang together.
     Scale(Scale),
     /// What ties between actors form.

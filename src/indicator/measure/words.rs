@@ -32,7 +32,9 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
             };
             format!("{what}{among}.")
         }
+        (MeasureFile::Agreement(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Concentration(file), measure) => file.in_words(&among(measure)),
+        (MeasureFile::Retention(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Representation(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Scale(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Network(file), measure) => file.in_words(&among(measure)),
@@ -96,7 +98,9 @@ pub fn as_text(file: &MeasureFile) -> String {
             lines.push(line("target", target));
             lines.push(line("actual", actual));
         }
+        MeasureFile::Agreement(file) => lines = file.as_text(),
         MeasureFile::Concentration(file) => lines = file.as_text(),
+        MeasureFile::Retention(file) => lines = file.as_text(),
         MeasureFile::Representation(file) => lines = file.as_text(),
         MeasureFile::Scale(file) => lines = file.as_text(),
         MeasureFile::Network(file) => lines = file.as_text(),

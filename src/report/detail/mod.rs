@@ -1,7 +1,9 @@
 //! What a measure gives beside its values, as charts and tables: one file per kind of detail.
 
+mod agreement;
 mod network;
 mod representation;
+mod retention;
 mod scale;
 mod shares;
 
@@ -38,8 +40,10 @@ pub(super) fn details(
             is_total: detail.programme.is_none(),
         };
         match &detail.content {
+            Content::Agreement(found) => about.agreement(found, &mut view),
             Content::Shares(shares) => about.shares(shares, &mut view)?,
             Content::Representation(found) => about.representation(found, &mut view)?,
+            Content::Retention(found) => about.retention(found, &mut view)?,
             Content::Scale(scale) => about.scale(scale, &mut view)?,
             Content::Network(network) => about.network(network, names, &mut view)?,
         }

@@ -1,10 +1,11 @@
 //! Participation of groups against their size.
 
 use super::{About, DetailView};
+use crate::chart::{self, RatioRow, Ratios};
 use crate::outcome::{GroupRatio, Representation};
 use crate::report::ReportError;
 use crate::report::cells::capitalised;
-use crate::report::view::{Cell, Column, Table};
+use crate::report::view::{Cell, Column, Figure, Table};
 
 impl About<'_> {
     /// The ratios of all programmes together; those of single programmes are in `outcome.json`.
@@ -53,12 +54,45 @@ impl About<'_> {
             table.push(cells);
         }
         view.tables.push(table);
+        view.figures.push(self.ratios(found)?);
         view.remarks.push(format!(
             "A ratio of 1: the group takes part as much as its size says; 2: twice as much. {} taking part against a population of {}.",
             self.persons(found.participants),
             self.persons(found.population)
         ));
         Ok(())
+    }
+
+    fn ratios(&self, found: &Representation) -> Result<Figure, ReportError> {
+        let rows = found.groups.iter().map(|group| RatioRow {
+            label: capitalised(&group.group),
+            ratio: group.ratio,
+            low: group.interval.map(|i| i.low),
+            high: group.interval.map(|i| i.high),
+            participation: Some(group.participants / found.participants),
+            population: group.population.map(|size| size / found.population),
+            note: match group.ratio {
+                None => Some("absent from population".to_owned()),
+                Some(ratio) if ratio > 0.0 => None,
+                Some(_) => Some("absent from participants".to_owned()),
+            },
+            strong: false,
+        });
+        let ratio = |value: f64| self.locale.number(value, 2);
+        let share = |value: f64| self.locale.percent(value, 1);
+        let svg = chart::ratios(&Ratios {
+            title: format!("{}: by group", self.result.definition.name),
+            unit: "share of participants / share of population".to_owned(),
+            rows: rows.collect(),
+            reference: "Equal shares".to_owned(),
+            format: &ratio,
+            share: &share,
+        })?;
+        let caption = format!(
+            "Participation of each group against its share of the population, {}.",
+            self.place
+        );
+        Ok(Figure::new(svg, caption))
     }
 
     fn ratio(&self, group: &GroupRatio) -> Cell {
