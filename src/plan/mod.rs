@@ -394,6 +394,9 @@ impl Plan {
                 made.person = person
                     .and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)))
                     .map(|e| scan.key(Key::Column(e)));
+                // A column that the measure spreads its rows over can't split them: each part would be one category.
+                let own = records.what.categories(input);
+                made.by.retain(|(name, _)| own != Some(name.as_str()));
                 extract.programme = made.programme;
                 first = Some(made);
             } else {

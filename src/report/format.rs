@@ -245,8 +245,9 @@ fn decimals(values: &[f64], half_widths: &[f64], parts: &[(f64, f64)], scale: f6
     // Three significant digits at most, in most of the column.
     let most = 2 - order(large);
     let wanted = if let Some(width) = quantile(half_widths.iter().copied(), 0.5) {
-        // Digits that the interval leaves open are not shown: one digit of its half width is.
-        -order(width)
+        // Digits that the interval leaves open are not shown: one digit of its half width is; of the total's, which comes
+        // first, where that is narrower, since its bounds would otherwise read as the same.
+        -order(half_widths.first().map_or(width, |total| width.min(*total)))
     } else if let Some(denominator) =
         quantile(parts.iter().map(|p| p.1.abs()).filter(|d| *d > 0.0), 0.5)
         && parts.iter().all(|p| exact(p.0, 0))

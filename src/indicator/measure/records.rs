@@ -37,6 +37,16 @@ pub enum What {
 }
 
 impl What {
+    /// Expression of the categories that the rows of the first input are spread over.
+    pub fn categories<'a>(&self, input: &'a Input) -> Option<&'a str> {
+        match self {
+            What::Concentration(_) | What::Representation(_) => {
+                input.fields.first().map(|field| field.text.as_str())
+            }
+            _ => None,
+        }
+    }
+
     /// Why the measure can't be made of a sample; `None` for one that can.
     pub fn needs_census(&self) -> Option<&'static str> {
         match self {
