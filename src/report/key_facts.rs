@@ -4,7 +4,7 @@ use super::cells::{column_name, plural, value};
 use super::format::Locale;
 use super::key::{Sentence, Span, Subject, words};
 use super::progress::is_met;
-use crate::outcome::{Estimate, Sampling};
+use crate::outcome::{Estimate, Kind, Sampling};
 use std::collections::BTreeMap;
 
 /// Indicators named in one sentence; of more, the number is said.
@@ -20,7 +20,7 @@ pub(super) fn rule(locale: &Locale) -> String {
         "Chosen by rule from all indicators with a value: targets met and not met; the largest rise and fall from the first to \
          the last period, in proportion (either period may be incomplete); the sample in which the highest and the lowest \
          programme lie farthest apart beyond their intervals; the widest range between programmes and the widest gap between \
-         groups among proportions (from {ENOUGH} rows); indicators for which {} or more of the matching rows can't be used; \
+         groups among proportions (from {ENOUGH} rows; groups not of indicators on structure); indicators for which {} or more of the matching rows can't be used; \
          programmes without values. The findings describe; they do not say why a value is what it is.",
         locale.percent(MUCH, 0)
     )
@@ -272,6 +272,11 @@ pub(super) fn apart(subjects: &[Subject], locale: &Locale) -> Option<Sentence> {
     Some(sentence)
 }
 
+/// Whether an indicator says what programmes are.
+fn is_structure(subject: &Subject) -> bool {
+    subject.speaker.result.definition.kind == Kind::Structure
+}
+
 fn is_share(subject: &Subject) -> bool {
     subject.speaker.result.definition.unit == "%"
 }
@@ -306,10 +311,11 @@ pub(super) fn spread(subjects: &[Subject], locale: &Locale) -> Option<Sentence> 
     best.map(|(_, sentence)| sentence)
 }
 
-/// Among proportions, the widest gap between groups, one sentence per column that results are shown by.
+/// Among proportions, the widest gap between groups, one sentence per column that results are shown by. What programmes are
+/// is left out: by type of programme, the share of a type is all or nothing.
 pub(super) fn groups(subjects: &[Subject], locale: &Locale) -> Vec<Sentence> {
     let mut best: Vec<(&str, f64, Sentence)> = Vec::new();
-    for subject in subjects.iter().filter(|s| is_share(s)) {
+    for subject in subjects.iter().filter(|s| is_share(s) && !is_structure(s)) {
         for (column, groups) in &subject.cells.groups {
             let items = groups.iter().filter_map(|(name, e)| Some(((*name)?, *e)));
             let Some((high, low)) = ends(items) else {
