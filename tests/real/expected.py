@@ -307,6 +307,17 @@ def unhcr(data):
     out.progress("women-in-leadership", women, t, a, b, combine="mean")
     out.progress("women-in-leadership", women[women.source_year == "2019"], t, a, b, combine="mean", period="2019")
     out.progress("women-in-leadership-met", above(women), t, a, combine="met")
+    # By year, by the population that a result speaks of, and by country.
+    out.progress("women-in-leadership-met", above(women[women.source_year == "2019"]), t, a, combine="met", period="2019")
+    population = "baseline_dimension_value_1"
+    able = women[women[t].notna() & women[a].notna() & (women[t] > 0)]
+    for value in able[able[population] != ""][population].value_counts().index[:4]:
+        some = women[women[population] == value]
+        out.progress("women-in-leadership-met", above(some), t, a, combine="met", group=("result_indicator_" + population, value))
+    country = "baseline_location_ref"
+    for value in able[able[country] != ""][country].value_counts().index[:4]:
+        some = women[women[country] == value]
+        out.progress("women-in-leadership-met", above(some), t, a, combine="met", group=("result_indicator_" + country, value))
     out.one("women-in-leadership-level", women, a, "avg")
     for year in ("2016", "2021"):
         out.one("women-in-leadership-level", women[women.source_year == year], a, "avg", period=year)
