@@ -26,6 +26,7 @@ mod partner_lists;
 mod protection;
 mod real;
 mod refused;
+mod representation;
 mod reproducible;
 mod retention;
 mod scales;
