@@ -163,6 +163,8 @@ pub(super) struct Canvas {
     /// Marks of `pen`, above the plain ones.
     pub(super) fine: String,
     words: String,
+    /// Texts with a rim of paper, which they share in a group.
+    rimmed: String,
     hovers: String,
 }
 
@@ -173,6 +175,7 @@ impl Canvas {
             marks: Vec::new(),
             fine: String::new(),
             words: String::new(),
+            rimmed: String::new(),
             hovers: String::new(),
         }
     }
@@ -222,21 +225,17 @@ impl Canvas {
             Weight::Regular => "",
             Weight::SemiBold => " font-weight=\"600\"",
         };
-        let rim = if rim {
-            format!(
-                " stroke=\"{}\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
-                Colour::Paper.hex()
-            )
-        } else {
-            String::new()
-        };
         let full = match full {
             Some(full) => format!("<title>{}</title>", escape(full)),
             None => String::new(),
         };
         let _ = writeln!(
-            self.words,
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight}{anchor} fill=\"{}\"{rim}>{full}{}</text>",
+            if rim {
+                &mut self.rimmed
+            } else {
+                &mut self.words
+            },
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight}{anchor} fill=\"{}\">{full}{}</text>",
             short(x),
             short(y),
             short(style.size),
@@ -319,12 +318,18 @@ impl Canvas {
         let (w, h) = size;
         let paper = Colour::Paper.hex();
         let fine = self.fine;
-        let all = [inner.as_str(), &fine, &self.words];
+        let rimmed = match self.rimmed.as_str() {
+            "" => String::new(),
+            texts => format!(
+                "<g stroke=\"{paper}\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\">\n{texts}</g>\n"
+            ),
+        };
+        let all = [inner.as_str(), &fine, &self.words, &rimmed];
         Ok(format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"codev-chart\" role=\"img\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n\
              <title>{}</title>\n<desc>{}</desc>\n<style>{}</style>\n\
              <rect x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{inner}{fine}\
-             <g font-family=\"'{FONT_FAMILY}', system-ui, sans-serif\">\n{}</g>\n{}</svg>\n",
+             <g font-family=\"'{FONT_FAMILY}', system-ui, sans-serif\">\n{}{rimmed}</g>\n{}</svg>\n",
             escape(&clean(title)),
             escape(&clean(alt)),
             css(&all),

@@ -236,11 +236,10 @@ pub(super) fn effort(outcome: &Outcome, locale: &Locale) -> Option<Effort> {
     }
     let output = effort.kinds.iter().find(|k| k.kind == Kind::Output)?;
     let mut first = format!(
-        "{} of {} computed {} {} on outputs ({})",
+        "On outputs: {} of {} computed {} ({})",
         locale.count(output.indicators),
         locale.count(indicators),
         plural(indicators, "indicator", "indicators"),
-        plural(output.indicators, "is", "are"),
         part(output.indicators, indicators)
     );
     if uses > 0 {

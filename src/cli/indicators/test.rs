@@ -48,19 +48,24 @@ impl Test {
         if self.which.is_empty() {
             chosen.clone_from(&catalogue.indicators);
         }
-        let (mut text, mut examples, mut failed) = (String::new(), 0, 0);
+        let (mut text, mut examples, mut failed, mut bare) = (String::new(), 0, 0, 0);
         for indicator in &chosen {
             let results = run::examples(indicator);
             let bad = results.iter().filter(|r| !passed(r)).count();
             examples += results.len();
             failed += bad;
+            bare += usize::from(results.is_empty());
             faulty |= bad > 0 || results.is_empty();
             self.describe(indicator, &results, terminal.quiet, &mut text);
         }
         if !terminal.quiet {
+            let without = match bare {
+                0 => String::new(),
+                _ => format!(", {} without an example", number(bare, "definition")),
+            };
             let _ = writeln!(
                 text,
-                "{}, {}, {failed} failed.",
+                "{}, {}, {failed} failed{without}.",
                 number(chosen.len(), "definition"),
                 number(examples, "example")
             );
