@@ -2,6 +2,7 @@
 
     python3 tests/tandem_expected.py > tests/tandem_expected.csv
 """
+import math
 import sys
 from pathlib import Path
 
@@ -34,7 +35,12 @@ agreements = read("agreements.csv", ["requested", "answered"])
 seats = read("seats.csv")
 budgets = read("budgets.csv")
 services = read("services.csv")
-inhabitants = read("localities.csv").set_index("name")["inhabitants"]
+localities = read("localities.csv").set_index("name")
+inhabitants = localities["inhabitants"]
+officials = read("officials.csv", missing=["-99", "-98"])
+programmes = programmes.join(localities.drop(columns=["country", "side", "inhabitants"]), on="locality_destination")
+participants_by_group = read("participants.csv")
+population = read("population.csv")
 responses = pd.concat(
     read(path.name, missing=["-99", "-98", "-97"], dtype={"group": str}) for path in sorted(FOLDER.glob("responses-*.csv"))
 )
@@ -216,6 +222,62 @@ def later_took_part(rows):
     return proportion(endline(rows)[endline(rows)["generation"].isin(["second", "third"])], "took_part")
 
 
+def working_age(rows):
+    return endline(rows)[endline(rows)["age_class"] != "65+"]
+
+
+def employment_gap(rows):
+    later = working_age(rows)["generation"] != "first"
+    return 100 * (proportion(working_age(rows)[later], "employed") - proportion(working_age(rows)[~later], "employed"))
+
+
+def weighted_share(rows, column, hits):
+    """Weighted share of rows whose code is one of `hits`, of those that have a code."""
+    known = rows.dropna(subset=[column])
+    return weighted(known.assign(x=known[column].isin(hits).astype(float)), "x")
+
+
+def bridging(rows):
+    known = endline(rows).dropna(subset=["friends_own", "friends_other"])
+    other = (known["friends_other"] * known["weight"]).sum()
+    return other / (other + (known["friends_own"] * known["weight"]).sum())
+
+
+def helped(rows, code):
+    known = endline(rows)[endline(rows)["group"] == "members"].dropna(subset=["help"])
+    return weighted(known.assign(x=codes(known["help"]).map(lambda has: float(code in has))), "x")
+
+
+def competence(rows):
+    items = endline(rows)[[f"competence_{k}" for k in range(1, 6)]].copy()
+    items["competence_4"] = 6 - items["competence_4"]
+    return items.mean(axis=1)[items.notna().sum(axis=1) >= 3].mean()
+
+
+def three_way_spend(rows):
+    known = exchanges(rows).dropna(subset=["three_way", "spend"])
+    return ratio(known.loc[flag(known["three_way"]) == 1, "spend"].sum(), known["spend"].sum())
+
+
+def three_way_fields(rows):
+    shares = rows[flag(rows["three_way"]) == 1]["outcome"].value_counts(normalize=True)
+    return math.exp(-(shares * shares.map(math.log)).sum()) if len(shares) else None
+
+
+def participation_policy(rows):
+    return rows[["electoral_rights", "political_liberties", "consultative_bodies", "implementation"]].dropna().mean(axis=1).mean()
+
+
+def residents():
+    """Migrant population of the places and years of `participants`."""
+    migrant = population[(population["side"] == "destination") & (population["group"] != "no-migration-background")]
+    return migrant.merge(participants_by_group[["locality", "year"]].drop_duplicates())
+
+
+def part_of(table, group):
+    return table.loc[table["group"] == group, "persons"].sum() / table["persons"].sum()
+
+
 MEASURES = {
     "local-government-participation": (programmes, lambda r: share(r, flag(r["local_government_takes_part"]))),
     "programmes-initiated-in-origin": (programmes, lambda r: (r["initiator_side"] == "origin").mean()),
@@ -304,6 +366,39 @@ MEASURES = {
     "spend-per-participant": (activities, lambda r: quotient(r, "spend", "participants")),
     "money-sent-to-origin": (funds, sent),
     "other-funding-per-municipal-euro": (funds, leverage),
+    "residents-in-paid-work": (responses, lambda r: proportion(working_age(r), "employed")),
+    "employment-gap-between-generations": (responses, employment_gap),
+    "residents-with-tertiary-education": (
+        responses,
+        lambda r: weighted_share(endline(r)[endline(r)["age_class"].isin(["25-44", "45-64"])], "education", ["high"]),
+    ),
+    "residents-in-good-health": (responses, lambda r: weighted_share(endline(r), "health", [4, 5])),
+    "residents-with-acquired-citizenship": (
+        responses,
+        lambda r: weighted_share(endline(r)[endline(r)["citizenship"] != "birth"], "citizenship", ["acquired"]),
+    ),
+    "residents-with-long-term-permit": (
+        responses,
+        lambda r: weighted_share(
+            endline(r)[endline(r)["citizenship"].isin(["long-term", "temporary"])], "citizenship", ["long-term"]
+        ),
+    ),
+    "entitled-residents-who-voted": (responses, lambda r: proportion(endline(r), "voted")),
+    "residents-in-voluntary-organisations": (responses, lambda r: proportion(endline(r), "organisation")),
+    "contact-with-residents": (responses, lambda r: weighted(endline(r), "contact_residents")),
+    "trust-in-school": (responses, lambda r: weighted(endline(r), "trust_school")),
+    "bridging-share-of-friends": (responses, bridging),
+    "bonding-friends-of-members": (responses, lambda r: weighted(endline(r)[endline(r)["group"] == "members"], "friends_own")),
+    "members-informed-by-association": (responses, lambda r: helped(r, "information")),
+    "members-led-to-institutions": (responses, lambda r: helped(r, "institution")),
+    "competence-of-officials": (officials, competence),
+    "trained-officials": (officials, lambda r: share(r, flag(endline(r)["trained"]))),
+    "officials-of-migrant-descent": (officials, lambda r: share(r, flag(endline(r)["migrant_descent"]))),
+    "three-way-share-of-spend": (activities, three_way_spend),
+    "fields-of-three-way-exchanges": (activities, three_way_fields),
+    "political-participation-index": (programmes, participation_policy),
+    "programmes-with-consultative-body": (programmes, lambda r: share(r, r["consultative_bodies"].dropna() > 0)),
+    "migrant-share-of-council-seats": (programmes, lambda r: quotient(r, "council_seats_migrant", "council_seats")),
 }
 
 
@@ -321,6 +416,10 @@ def main():
     print(f"investment-per-person-reached,total,{float(funded / reached)!r}")
     held = (activities["category"] == "consultation").sum()
     print(f"consultations-per-year,total,{float(held / years(programmes))!r}")
+    there = residents()
+    relative = part_of(participants_by_group, "moroccan") / part_of(there, "moroccan")
+    print(f"representation-of-one-group,total,{float(relative)!r}")
+    print(f"participants-per-resident,total,{float(participants_by_group['persons'].sum() / there['persons'].sum())!r}")
     print(f"investment-per-inhabitant,total,{float(funded / programmes['locality_origin'].map(inhabitants).sum())!r}")
 
 

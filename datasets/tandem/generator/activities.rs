@@ -17,11 +17,22 @@ const CATEGORIES: [(&str, f64); 8] = [
     ("campaign", 0.08),
 ];
 
+/// On what actors of the origin work in the destination.
+const OUTCOMES: [&str; 6] = [
+    "school",
+    "women",
+    "youth",
+    "elections",
+    "health",
+    "neighbourhood",
+];
+
 /// The table.
 pub fn activities(programmes: &[Programme]) -> String {
     let mut draw = Draw::new("activities");
+    let mut more = Draw::new("outcomes");
     let mut csv = Csv::new(
-        "id,programme,date,category,side,direction,three_way,sectors,participants,participants_migrant,spend",
+        "id,programme,date,category,side,direction,three_way,sectors,participants,participants_migrant,spend,outcome",
     );
     let shares: Vec<f64> = CATEGORIES.iter().map(|c| c.1).collect();
     let mut number = 0;
@@ -80,6 +91,10 @@ pub fn activities(programmes: &[Programme]) -> String {
                     String::new()
                 } else {
                     spend.to_string()
+                },
+                match three_way {
+                    true => OUTCOMES[more.index(&truth::OUTCOMES)],
+                    false => "",
                 },
             ]);
         }

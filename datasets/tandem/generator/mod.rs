@@ -5,12 +5,15 @@
 mod activities;
 mod actors;
 mod authorities;
+mod background;
 mod decisions;
 mod effects;
 mod money;
+mod officials;
 mod organisations;
 mod persons;
 mod places;
+mod policies;
 mod population;
 mod programmes;
 mod random;
@@ -39,7 +42,8 @@ pub fn files() -> Vec<(String, String)> {
         ("seats.csv", authorities::seats(&programmes)),
         ("budgets.csv", authorities::budgets(&programmes)),
         ("services.csv", authorities::services(&programmes)),
-        ("localities.csv", population::localities()),
+        ("officials.csv", officials::officials(&programmes)),
+        ("localities.csv", policies::localities()),
         ("population.csv", population::population()),
         ("participants.csv", population::participants()),
         ("spending.csv", series::spending()),

@@ -69,17 +69,6 @@ pub fn population() -> String {
     csv.done()
 }
 
-/// The table `localities`: all localities with their inhabitants in 2010.
-pub fn localities() -> String {
-    let mut csv = Csv::new("name,country,side,inhabitants");
-    for (side, of) in [("destination", &DESTINATIONS[..]), ("origin", &ORIGINS[..])] {
-        for here in of {
-            csv.row(cells![here.0, here.1, side, here.2]);
-        }
-    }
-    csv.done()
-}
-
 /// The table `participants`: residents of migrant descent who took part in activities, by locality, group and year.
 pub fn participants() -> String {
     let mut draw = Draw::new("participants");

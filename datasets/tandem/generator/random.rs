@@ -10,7 +10,7 @@ const SEED: u128 = 0x0074_616e_6465_6d00_2012;
 pub struct Draw(Pcg64);
 
 impl Draw {
-    /// The stream of a table; its name is the stream's number.
+    /// The stream of a table; its name, of 15 letters at most, is the stream's number.
     pub fn new(table: &str) -> Self {
         let stream = table
             .bytes()

@@ -99,6 +99,60 @@ fn rows() -> Vec<(&'static str, String, &'static str)> {
             "from 0.45, of those entitled",
         ),
         (
+            "Effect on the proportion in a voluntary `organisation`",
+            n(ORGANISATION_EFFECT),
+            "from 0.20",
+        ),
+        (
+            "Effect on the number of close friends of another background",
+            n(FRIENDS_OTHER_EFFECT),
+            "from 1.4; `friends_other`",
+        ),
+        (
+            "Close friends of the own background, comparison / members",
+            format!(
+                "{} / {}",
+                n(FRIENDS_OWN),
+                n(FRIENDS_OWN + FRIENDS_OWN_MEMBERS)
+            ),
+            "selection, no effect; `friends_own`",
+        ),
+        (
+            "Effects on the proportions helped with information / to an institution",
+            HELP_EFFECT.map(n).join(" / "),
+            "column `help`; members from 0.32 / 0.18, comparison group 0.10 / 0.05",
+        ),
+        (
+            "Chance of paid work under 65, first / later generations",
+            EMPLOYED.map(n).join(" / "),
+            "the same in both groups: no effect",
+        ),
+        (
+            "Shares with high education, first / later generations",
+            EDUCATION.map(|shares| n(shares[2])).join(" / "),
+            "no effect",
+        ),
+        (
+            "Effect on officials' competence, baseline to endline",
+            both(competence),
+            "city-to-city / supported; table `officials`, no comparison group",
+        ),
+        (
+            "Chance that an official was trained, baseline",
+            n(trained(Type::City)[0]),
+            "",
+        ),
+        (
+            "... endline",
+            both(|kind| trained(kind)[1]),
+            "city-to-city / supported",
+        ),
+        (
+            "Chance that an official is of migrant descent",
+            n(MIGRANT_OFFICIALS),
+            "",
+        ),
+        (
             "Share of an endline effect present at midline",
             n(MIDLINE),
             "8 programmes have a midline",
@@ -163,6 +217,11 @@ fn rows() -> Vec<(&'static str, String, &'static str)> {
             "Share of those that are three-way",
             n(THREE_WAY),
             "so 0.21 / 0.075 of all exchanges",
+        ),
+        (
+            "... shares of what they act on: school / women / youth / elections / health / neighbourhood",
+            OUTCOMES.map(n).join(" / "),
+            "`activities.outcome`: 5.06 as an effective number",
         ),
         (
             "Chance that a decided claim is adopted",

@@ -1,5 +1,6 @@
 //! The survey: one row per person and wave.
 
+use super::background::{self, background};
 use super::effects::Effects;
 use super::persons::{AGES, Cluster, GENERATIONS, Person, WAVES, clusters, has_midline, person};
 use super::places::{Programme, Type};
@@ -90,6 +91,8 @@ impl Latent<'_> {
 /// The files of the table, split by wave and, for size, by type of programme.
 pub fn responses(programmes: &[Programme], effects: &Effects) -> Vec<(&'static str, String)> {
     let mut draw = Draw::new("responses");
+    let mut more = Draw::new("background");
+    let header = format!("{HEADER},{}", background::COLUMNS);
     let files = [
         ("responses-baseline-city.csv", 0, Type::City),
         ("responses-baseline-supported.csv", 0, Type::Supported),
@@ -97,9 +100,9 @@ pub fn responses(programmes: &[Programme], effects: &Effects) -> Vec<(&'static s
         ("responses-endline-city.csv", 2, Type::City),
         ("responses-endline-supported.csv", 2, Type::Supported),
     ];
-    let mut tables = files.map(|(name, wave, kind)| (name, wave, kind, Csv::new(HEADER)));
+    let mut tables = files.map(|(name, wave, kind)| (name, wave, kind, Csv::new(&header)));
     for (index, p) in programmes.iter().enumerate() {
-        for (wave, cells) in rows(p, index, effects, &mut draw) {
+        for (wave, cells) in rows(p, index, effects, &mut draw, &mut more) {
             let own = tables
                 .iter_mut()
                 .find(|t| t.1 == wave && (t.2 == p.kind || wave == 1));
@@ -119,6 +122,7 @@ fn rows(
     index: usize,
     effects: &Effects,
     draw: &mut Draw,
+    more: &mut Draw,
 ) -> Vec<(usize, Vec<String>)> {
     let spread: Vec<(f64, f64)> = OUTCOMES.iter().map(|o| (o.1, o.2)).collect();
     let variances: Vec<f64> = OUTCOMES.iter().map(|o| o.3).collect();
@@ -141,11 +145,14 @@ fn rows(
         for nth in 0..first + 2 {
             number += 1;
             let person = person(p, index, number, &cluster, nth >= first, &variances, draw);
+            let mut background = background(&person, more);
             for wave in 0..WAVES.len() {
                 // Drawn for everybody, so that the panel's gaps don't depend on the outcomes.
                 let outcomes = latent.at(&cluster, &person, wave, draw);
                 let when = latent.date(wave, draw);
-                let cells = answers(&latent, &cluster, &person, wave, when, &outcomes, draw);
+                let mut cells = answers(&latent, &cluster, &person, wave, when, &outcomes, draw);
+                let reached = reached(&cluster, wave);
+                cells.extend(background.answers(&cluster, &person, reached, more));
                 if person.answers[wave] && (wave != 1 || has_midline(index)) {
                     rows.push((wave, cells));
                 }
@@ -153,6 +160,15 @@ fn rows(
         }
     }
     rows
+}
+
+/// Share of a programme's effect that the persons of a cluster have felt at a wave.
+fn reached(cluster: &Cluster, wave: usize) -> f64 {
+    if cluster.members {
+        [0.0, truth::MIDLINE, 1.0][wave]
+    } else {
+        0.0
+    }
 }
 
 fn answers(
@@ -164,11 +180,7 @@ fn answers(
     outcomes: &[f64],
     draw: &mut Draw,
 ) -> Vec<String> {
-    let reached = if cluster.members {
-        [0.0, truth::MIDLINE, 1.0][wave]
-    } else {
-        0.0
-    };
+    let reached = reached(cluster, wave);
     let engage: Vec<i64> = (0..4)
         .map(|_| {
             let noise = draw.normal(0.4);
@@ -243,7 +255,7 @@ fn answers(
 }
 
 /// The answer, or why there is none: -99 refused, -98 does not know, empty where it was lost.
-fn answered(value: impl ToString, not_known: f64, draw: &mut Draw) -> String {
+pub fn answered(value: impl ToString, not_known: f64, draw: &mut Draw) -> String {
     match draw.index(&[0.02, not_known, 0.008, 0.972 - not_known]) {
         0 => "-99".to_string(),
         1 => "-98".to_string(),

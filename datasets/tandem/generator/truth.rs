@@ -78,6 +78,8 @@ pub fn reciprocity(kind: Type) -> f64 {
 }
 /// Share of the exchanges from origin to destination that are three-way: origin actors act on destination outcomes.
 pub const THREE_WAY: f64 = 0.5;
+/// Shares of what they act on: school, women, youth, elections, health, neighbourhood.
+pub const OUTCOMES: [f64; 6] = [0.35, 0.20, 0.20, 0.10, 0.05, 0.10];
 /// Chance that a claim is adopted once decided on.
 pub fn adopted(kind: Type) -> f64 {
     by(kind, 0.55, 0.35)
@@ -156,6 +158,39 @@ pub fn organisation_hazard(kind: Type) -> f64 {
 }
 /// Chance that a claim or proposal is on women's position.
 pub const WOMEN: f64 = 0.18;
+
+/// Chance that a person under 65 is in paid work, first and later generations. The programme changes nothing.
+pub const EMPLOYED: [f64; 2] = [0.56, 0.66];
+/// Shares with low, medium and high education, first and later generations.
+pub const EDUCATION: [[f64; 3]; 2] = [[0.36, 0.40, 0.24], [0.18, 0.48, 0.34]];
+/// Chance of being a member of a voluntary organisation that is not one of the own group.
+pub const ORGANISATION: f64 = 0.20;
+/// Effect on it.
+pub const ORGANISATION_EFFECT: f64 = 0.06;
+/// Mean number of close friends of the own group, comparison group.
+pub const FRIENDS_OWN: f64 = 2.6;
+/// What members have more of them at every wave: selection, no effect.
+pub const FRIENDS_OWN_MEMBERS: f64 = 0.5;
+/// Mean number of close friends of another background.
+pub const FRIENDS_OTHER: f64 = 1.4;
+/// Effect on it.
+pub const FRIENDS_OTHER_EFFECT: f64 = 0.30;
+/// Chances that an association helped with information, and to an institution: of members at baseline, of the comparison group.
+pub const HELP: [[f64; 2]; 2] = [[0.32, 0.18], [0.10, 0.05]];
+/// Effects on these two.
+pub const HELP_EFFECT: [f64; 2] = [0.12, 0.10];
+
+/// Effect on officials' intercultural competence (points of 1-5), baseline to endline, where the local government takes part
+/// itself or not.
+pub fn competence(kind: Type) -> f64 {
+    by(kind, 0.40, 0.10)
+}
+/// Chance that an official was trained in the last two years: at baseline, and at endline.
+pub fn trained(kind: Type) -> [f64; 2] {
+    [0.15, by(kind, 0.45, 0.20)]
+}
+/// Chance that an official is of migrant descent.
+pub const MIGRANT_OFFICIALS: f64 = 0.12;
 
 fn by(kind: Type, city: f64, supported: f64) -> f64 {
     match kind {
