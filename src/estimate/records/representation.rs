@@ -143,8 +143,12 @@ pub(super) fn answer(measure: &Measure, tables: &Tables<'_>, selection: &Selecti
             Answer::value(apart.sum::<f64>() / 2.0)
         }
         (Parity::Ratio, Some(group)) => {
+            // Two shares are no counts that a reader could check the ratio by: they stand in the table of groups.
             let (p, q) = shares(group, totals);
-            ratio(p, q)
+            Answer {
+                parts: None,
+                ..ratio(p, q)
+            }
         }
         (Parity::Ratio, None) => Answer::none(Status::Undefined),
         (Parity::Rate, Some(group)) => ratio(group.participants, group.population.unwrap_or(0.0)),

@@ -56,7 +56,7 @@ impl About<'_> {
         view.tables.push(table);
         view.figures.push(self.ratios(found)?);
         view.remarks.push(format!(
-            "A ratio of 1: the group takes part as much as its size says; 2: twice as much. {} taking part against a population of {}.",
+            "By group, a ratio of 1 means that the group takes part as much as its size says, 2 twice as much. {} taking part against a population of {}.",
             self.persons(found.participants),
             self.persons(found.population)
         ));
