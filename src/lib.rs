@@ -3,6 +3,8 @@
 //!
 //! The stages and the rules that hold between them are described in `src/ARCHITECTURE.md`.
 
+pub mod stats;
+
 pub mod finding;
 pub mod outcome;
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Stages in order: a module imports only from those before its own.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 16] = [
+    "stats",
     "finding",
     "outcome",
     "indicator",
