@@ -5,7 +5,7 @@ use super::Layout;
 use super::canvas::{Anchor, Canvas, Colour, PAD, Style};
 use super::font::{Weight, width};
 use super::pen::Stroke;
-use super::scale::{Domain, Scale, Tick, across, upwards};
+use super::scale::{Domain, Scale, across, upwards};
 use super::text::wrap;
 use super::xml::clean;
 
@@ -27,7 +27,6 @@ pub(super) struct Axes<'a> {
 pub(super) struct Plot {
     pub over: Scale,
     pub up: Scale,
-    pub ticks: Vec<Tick>,
     /// Bottom of all that was written.
     pub end: f64,
 }
@@ -107,12 +106,7 @@ pub(super) fn axes(canvas: &mut Canvas, layout: Layout, spec: &Axes, top: f64) -
         canvas.line((tick.at, bottom), (tick.at, bottom + 4.0), 1, Colour::Axis);
     }
     let end = across_label(canvas, spec.over_label, right, bottom + 24.0);
-    Plot {
-        over,
-        up,
-        ticks,
-        end,
-    }
+    Plot { over, up, end }
 }
 
 /// A range of numbers as given, a little wider where it has no width.

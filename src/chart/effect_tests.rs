@@ -120,7 +120,7 @@ pub(super) fn effects(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
             association(&AssociationChart {
                 title: title(),
                 up_label: words("integration (index)"),
-                over_label: words("engagement (index)"),
+                over_label: rows.first().map_or(String::new(), |r| r.0.clone()),
                 points: rows
                     .iter()
                     .enumerate()

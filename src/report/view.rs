@@ -167,6 +167,8 @@ pub(super) struct Cell {
     pub title: Option<String>,
     /// Mark of a footnote.
     pub note: Option<String>,
+    /// More words on a line of their own, set back.
+    pub under: Option<String>,
     /// Class: empty, `absent` (no value), `badge` (kind of evidence), `code`, `yes`, `no`.
     pub class: &'static str,
 }

@@ -27,6 +27,8 @@ pub(super) struct EffectsView {
     /// How many there are, and what they may be called.
     pub said: Vec<String>,
     pub table: Table,
+    /// p-values, uncorrected and corrected.
+    pub chances: Option<Table>,
     pub forests: Vec<Figure>,
     /// Families of effects looked at together, in words.
     pub families: Vec<String>,
@@ -104,6 +106,7 @@ impl EffectsView {
         Ok(Some(EffectsView {
             said: overview(outcome, locale),
             table: tables::summary(outcome, *locale),
+            chances: tables::chances(outcome, *locale),
             forests: figures::forests(outcome, *locale)?,
             families,
             blocks: blocks?,

@@ -18,47 +18,48 @@ fn interval_cell(interval: Option<(f64, f64)>, numbers: &Numbers) -> Cell {
     shown(interval.map(|i| numbers.range(i)))
 }
 
+/// Effects by dimension; within one, the order of the evaluation file holds.
+fn by_dimension(outcome: &Outcome) -> Vec<&Effect> {
+    let mut effects: Vec<&Effect> = outcome.effects.iter().collect();
+    effects.sort_by(|a, b| a.indicator.dimension.cmp(&b.indicator.dimension));
+    effects
+}
+
+fn name_cell(effect: &Effect, outcome: &Outcome) -> Cell {
+    Cell {
+        link: Some(anchor(effect)),
+        ..Cell::text(short_name(effect, outcome))
+    }
+}
+
 /// Every effect in one table, by dimension.
 pub(super) fn summary(outcome: &Outcome, locale: Locale) -> Table {
-    let families = outcome.effects.iter().any(|e| e.adjusted.is_some());
-    let romano = outcome.effects.iter().filter_map(|e| e.adjusted.as_ref());
-    let romano = romano.clone().any(|a| a.romano_wolf.is_some());
     let interval = level(outcome.evaluation.confidence, &locale);
-    let mut columns = vec![
-        Column::text("Effect on"),
+    let columns = vec![
+        Column::text("Effect on, and what the number is"),
         Column::number("Estimate"),
         Column::text("Unit"),
         Column::number(format!("{interval} interval")),
         Column::text("Evidence"),
         Column::number("n (clusters)"),
-        Column::number("p"),
     ];
-    if families {
-        columns.extend(["p, Holm", "p, Benjamini–Hochberg"].map(Column::number));
-    }
-    if romano {
-        columns.push(Column::number("p, Romano–Wolf"));
-    }
-    columns.push(Column::text("What the number is"));
     let mut table = Table::new("effects-table", "Effects at a glance", columns);
-    let mut effects: Vec<&Effect> = outcome.effects.iter().collect();
-    // A stable sort: within a dimension the order of the evaluation file holds.
-    effects.sort_by(|a, b| a.indicator.dimension.cmp(&b.indicator.dimension));
-    for effect in effects {
+    for effect in by_dimension(outcome) {
         table.group(&dimension_name(&effect.indicator.dimension));
         let numbers = Numbers::of(locale, &[effect]);
         let name = Cell {
-            link: Some(anchor(effect)),
-            ..Cell::text(short_name(effect, outcome))
+            under: Some(effect.estimand.clone()),
+            ..name_cell(effect, outcome)
         };
         let badge = Cell {
             class: "badge",
             ..Cell::text(evidence_name(effect.evidence))
         };
-        let mut cells = match (&effect.estimate, &effect.not_estimable) {
+        let cells = match (&effect.estimate, &effect.not_estimable) {
             (Some(estimate), None) => {
                 let mut bounds = interval_cell(estimate.interval, &numbers);
                 if let (None, Some(why)) = (estimate.interval, &estimate.no_interval) {
+                    let why = why.trim_end_matches('.');
                     bounds.note = Some(table.note(&format!("No interval: {why}.")));
                 }
                 vec![
@@ -68,33 +69,53 @@ pub(super) fn summary(outcome: &Outcome, locale: Locale) -> Table {
                     bounds,
                     badge,
                     Cell::text(counts(estimate, &locale)),
-                    shown(estimate.p.map(|p| numbers.p(p))),
                 ]
             }
             (_, why) => {
                 let mut words = Cell::absent("not estimable");
-                let reason = why.as_ref().map(|w| w.reason.trim_end_matches('.'));
-                if let Some(reason) = reason {
-                    words.note = Some(table.note(&capitalised(&format!("{reason}."))));
+                if let Some(why) = why {
+                    let reason = format!("{}.", why.reason.trim_end_matches('.'));
+                    words.note = Some(table.note(&capitalised(&reason)));
                 }
-                let mut cells = vec![name, words, Cell::none(), Cell::none(), badge];
-                cells.extend([Cell::none(), Cell::none()]);
-                cells
+                vec![name, words, Cell::none(), Cell::none(), badge, Cell::none()]
             }
         };
-        if families {
-            let of = |p: Option<f64>| shown(p.map(|p| numbers.p(p)));
-            cells.push(of(effect.adjusted.as_ref().map(|a| a.holm)));
-            cells.push(of(effect.adjusted.as_ref().map(|a| a.benjamini_hochberg)));
-        }
-        if romano {
-            let p = effect.adjusted.as_ref().and_then(|a| a.romano_wolf);
-            cells.push(shown(p.map(|p| numbers.p(p))));
-        }
-        cells.push(Cell::text(&effect.estimand));
         table.push(cells);
     }
     table
+}
+
+/// p-values of all effects that have one, uncorrected and corrected side by side.
+pub(super) fn chances(outcome: &Outcome, locale: Locale) -> Option<Table> {
+    let adjusted = || outcome.effects.iter().filter_map(|e| e.adjusted.as_ref());
+    let families = adjusted().next().is_some();
+    let romano = adjusted().any(|a| a.romano_wolf.is_some());
+    let mut columns = vec![Column::text("Effect on"), Column::number("p, uncorrected")];
+    if families {
+        columns.extend(["Holm", "Benjamini–Hochberg"].map(Column::number));
+    }
+    if romano {
+        columns.push(Column::number("Romano–Wolf"));
+    }
+    let mut table = Table::new("effects-p", "p-values, uncorrected and corrected", columns);
+    for effect in by_dimension(outcome) {
+        let Some(p) = effect.estimate.as_ref().and_then(|e| e.p) else {
+            continue;
+        };
+        table.group(&dimension_name(&effect.indicator.dimension));
+        let of = |p: Option<f64>| shown(p.map(|p| locale.number(p, 3)));
+        let mut cells = vec![name_cell(effect, outcome), of(Some(p))];
+        let adjusted = effect.adjusted.as_ref();
+        if families {
+            cells.push(of(adjusted.map(|a| a.holm)));
+            cells.push(of(adjusted.map(|a| a.benjamini_hochberg)));
+        }
+        if romano {
+            cells.push(of(adjusted.and_then(|a| a.romano_wolf)));
+        }
+        table.push(cells);
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// `812 (40)`.

@@ -264,17 +264,25 @@ fn the_report_has_every_effect_once_and_all_its_links_lead_somewhere() {
 #[test]
 fn both_kinds_of_p_values_stand_side_by_side_and_a_census_has_none() {
     let page = html(&fixture::effects(16)).unwrap();
-    let start = page.find("<caption id=\"effects-table\"").unwrap();
-    let table = &page[start..start + page[start..].find("</table>").unwrap()];
+    let table = |id: &str| {
+        let start = page.find(&format!("<caption id=\"{id}\"")).unwrap();
+        &page[start..start + page[start..].find("</table>").unwrap()]
+    };
     for heading in [
-        "95% interval",
-        "p, Holm",
-        "p, Benjamini–Hochberg",
-        "p, Romano–Wolf",
+        "p, uncorrected",
+        "Holm",
+        "Benjamini–Hochberg",
+        "Romano–Wolf",
     ] {
-        assert!(table.contains(&format!(">{heading}<")), "{heading}");
+        assert!(
+            table("effects-p").contains(&format!(">{heading}<")),
+            "{heading}"
+        );
     }
-    assert!(table.contains(">not estimable<"));
+    assert!(table("effects-table").contains(">95% interval<"));
+    assert!(table("effects-table").contains(">not estimable<"));
+    // The census and the effect that could not be estimated have no p-value.
+    assert_eq!(table("effects-p").matches("<a href").count(), 14);
     assert!(page.contains("No interval: every unit was recorded, so there is no sampling error."));
 }
 
