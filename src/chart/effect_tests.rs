@@ -62,6 +62,7 @@ pub(super) fn effects(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
                 unit: words("points (1–5)"),
                 rows: rows.iter().enumerate().map(forest_row).collect(),
                 marks: marks.map(words).to_vec(),
+                axis: &one_decimal,
                 format: &one_decimal,
             }),
         ),
@@ -72,6 +73,7 @@ pub(super) fn effects(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
                 unit: words("points"),
                 time_label: rows.first().map_or(String::new(), |r| r.0.clone()),
                 points: rows.iter().enumerate().map(point).collect(),
+                axis: &one_decimal,
                 format: &one_decimal,
             }),
         ),
@@ -171,6 +173,7 @@ fn drawn_forest(rows: Vec<ForestRow>) -> Svg {
         unit: words("points"),
         rows,
         marks: Vec::new(),
+        axis: &one_decimal,
         format: &one_decimal,
     };
     forest(&chart).unwrap()
@@ -251,6 +254,7 @@ fn an_event_study_tells_before_from_since_and_names_its_reference() {
             point(0, 1.0, 0.5),
             point(1, 2.0, 0.5),
         ],
+        axis: &one_decimal,
         format: &one_decimal,
     })
     .unwrap();

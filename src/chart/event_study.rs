@@ -39,6 +39,8 @@ pub struct EventStudyChart<'a> {
     pub points: Vec<EventStudyPoint>,
     /// Writes an effect.
     pub format: Format<'a>,
+    /// Writes an effect on the axis.
+    pub axis: Format<'a>,
 }
 
 const BEFORE: (Shape, Fill) = (Shape::Circle, Fill::Hollow);
@@ -92,7 +94,7 @@ fn draw(chart: &EventStudyChart, layout: Layout, alt: &str) -> Result<String, Ch
         over: span(first - 0.5, last + 0.5),
         up,
         over_format: &whole,
-        up_format: chart.format,
+        up_format: chart.axis,
         over_label: &chart.time_label,
     };
     let plot = axes(&mut canvas, layout, &spec, top);

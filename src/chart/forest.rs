@@ -45,8 +45,10 @@ pub struct Forest<'a> {
     pub rows: Vec<ForestRow>,
     /// Names of the marks, five at most; without any, all rows have a dot.
     pub marks: Vec<String>,
-    /// Writes a number.
+    /// Writes a value.
     pub format: Format<'a>,
+    /// Writes a number on the axis.
+    pub axis: Format<'a>,
 }
 
 /// Shapes by number of the mark; what is told by filled ones is surer.
@@ -60,7 +62,6 @@ const MARKS: [(Shape, Fill); 5] = [
 
 /// Draws a forest.
 pub fn forest(chart: &Forest) -> Result<Svg, ChartError> {
-    let format = chart.format;
     let valued = || chart.rows.iter().filter(|r| usable(r.value).is_some());
     let intervals: Vec<(f64, f64)> = valued().filter_map(|r| interval(r.low, r.high)).collect();
     let mut shown: Vec<f64> = valued().filter_map(|r| usable(r.value)).collect();
@@ -79,7 +80,7 @@ pub fn forest(chart: &Forest) -> Result<Svg, ChartError> {
             domain,
             reference: None,
             lines: &[],
-            format,
+            format: chart.axis,
             rules: true,
             zero: true,
             key: key(chart),

@@ -1,6 +1,6 @@
 //! Which charts effects get, and what goes into them.
 
-use super::numbers::{Numbers, unit_of};
+use super::numbers::{Numbers, is_slope, unit_of};
 use super::short_name;
 use super::words::{EVIDENCE, evidence_name, mark};
 use crate::chart::{
@@ -13,7 +13,8 @@ use crate::report::cells::{Names, column_name, dimension_name, unit_name};
 use crate::report::format::{Locale, Style};
 use crate::report::view::Figure;
 
-/// Forests of all effects: one for each unit that several effects share, and one in standard deviations for the rest.
+/// Forests of all effects: one for each unit that several effects share, and one in standard deviations for the rest. (A slope
+/// is per unit of something else, so that only slopes over the same can stand beside each other.)
 pub(super) fn forests(outcome: &Outcome, locale: Locale) -> Result<Vec<Figure>, ReportError> {
     let mut effects: Vec<&Effect> = outcome.effects.iter().collect();
     // A stable sort: within a dimension the order of the evaluation file holds.
@@ -36,21 +37,19 @@ pub(super) fn forests(outcome: &Outcome, locale: Locale) -> Result<Vec<Figure>, 
     for (unit, list) in shared {
         let numbers = Numbers::of(locale, &list);
         let rows = list.iter().map(|e| row(e, outcome, 1.0)).collect();
-        let caption = format!(
-            "Effects in {}, with confidence intervals. A shaded range is smaller than the smallest effect of interest stated beforehand.",
-            if unit.is_empty() {
-                "the unit of the indicator"
-            } else {
-                &unit
-            }
-        );
-        let format = |v: f64| numbers.signed(v);
-        figures.push(forest(&unit, rows, &format, caption)?);
+        let caption = "Values and confidence intervals; each row in the unit named above. A shaded range is smaller than the smallest \
+             effect of interest stated beforehand."
+            .to_owned();
+        let (format, axis) = (|v: f64| numbers.signed(v), |v: f64| numbers.tick(v));
+        figures.push(forest(&unit, rows, &format, &axis, caption)?);
     }
-    let rest: Vec<&Effect> = rest.into_iter().flat_map(|(_, list)| list).collect();
+    let rest = rest.into_iter().flat_map(|(_, list)| list);
+    let rest: Vec<&Effect> = rest.filter(|e| !is_slope(e)).collect();
     if !rest.is_empty() {
         let style = Style::fixed(locale, 2);
         let format = |v: f64| plus(v, &style);
+        let deviations = Numbers::other(locale, "", &[], &[]);
+        let axis = |v: f64| deviations.tick(v);
         let rows = rest.iter().map(|e| match deviation(e) {
             Some(sd) => row(e, outcome, 1.0 / sd),
             None => ForestRow {
@@ -66,7 +65,13 @@ pub(super) fn forests(outcome: &Outcome, locale: Locale) -> Result<Vec<Figure>, 
         let caption = "Effects whose unit no other effect shares, divided by the standard deviation of their outcome among those not \
              treated (before, where there is a before). Intervals are divided by the same number, as if it were known without error. \
              Equal lengths do not mean equal importance.";
-        figures.push(forest(unit, rows.collect(), &format, caption.to_owned())?);
+        figures.push(forest(
+            unit,
+            rows.collect(),
+            &format,
+            &axis,
+            caption.to_owned(),
+        )?);
     }
     Ok(figures)
 }
@@ -112,6 +117,7 @@ fn forest(
     unit: &str,
     rows: Vec<ForestRow>,
     format: chart::Format,
+    axis: chart::Format,
     caption: String,
 ) -> Result<Figure, ReportError> {
     let svg = chart::forest(&Forest {
@@ -120,6 +126,7 @@ fn forest(
         rows,
         marks: EVIDENCE.map(|e| evidence_name(e).to_owned()).to_vec(),
         format,
+        axis,
     })?;
     Ok(Figure::new(svg, caption))
 }
@@ -199,13 +206,14 @@ fn events(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportEr
         band: p.band,
         reference: p.reference,
     });
-    let format = |v: f64| numbers.signed(v);
+    let (format, axis) = (|v: f64| numbers.signed(v), |v: f64| numbers.tick(v));
     let svg = chart::event_study(&EventStudyChart {
         title: format!("{}: effects by time since adoption", effect.indicator.name),
         unit: numbers.unit.clone(),
         time_label: format!("{}s since adoption", events.period),
         points: points.collect(),
         format: &format,
+        axis: &axis,
     })?;
     let test = match &events.pretrend {
         Some(test) => format!(
@@ -323,7 +331,7 @@ fn subgroups(
                 ..ForestRow::default()
             });
         }
-        let format = |v: f64| numbers.signed(v);
+        let (format, axis) = (|v: f64| numbers.signed(v), |v: f64| numbers.tick(v));
         let svg = chart::forest(&Forest {
             title: format!(
                 "{}: the effect by {}",
@@ -334,6 +342,7 @@ fn subgroups(
             rows,
             marks: Vec::new(),
             format: &format,
+            axis: &axis,
         })?;
         let caption = "Each subgroup is estimated from its own rows. The more subgroups there are, the more intervals leave zero out by \
              chance alone; that one does and another does not is no evidence that the two differ.";

@@ -159,10 +159,11 @@ fn overview(outcome: &Outcome, locale: &Locale) -> Vec<String> {
     if all > 1 {
         let chance = all as f64 * (1.0 - outcome.evaluation.confidence);
         said.push(format!(
-            "{} of {} {} intervals leave zero out; if nothing had changed anywhere, about {} would do so by chance alone.",
-            locale.count(out),
+            "Of {} intervals ({}), {} {} zero out; if nothing had changed anywhere, about {} would do so by chance alone.",
             locale.count(all),
             level(outcome.evaluation.confidence, locale),
+            locale.count(out),
+            plural(out, "leaves", "leave"),
             locale.number(chance, usize::from(chance < 10.0))
         ));
     }

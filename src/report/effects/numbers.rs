@@ -2,7 +2,7 @@
 
 use crate::outcome::{Effect, EffectDesign};
 use crate::report::cells::unit_name;
-use crate::report::format::{Locale, Style};
+use crate::report::format::{Locale, Style, single};
 
 /// Writes the numbers of one effect, or of effects that share a unit.
 #[derive(Clone)]
@@ -69,6 +69,15 @@ impl Numbers {
         }
     }
 
+    /// A number on an axis of differences: round as it is.
+    pub fn tick(&self, value: f64) -> String {
+        let written = single(self.scaled(value), false, &self.locale);
+        match value > 0.0 {
+            true => format!("+{written}"),
+            false => written,
+        }
+    }
+
     /// A value of the indicator itself, as a mean is: `45%`, `3.21`.
     pub fn level(&self, value: f64) -> String {
         let sign = match value < 0.0 {
@@ -113,23 +122,29 @@ impl Numbers {
     }
 }
 
+/// Whether the number is a slope, per unit of something else.
+pub(super) fn is_slope(effect: &Effect) -> bool {
+    matches!(
+        effect.design,
+        EffectDesign::DoseResponse | EffectDesign::Association
+    )
+}
+
 /// What the numbers of an effect are counted in; those of slopes say per what.
 pub(in crate::report) fn unit_of(effect: &Effect) -> String {
     let unit = match effect.indicator.unit.as_str() {
         "%" => "percentage points".to_owned(),
         unit => unit_name(unit),
     };
-    match effect.design {
-        EffectDesign::DoseResponse | EffectDesign::Association => {
-            let across = match &effect.partial {
-                Some(partial) => format!("unit of {}", partial.across),
-                None => "unit".to_owned(),
-            };
-            match unit.is_empty() {
-                true => format!("for each further {across}"),
-                false => format!("{unit} for each further {across}"),
-            }
-        }
-        _ => unit,
+    if !is_slope(effect) {
+        return unit;
+    }
+    let across = match &effect.partial {
+        Some(partial) => format!("unit of {}", partial.across),
+        None => "unit".to_owned(),
+    };
+    match unit.is_empty() {
+        true => format!("for each further {across}"),
+        false => format!("{unit} for each further {across}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Tables of effects: all at a glance, and for each its estimate by every method, further terms, subgroups, periods and means.
 
-use super::numbers::{Numbers, unit_of};
+use super::numbers::{Numbers, is_slope, unit_of};
 use super::words::{degrees, evidence_name};
 use super::{anchor, short_name};
 use crate::outcome::{Effect, EffectEstimate, Outcome};
@@ -32,14 +32,25 @@ fn name_cell(effect: &Effect, outcome: &Outcome) -> Cell {
     }
 }
 
+/// The unit; of a slope shortened, since its estimand says per unit of what.
+fn unit_cell(effect: &Effect, numbers: &Numbers) -> Cell {
+    if !is_slope(effect) {
+        return Cell::text(&numbers.unit);
+    }
+    Cell {
+        title: Some(unit_of(effect)),
+        ..Cell::text(format!("{} per unit", numbers.unit))
+    }
+}
+
 /// Every effect in one table, by dimension.
 pub(super) fn summary(outcome: &Outcome, locale: Locale) -> Table {
     let interval = level(outcome.evaluation.confidence, &locale);
     let columns = vec![
         Column::text("Effect on, and what the number is"),
         Column::number("Estimate"),
-        Column::text("Unit"),
         Column::number(format!("{interval} interval")),
+        Column::text("Unit"),
         Column::text("Evidence"),
         Column::number("n (clusters)"),
     ];
@@ -65,8 +76,8 @@ pub(super) fn summary(outcome: &Outcome, locale: Locale) -> Table {
                 vec![
                     name,
                     Cell::text(numbers.signed(estimate.value)),
-                    Cell::text(unit_of(effect)),
                     bounds,
+                    unit_cell(effect, &numbers),
                     badge,
                     Cell::text(counts(estimate, &locale)),
                 ]
