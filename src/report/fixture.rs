@@ -5,6 +5,7 @@ use crate::finding::{Finding, Findings};
 use crate::outcome::*;
 
 mod cells;
+mod effect_parts;
 mod effects;
 mod indicators;
 

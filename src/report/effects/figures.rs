@@ -9,7 +9,7 @@ use crate::chart::{
 };
 use crate::outcome::{Effect, Outcome};
 use crate::report::ReportError;
-use crate::report::cells::{Names, column_name, dimension_name, unit_name};
+use crate::report::cells::{MOST_ROWS, Names, column_name, dimension_name, unit_name};
 use crate::report::format::{Locale, Style};
 use crate::report::view::Figure;
 
@@ -177,7 +177,7 @@ fn trajectories(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, Re
             .collect(),
         strong: false,
     });
-    let format = |v: f64| numbers.level(v);
+    let format = |v: f64| numbers.level_alone(v);
     let svg = chart::series(&Series {
         title: format!("{} by group and time", effect.indicator.name),
         unit: level_unit(effect),
@@ -232,7 +232,7 @@ fn series(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportEr
     let Some(fit) = &effect.series else {
         return Ok(None);
     };
-    let format = |v: f64| numbers.level(v);
+    let format = |v: f64| numbers.level_alone(v);
     let svg = chart::interrupted(&Interrupted {
         title: format!(
             "{} before and after the intervention",
@@ -255,12 +255,9 @@ fn partial(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportE
     let Some(partial) = &effect.partial else {
         return Ok(None);
     };
-    let xs: Vec<f64> = partial.points.iter().map(|p| p.0).collect();
-    let spread = xs.iter().map(|x| x - partial.center).collect::<Vec<f64>>();
-    let over_numbers = Numbers::other(numbers.locale, &partial.unit, &spread, &xs);
-    let ys: Vec<f64> = partial.points.iter().map(|p| p.1).collect();
-    let up_numbers = Numbers::other(numbers.locale, &effect.indicator.unit, &[], &ys);
-    let (up, over) = (|v: f64| up_numbers.level(v), |v: f64| over_numbers.level(v));
+    let over_numbers = Numbers::other(numbers.locale, &partial.unit, &[], &[]);
+    let up = |v: f64| numbers.level_alone(v);
+    let over = |v: f64| over_numbers.level_alone(v);
     let slope = |v: f64| numbers.signed(v);
     let with = |name: &str, unit: &str| match unit_name(unit).as_str() {
         "" => name.to_owned(),
@@ -320,6 +317,13 @@ fn subgroups(
                 }
             })
             .collect();
+        if rows.len() > MOST_ROWS {
+            // Only the ends are shown then, which reads best from high to low.
+            rows.sort_by(|a, b| match (a.value, b.value) {
+                (Some(a), Some(b)) => b.total_cmp(&a),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            });
+        }
         if let Some(estimate) = &effect.estimate {
             rows.push(ForestRow {
                 label: "All together".to_owned(),

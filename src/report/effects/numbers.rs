@@ -90,6 +90,11 @@ impl Numbers {
         }
     }
 
+    /// A value of the indicator itself on an axis, or where it stands alone.
+    pub fn level_alone(&self, value: f64) -> String {
+        single(value, self.percent, &self.locale)
+    }
+
     /// `−0.1 to +0.3`.
     pub fn range(&self, (low, high): (f64, f64)) -> String {
         format!("{} to {}", self.signed(low), self.signed(high))
