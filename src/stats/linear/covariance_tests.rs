@@ -274,12 +274,12 @@ fn cr2_with_absorbed_effects_is_that_of_effects_as_columns() {
     let cluster: Vec<u32> = unit.iter().map(|&u| of[u as usize]).collect();
     let effects = [
         Effects {
-            name: "period",
-            codes: &period,
-        },
-        Effects {
             name: "unit",
             codes: &unit,
+        },
+        Effects {
+            name: "period",
+            codes: &period,
         },
     ];
     let absorbed = fit_absorbing(&z, &x, &m.names[1..], None, &effects).unwrap();
