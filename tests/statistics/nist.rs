@@ -199,7 +199,7 @@ fn nist_certified_values_are_met() {
             ("NumAcc4", "standard deviation") => 8.0,
             _ => 9.0,
         };
-        println!("{:9} {:28} {:4.1}", row.set, row.figure, row.digits);
+        eprintln!("{:9} {:28} {:4.1}", row.set, row.figure, row.digits);
         assert!(
             row.digits >= needed,
             "{} {}: {:.1} digits",

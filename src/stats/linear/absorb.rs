@@ -196,3 +196,7 @@ impl<'a> Level<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "absorb_tests.rs"]
+mod tests;
