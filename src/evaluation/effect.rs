@@ -190,7 +190,7 @@ impl EffectSetting {
         let fault = |message: String, help: &str| {
             let finding = Finding::error("evaluation-effect", message, help);
             Err(Box::new(
-                finding.in_column(&format!("effect.{}", self.name())),
+                finding.in_column(format!("effect.{}", self.name())),
             ))
         };
         let (needs, takes) = keys_of(self.design);
