@@ -446,10 +446,10 @@ pub struct SeriesFit {
     pub intervention: usize,
     /// Mean over the series at each period.
     pub observed: Vec<Option<f64>>,
-    /// Fitted.
-    pub fitted: Vec<f64>,
+    /// Fitted; `None` where no series has the period.
+    pub fitted: Vec<Option<f64>>,
     /// What the model would expect without the intervention, from it on.
-    pub counterfactual: Vec<f64>,
+    pub counterfactual: Vec<Option<f64>>,
     /// Mean over the control series at each period, where there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub control: Vec<Option<f64>>,
