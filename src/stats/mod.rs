@@ -6,6 +6,7 @@
 
 pub mod did;
 pub mod distribution;
+pub mod linear;
 pub mod random;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
