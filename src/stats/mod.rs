@@ -8,6 +8,7 @@ pub mod did;
 pub mod distribution;
 pub mod linear;
 pub mod random;
+pub mod series;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
 #[derive(Debug, Clone, PartialEq, Eq)]
