@@ -14,10 +14,14 @@ mod cells;
 mod group_time;
 mod nuisance;
 mod prepare;
+mod regression;
+mod sun_abraham;
 mod two_by_two;
 
 pub use aggregate::{Aggregate, Aggregation, Part};
 pub use group_time::{Cell, GroupTime, Skipped, Wald, group_time};
+pub use regression::{Regression, TwoPeriods, TwoWay, two_period, two_way};
+pub use sun_abraham::{EventOptions, EventStudy, sun_abraham};
 
 /// Rows of a staggered design, one value per row in each column.
 #[derive(Debug, Clone, Copy)]
