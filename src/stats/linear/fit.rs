@@ -1,6 +1,7 @@
 //! Weighted least squares by QR, with collinear columns named.
 
 use super::qr::Qr;
+use super::twice::Twice;
 use crate::stats::Refused;
 use nalgebra::{DMatrix, DVector};
 
@@ -92,6 +93,18 @@ pub fn fit(
     weights: Option<&[f64]>,
 ) -> Result<Fit, Refused> {
     check(y, x, names, weights)?;
+    fit_checked(y, x, names, weights, names.len())
+}
+
+/// `fit` of what was checked already; where columns are collinear, one of the first `own` is named as determined by the others,
+/// if there is one among them.
+pub(super) fn fit_checked(
+    y: &[f64],
+    x: &DMatrix<f64>,
+    names: &[String],
+    weights: Option<&[f64]>,
+    own: usize,
+) -> Result<Fit, Refused> {
     let (n, k) = x.shape();
     let weights = DVector::from_iterator(n, (0..n).map(|i| weights.map_or(1.0, |w| w[i])));
     let roots: Vec<f64> = weights.iter().map(|w| w.sqrt()).collect();
@@ -102,7 +115,7 @@ pub fn fit(
     let b: Vec<f64> = y.iter().zip(&roots).map(|(y, r)| y * r).collect();
     let qr = Qr::new(a.clone());
     if let Some(set) = qr.dependence() {
-        return Err(collinear(&set, names));
+        return Err(collinear(set, names, own));
     }
     let (scaled, rest) = solve(&qr, &a, &b);
     let q = qr.q_thin();
@@ -182,44 +195,6 @@ fn solve(qr: &Qr, a: &DMatrix<f64>, b: &[f64]) -> (DVector<f64>, Vec<f64>) {
     (coefficients, residuals)
 }
 
-/// Product and its rounding error (Dekker 1971), without needing a fused instruction.
-fn product(a: f64, b: f64) -> (f64, f64) {
-    let split = |x: f64| {
-        let c = 134_217_729.0 * x;
-        let high = c - (c - x);
-        (high, x - high)
-    };
-    let p = a * b;
-    let ((a1, a2), (b1, b2)) = (split(a), split(b));
-    (p, ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2)
-}
-
-/// A sum that keeps twice the digits (Ogita, Rump & Oishi 2005, algorithm 5.3).
-#[derive(Clone, Copy, Default)]
-struct Twice {
-    high: f64,
-    low: f64,
-}
-
-impl Twice {
-    fn add(&mut self, x: f64) {
-        let sum = self.high + x;
-        let part = sum - self.high;
-        self.low += (self.high - (sum - part)) + (x - part);
-        self.high = sum;
-    }
-
-    fn add_product(&mut self, a: f64, b: f64) {
-        let (p, error) = product(a, b);
-        self.add(p);
-        self.low += error;
-    }
-
-    fn value(self) -> f64 {
-        self.high + self.low
-    }
-}
-
 fn exact_dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sum = Twice::default();
     a.iter().zip(b).for_each(|(a, b)| sum.add_product(*a, *b));
@@ -264,7 +239,7 @@ pub(super) fn check(
     }
     if n < k {
         return Err(Refused::new(
-            format!("{n} rows can't tell {k} parameters apart"),
+            format!("{n} rows can't tell {k} columns apart"),
             "Leave out covariates, or add rows.",
         ));
     }
@@ -292,27 +267,24 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Words for columns that determine each other: the last of them by the others.
-fn collinear(set: &[usize], names: &[String]) -> Refused {
-    let name = |&c: &usize| format!("`{}`", names.get(c).map_or("", |n| n.as_str()));
-    let (last, others) = match set.split_last() {
-        Some((last, others)) => (name(last), others),
-        None => (String::new(), set),
-    };
-    let help = format!("Leave out {last} or one of the others.");
-    if others.is_empty() {
+/// Words for columns that determine each other: the last of the first `own` by the others.
+fn collinear(mut set: Vec<usize>, names: &[String], own: usize) -> Refused {
+    let place = set.iter().rposition(|&c| c < own).unwrap_or(set.len() - 1);
+    let name = |c: usize| format!("`{}`", names[c]);
+    let last = name(set.remove(place));
+    if set.is_empty() {
         return Refused::new(
             format!("{last} is 0 in every row"),
             format!("Leave out {last}."),
         );
     }
-    let mut listed: Vec<String> = others.iter().take(6).map(name).collect();
-    if others.len() > 6 {
-        listed.push(format!("{} more", others.len() - 6));
+    let mut listed: Vec<String> = set.iter().take(6).map(|&c| name(c)).collect();
+    if set.len() > 6 {
+        listed.push(format!("{} more", set.len() - 6));
     }
     Refused::new(
         format!("{last} is determined by {}", listed.join(", ")),
-        help,
+        format!("Leave out {last} or one of the others."),
     )
 }
 

@@ -129,7 +129,7 @@ fn refusals_in_words() {
         "outcome, columns, names and weights differ in length"
     );
     let few = fit(&[1.0], &columns(&[&[1.0], &[2.0]]), &list, None).unwrap_err();
-    assert_eq!(few.reason, "1 rows can't tell 2 parameters apart");
+    assert_eq!(few.reason, "1 rows can't tell 2 columns apart");
     // An exact line leaves no residuals, and says so.
     assert!(fit(&[1.0, 2.0, 4.0], &x, &list, None).unwrap().exact);
 }
