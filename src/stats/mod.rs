@@ -4,9 +4,11 @@
 //! would mislead. Random methods take a seed and draw each replicate from a stream of its own ([`random`]), so that their
 //! results are the same bits with any number of threads.
 
+pub mod did;
 pub mod distribution;
 pub mod linear;
 pub mod random;
+pub mod series;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
 #[derive(Debug, Clone, PartialEq, Eq)]
