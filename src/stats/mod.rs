@@ -4,6 +4,8 @@
 //! would mislead. Random methods take a seed and draw each replicate from a stream of its own ([`random`]), so that their
 //! results are the same bits with any number of threads.
 
+pub mod adjust;
+pub mod balance;
 pub mod did;
 pub mod distribution;
 pub mod linear;
