@@ -51,3 +51,42 @@ pub fn mean(
         high: least + length * bounds.high,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::stats::distribution::t_quantile;
+
+    /// By hand: mean 4.8 of 1 to 5 has u = .95 and logit 2.944439; se .1 of it becomes .025 / .0475 = .526316; t with 10 degrees
+    /// is 2.228139, so the logit goes from 1.771734 to 4.117144, u from .854674 to .983968.
+    #[test]
+    fn stays_on_the_scale() {
+        let bounds = mean(4.8, 0.1, 10.0, (1.0, 5.0), 0.95).unwrap();
+        assert!(
+            (bounds.low - (1.0 + 4.0 * 0.854_674)).abs() < 1e-5,
+            "{bounds:?}"
+        );
+        assert!(
+            (bounds.high - (1.0 + 4.0 * 0.983_968)).abs() < 1e-5,
+            "{bounds:?}"
+        );
+        let wide = mean(4.9, 0.5, 3.0, (1.0, 5.0), 0.95).unwrap();
+        assert!(wide.low > 1.0 && wide.high < 5.0);
+        // In the middle it is the usual interval, nearly.
+        let middle = mean(3.0, 0.05, 20.0, (1.0, 5.0), 0.95).unwrap();
+        assert!((middle.high - 3.0 - 0.05 * t_quantile(0.975, 20.0)).abs() < 1e-3);
+        // A scale turned round gives the interval turned round.
+        let turned = mean(1.2, 0.1, 10.0, (1.0, 5.0), 0.95).unwrap();
+        assert!((turned.low - (6.0 - bounds.high)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn refused_in_words() {
+        let reason = |m, se, scale| mean(m, se, 10.0, scale, 0.95).unwrap_err().reason;
+        assert!(reason(5.0, 0.0, (1.0, 5.0)).starts_with("all answers are 5"));
+        assert!(reason(5.2, 0.1, (1.0, 5.0)).contains("outside the scale"));
+        assert!(reason(1.0, 0.1, (1.0, 1.0)).contains("no length"));
+        assert!(reason(3.0, 0.0, (1.0, 5.0)).contains("does not vary"));
+    }
+}

@@ -127,7 +127,7 @@ pub fn kish(rows: f64, weight: f64, squares: f64) -> Result<f64, Refused> {
 }
 
 /// A design effect by assumption, where the data can't tell (nobody or everybody does): that of the weights (Kish's) times
-/// 1 + (b - 1) `icc`, with b the weighted mean cluster size sum b_i^2 / sum b_i (Gabler, Haeder & Lahiri 1999, "A model based
+/// 1 + (b - 1) `icc`, with b the weighted mean cluster size sum b_i^2 / sum b_i (Gabler, Häder & Lahiri 1999, "A model based
 /// justification of Kish's formula for design effects").
 pub fn assumed(kish: f64, cluster_sizes: &[f64], icc: f64) -> f64 {
     let rows: f64 = cluster_sizes.iter().sum();

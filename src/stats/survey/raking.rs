@@ -342,3 +342,6 @@ fn not_met(missed: &Missed, margins: &[Margin<'_>], limited: bool, options: &Opt
         "The margins contradict each other in this sample; merge small categories or use fewer margins.",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,3 +201,137 @@ pub fn check(full: &[f64], weights: &[&[f64]]) -> Result<(), Refused> {
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::cases::{Row, near, rows};
+    use super::*;
+
+    /// Balanced half samples and Fay's of 4 strata of 2 clusters (the first 8 clusters of the rows), as means of y with the
+    /// replicate weights of survey 4.1.1, as.svrepdesign(s2, type="BRR") and "Fay" with fay.rho=.3; errors about the estimate
+    /// (mse=TRUE) and about the mean.
+    #[test]
+    fn half_samples_as_in_r() {
+        let value = 7.527_777_777_778;
+        let brr = [
+            7.939_252_336_448_60,
+            7.575_555_555_555_56,
+            6.928_888_888_888_89,
+            7.196_759_259_259_26,
+            8.160_714_285_714_29,
+            7.802_127_659_574_47,
+            7.182_978_723_404_26,
+            7.449_115_044_247_79,
+        ];
+        let fay = [
+            7.811_435_803_037_28,
+            7.561_222_222_222_22,
+            7.108_555_555_555_56,
+            7.298_925_468_678_56,
+            7.970_240_748_996_88,
+            7.722_306_034_482_76,
+            7.283_297_413_793_10,
+            7.472_640_673_460_35,
+        ];
+        let se = |r: &[f64], scheme, centre| variance(value, r, &scheme, centre).unwrap().sqrt();
+        near(
+            se(&brr, Scheme::Brr, Centre::Estimate),
+            0.393_825_133_083_1,
+            1e-9,
+        );
+        near(
+            se(&brr, Scheme::Brr, Centre::Mean),
+            0.393_821_692_523_3,
+            1e-9,
+        );
+        near(
+            se(&fay, Scheme::Fay(0.3), Centre::Estimate),
+            0.393_222_729_034_4,
+            1e-9,
+        );
+        near(
+            se(&fay, Scheme::Fay(0.3), Centre::Mean),
+            0.393_221_067_357_3,
+            1e-9,
+        );
+        let given = Scheme::Given(0.125, &[1.0; 8]);
+        near(se(&brr, given, Centre::Estimate), 0.393_825_133_083_1, 1e-9);
+        let i = inference(value, &brr, &Scheme::Brr, Centre::Estimate, 4.0, 0.95).unwrap();
+        // t of .975 with 4 degrees of freedom is 2.776445.
+        near(i.high - value, 2.776_445 * 0.393_825_133, 1e-6);
+    }
+
+    /// Weights without each cluster, others of the stratum weighted up: JKn of the rows as in survey 4.1.1 (mse=TRUE), by weights
+    /// that a user brings; 9 degrees of freedom.
+    fn left_out() -> (Vec<Row>, Vec<Vec<f64>>) {
+        let rows = rows();
+        let without = |cluster: usize| {
+            let factor = |r: &Row| match (r.cluster == cluster, r.cluster / 4 == cluster / 4) {
+                (true, _) => 0.0,
+                (_, true) => 4.0 / 3.0,
+                _ => 1.0,
+            };
+            rows.iter().map(|r| r.weight * factor(r)).collect()
+        };
+        let weights = (0..12).map(without).collect();
+        (rows, weights)
+    }
+
+    #[test]
+    fn jackknife_weights_as_in_r() {
+        let (rows, weights) = left_out();
+        let mean = |w: &[f64]| {
+            let sum: f64 = rows.iter().zip(w).map(|(r, w)| r.y * w).sum();
+            sum / w.iter().sum::<f64>()
+        };
+        let full: Vec<f64> = rows.iter().map(|r| r.weight).collect();
+        let each: Vec<f64> = weights.iter().map(|w| mean(w)).collect();
+        let scheme = Scheme::Jkn(&[0.75; 12]);
+        let v = variance(mean(&full), &each, &scheme, Centre::Estimate).unwrap();
+        near(v.sqrt(), 0.339_474_692_017_3, 1e-11);
+        let by_replicate: Vec<&[f64]> = weights.iter().map(Vec::as_slice).collect();
+        assert!(degrees_of_freedom(&by_replicate).unwrap() == 9.0);
+        assert!(check(&full, &by_replicate).is_ok());
+    }
+
+    /// By hand: 1, 2, 3 and an estimate of 2.5: squares about it 2.25 + .25 + .25, about the mean 2.
+    #[test]
+    fn scales_by_hand() {
+        let v = |scheme, centre| variance(2.5, &[1.0, 2.0, 3.0], &scheme, centre).unwrap();
+        near(v(Scheme::Jk1, Centre::Estimate), 2.75 * 2.0 / 3.0, 1e-14);
+        near(v(Scheme::Bootstrap, Centre::Estimate), 2.75 / 3.0, 1e-14);
+        near(v(Scheme::Bootstrap, Centre::Mean), 1.0, 1e-14);
+        near(
+            v(Scheme::Given(0.5, &[1.0, 2.0, 4.0]), Centre::Estimate),
+            0.5 * (2.25 + 0.5 + 1.0),
+            1e-14,
+        );
+    }
+
+    #[test]
+    fn refused_in_words() {
+        let reason = |r: &[f64], scheme| {
+            inference(2.0, r, &scheme, Centre::Estimate, 5.0, 0.95)
+                .unwrap_err()
+                .reason
+        };
+        assert!(reason(&[1.0], Scheme::Jk1).contains("fewer than two"));
+        assert!(reason(&[1.0, f64::NAN], Scheme::Jk1).contains("replicate weights 2"));
+        assert!(reason(&[1.0, 2.0], Scheme::Fay(1.0)).contains("Fay's factor of 1"));
+        assert!(reason(&[1.0, 2.0], Scheme::Jkn(&[0.5])).contains("don't fit the 2 replicates"));
+        assert!(reason(&[2.0, 2.0], Scheme::Brr).contains("does not vary"));
+        let few = inference(2.0, &[1.0, 3.0], &Scheme::Brr, Centre::Mean, 0.0, 0.95);
+        assert!(few.unwrap_err().reason.contains("too few"));
+        let factors: Vec<f64> = vec![0.0, 1.5, 1.5];
+        let wrong = check(&[100.0, 120.0, 90.0], &[&factors]).unwrap_err();
+        assert!(wrong.help.contains("multiply them by the full weight"));
+        assert!(
+            check(&[1.0, 1.0], &[&[-1.0, 3.0]])
+                .unwrap_err()
+                .reason
+                .contains("negative")
+        );
+        assert!(degrees_of_freedom(&[&[1.0, 2.0], &[1.0]]).is_err());
+    }
+}
