@@ -288,6 +288,7 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
         },
         programmes,
         indicators,
+        effects: vec![],
         audit,
         plane,
         quality: Quality {
