@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod linear;
 pub mod random;
 pub mod series;
+pub mod survey;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
 #[derive(Debug, Clone, PartialEq, Eq)]
