@@ -5,6 +5,7 @@
 //! results are the same bits with any number of threads.
 
 pub mod distribution;
+pub mod power;
 pub mod random;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
