@@ -53,7 +53,10 @@ pub fn attrition(asked: &Asked<'_>, all: &Observations) -> Option<Attrition> {
             rows.1 - found.comparison.lost as u64,
         ),
         difference: found.treated.share - found.comparison.share,
-        interval: found.difference.map(|d| (d.low, d.high)).filter(|_| asked.uncertain()),
+        interval: found
+            .difference
+            .map(|d| (d.low, d.high))
+            .filter(|_| asked.uncertain()),
         no_bounds: bounds.as_ref().err().cloned().unwrap_or_default(),
         bounds: bounds.ok().map(|b| LeeBounds {
             low: b.lower.value,

@@ -4,8 +4,9 @@ use super::Asked;
 use super::layout::covariates;
 use super::model::{Columns, Errors, Model};
 use super::observations::Observations;
+use super::rows::effect_check;
 use crate::engine::{State, Values};
-use crate::outcome::{Balance, BalanceRow, Checked, NotEstimable};
+use crate::outcome::{Balance, BalanceRow, Checked, Effect, NotEstimable};
 use crate::stats::balance::{self as table, Denominator, Variable};
 
 /// Differences above this are counted (Stuart, Lee & Leacy 2013).
@@ -55,7 +56,9 @@ impl Read {
     fn new(name: &str, values: &Values, rows: &[u32]) -> Read {
         match values {
             Values::Numbers(_) => {
-                let numbers = rows.iter().map(|row| values.number(*row).unwrap_or(f64::NAN));
+                let numbers = rows
+                    .iter()
+                    .map(|row| values.number(*row).unwrap_or(f64::NAN));
                 Read::Numbers(name.to_owned(), numbers.collect())
             }
             Values::Labels { .. } => {
@@ -101,7 +104,10 @@ pub fn balance(asked: &Asked<'_>, all: &Observations) -> Result<Option<Balance>,
             let number = |field: Option<usize>| {
                 field.map_or(Some(1.0), |f| asked.frame.fields.get(f)?.number(*row))
             };
-            match (number(Some(asked.work.numerator)), number(asked.work.denominator)) {
+            match (
+                number(Some(asked.work.numerator)),
+                number(asked.work.denominator),
+            ) {
                 (Some(above), Some(below)) if below != 0.0 => above / below,
                 _ => f64::NAN,
             }
@@ -126,7 +132,11 @@ pub fn balance(asked: &Asked<'_>, all: &Observations) -> Result<Option<Balance>,
         Denominator::Pooled,
     )?;
     let treated = rows.treated.iter().filter(|t| **t).count() as u64;
-    let least = if asked.work.persons { asked.evaluation.small_cells } else { 0 };
+    let least = if asked.work.persons {
+        asked.evaluation.small_cells
+    } else {
+        0
+    };
     let shown = found.iter().filter_map(|row| told(row, least)).collect();
     let when = match &asked.work.waves {
         Some((before, _)) => format!("All rows of {} at {before}", asked.table),
@@ -228,20 +238,20 @@ pub fn after_adjustment(
 }
 
 /// Notes the greatest difference in the assumption that it bears on; after adjusting, where there was any.
-pub fn note(place: Option<&mut Option<Checked>>, balance: &Balance) {
-    let Some(place) = place else { return };
-    let differences: Vec<f64> = balance
-        .rows
-        .iter()
+pub fn note(effect: &mut Effect) {
+    let rows = effect.balance.iter().flat_map(|b| &b.rows);
+    let differences: Vec<f64> = rows
         .filter_map(|row| row.adjusted.or(row.difference))
         .map(f64::abs)
         .collect();
     if differences.is_empty() {
         return;
     }
-    *place = Some(Checked::Balance {
-        greatest: differences.iter().copied().fold(0.0, f64::max),
-        above: differences.iter().filter(|d| **d > NOTABLE).count() as u64,
-        of: differences.len() as u64,
-    });
+    if let Some(place) = effect_check(effect, "alike") {
+        *place = Some(Checked::Balance {
+            greatest: differences.iter().copied().fold(0.0, f64::max),
+            above: differences.iter().filter(|d| **d > NOTABLE).count() as u64,
+            of: differences.len() as u64,
+        });
+    }
 }

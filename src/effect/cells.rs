@@ -52,18 +52,24 @@ impl Cells {
     /// No rows; rows of a cell or unit that contradict each other.
     pub fn new(asked: &Asked<'_>, keep: impl Fn(u32) -> bool) -> Result<Cells, NotEstimable> {
         let (work, frame) = (asked.work, asked.frame);
-        let number = |field: Option<usize>, row: u32| {
-            field.and_then(|f| frame.fields.get(f)?.number(row))
-        };
+        let number =
+            |field: Option<usize>, row: u32| field.and_then(|f| frame.fields.get(f)?.number(row));
         let text = |field: usize, row: u32| {
             let values = frame.fields.get(field);
-            values.and_then(|v| v.text(row)).unwrap_or_default().to_owned()
+            values
+                .and_then(|v| v.text(row))
+                .unwrap_or_default()
+                .to_owned()
         };
         for (name, field) in &work.covariates {
             if matches!(frame.fields.get(*field), Some(Values::Labels { .. })) {
                 return refuse(
-                    format!("the covariate {name} is not a number, and rows are added up by unit and period"),
-                    format!("Give a condition instead, as in \"{name} = '...'\", whose share is then held constant."),
+                    format!(
+                        "the covariate {name} is not a number, and rows are added up by unit and period"
+                    ),
+                    format!(
+                        "Give a condition instead, as in \"{name} = '...'\", whose share is then held constant."
+                    ),
                 );
             }
         }
@@ -74,7 +80,9 @@ impl Cells {
             let time = number(work.time, row).unwrap_or(f64::NAN);
             let adopted = number(work.adopted, row);
             let cluster = match &asked.setting.cluster {
-                Some(_) => work.cluster.map_or_else(String::new, |field| text(field, row)),
+                Some(_) => work
+                    .cluster
+                    .map_or_else(String::new, |field| text(field, row)),
                 None => unit.clone(),
             };
             let known = units
@@ -138,13 +146,19 @@ impl Cells {
             for (mixed, what) in [(sum.treated, "treated"), (sum.control, "a control")] {
                 if mixed[0] > 0 && mixed[1] > 0 {
                     return refuse(
-                        format!("{unit} is {what} in some of its rows of one period and not in others"),
+                        format!(
+                            "{unit} is {what} in some of its rows of one period and not in others"
+                        ),
                         "Give a condition that is the same for a unit within a period.",
                     );
                 }
             }
-            cells.unit.push(names.binary_search(&unit).unwrap_or_default());
-            cells.period.push(periods.binary_search(time).unwrap_or_default());
+            cells
+                .unit
+                .push(names.binary_search(&unit).unwrap_or_default());
+            cells
+                .period
+                .push(periods.binary_search(time).unwrap_or_default());
             cells.y.push(value);
             cells.treated.push(sum.treated[1] > 0);
             cells.control.push(sum.control[1] > 0);
@@ -208,11 +222,19 @@ impl Cells {
 /// A number as bits whose order is that of the numbers.
 fn ordered(x: f64) -> u64 {
     let bits = x.to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+    if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | (1 << 63)
+    }
 }
 
 fn number(bits: u64) -> f64 {
-    f64::from_bits(if bits >> 63 == 1 { bits & !(1 << 63) } else { !bits })
+    f64::from_bits(if bits >> 63 == 1 {
+        bits & !(1 << 63)
+    } else {
+        !bits
+    })
 }
 
 #[cfg(test)]

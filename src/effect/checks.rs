@@ -21,11 +21,7 @@ const ASSIGNMENTS: usize = 4_999;
 ///
 /// # Errors
 /// Randomisation inference that the evaluation asks for and the data contradict (clusters that cross treatment).
-pub fn beside(
-    effect: &mut Effect,
-    asked: &Asked<'_>,
-    fitted: &Fitted,
-) -> Result<(), NotEstimable> {
+pub fn beside(effect: &mut Effect, asked: &Asked<'_>, fitted: &Fitted) -> Result<(), NotEstimable> {
     if !asked.uncertain() {
         return Ok(());
     }
@@ -33,7 +29,9 @@ pub fn beside(
         effect.checks.push(check);
     }
     if asked.setting.randomised {
-        effect.checks.push(randomisation(asked, &fitted.observations)?);
+        effect
+            .checks
+            .push(randomisation(asked, &fitted.observations)?);
     }
     Ok(())
 }
@@ -53,8 +51,20 @@ fn wild_bootstrap(asked: &Asked<'_>, fitted: &Fitted) -> Option<EffectCheck> {
         None => wild::Weights::Rademacher,
     };
     let codes: Vec<usize> = clusters.of.iter().map(|c| *c as usize).collect();
-    let columns: Vec<&[f64]> = fitted.layout.columns.values.iter().map(Vec::as_slice).collect();
-    let names: Vec<&str> = fitted.layout.columns.names.iter().map(String::as_str).collect();
+    let columns: Vec<&[f64]> = fitted
+        .layout
+        .columns
+        .values
+        .iter()
+        .map(Vec::as_slice)
+        .collect();
+    let names: Vec<&str> = fitted
+        .layout
+        .columns
+        .names
+        .iter()
+        .map(String::as_str)
+        .collect();
     let regression = wild::Regression {
         outcome: &observations.y,
         columns: &columns,
@@ -93,7 +103,11 @@ fn wild_bootstrap(asked: &Asked<'_>, fitted: &Fitted) -> Option<EffectCheck> {
                 method,
                 value: None,
                 se: None,
-                interval: found.inference().ok().map(|i| (i.low, i.high)).filter(finite),
+                interval: found
+                    .inference()
+                    .ok()
+                    .map(|i| (i.low, i.high))
+                    .filter(finite),
                 p: Some(found.p),
                 note,
             }
@@ -143,7 +157,13 @@ fn randomisation(
     let named = codes(asked.work.assigned);
     let by_person = || {
         let person = of.person.as_ref()?;
-        Some(person.of.iter().map(|c| *c as usize).collect::<Vec<usize>>())
+        Some(
+            person
+                .of
+                .iter()
+                .map(|c| *c as usize)
+                .collect::<Vec<usize>>(),
+        )
     };
     let units = named.or_else(by_person);
     let strata = codes(asked.work.blocks);
@@ -169,13 +189,20 @@ fn randomisation(
     let how = if found.exact {
         format!("all {} assignments of {} units", found.draws, found.units)
     } else {
-        format!("{} draws of assignments of {} units", found.draws, found.units)
+        format!(
+            "{} draws of assignments of {} units",
+            found.draws, found.units
+        )
     };
     Ok(EffectCheck {
         method: "randomisation inference, studentised difference".to_owned(),
         value: Some(found.value),
         se: None,
-        interval: found.inference().ok().map(|i| (i.low, i.high)).filter(finite),
+        interval: found
+            .inference()
+            .ok()
+            .map(|i| (i.low, i.high))
+            .filter(finite),
         p: Some(found.p),
         note: how,
     })

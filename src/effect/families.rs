@@ -25,7 +25,10 @@ pub fn adjust(effects: &mut [Effect], influences: &[Option<Influence>], seed: u6
         if members.len() < 2 {
             continue;
         }
-        let p: Vec<f64> = members.iter().filter_map(|at| effects[*at].estimate.as_ref()?.p).collect();
+        let p: Vec<f64> = members
+            .iter()
+            .filter_map(|at| effects[*at].estimate.as_ref()?.p)
+            .collect();
         let (Ok(by_holm), Ok(by_share)) = (holm(&p), benjamini_hochberg(&p)) else {
             continue;
         };

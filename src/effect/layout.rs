@@ -82,7 +82,13 @@ pub fn layout(asked: &Asked<'_>, observations: &Observations) -> Result<Layout, 
     };
     let mut terms = Vec::new();
     if let (Some(field), Some(name)) = (asked.work.moderator, &asked.setting.moderator) {
-        terms = moderate(&mut columns, (effect, &parts), name, &observations.numbers(asked.frame, field), &observations.w);
+        terms = moderate(
+            &mut columns,
+            (effect, &parts),
+            name,
+            &observations.numbers(asked.frame, field),
+            &observations.w,
+        );
     }
     let mut held = Vec::new();
     for (name, values) in covariates(asked, observations) {
@@ -118,7 +124,11 @@ fn moderate(
     columns.add(name, centred.clone());
     let mut slope = effect;
     for part in parts {
-        let times = columns.values[*part].iter().zip(&centred).map(|(p, m)| p * m).collect();
+        let times = columns.values[*part]
+            .iter()
+            .zip(&centred)
+            .map(|(p, m)| p * m)
+            .collect();
         let title = format!("{} x {name}", columns.names[*part]);
         let at = columns.add(title, times);
         if *part == effect {
@@ -131,7 +141,10 @@ fn moderate(
         return vec![];
     };
     vec![
-        (format!("Effect per unit more of {name}"), vec![(slope, 1.0)]),
+        (
+            format!("Effect per unit more of {name}"),
+            vec![(slope, 1.0)],
+        ),
         (
             format!("Effect where {name} is {low}, its least"),
             vec![(effect, 1.0), (slope, low - centre)],

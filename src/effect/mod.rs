@@ -229,7 +229,11 @@ mod tests {
             ((-0.01, 0.05), None, Verdict::NotEstablished),
         ];
         for (interval, smallest, expected) in cases {
-            assert_eq!(verdict(interval, smallest), expected, "{interval:?} {smallest:?}");
+            assert_eq!(
+                verdict(interval, smallest),
+                expected,
+                "{interval:?} {smallest:?}"
+            );
         }
     }
 }

@@ -166,7 +166,11 @@ impl Model {
     ///
     /// # Errors
     /// Too few observations or clusters.
-    pub fn of(fit: Fit, observations: &Observations, errors: Errors) -> Result<Model, NotEstimable> {
+    pub fn of(
+        fit: Fit,
+        observations: &Observations,
+        errors: Errors,
+    ) -> Result<Model, NotEstimable> {
         let covariance = match errors.any {
             false => None,
             true => Some(errors.of(
@@ -219,7 +223,11 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::combination`].
-    pub fn term(&self, name: impl Into<String>, weights: &[f64]) -> Result<EffectTerm, NotEstimable> {
+    pub fn term(
+        &self,
+        name: impl Into<String>,
+        weights: &[f64],
+    ) -> Result<EffectTerm, NotEstimable> {
         let (value, inference) = self.combination(weights)?;
         Ok(term(name, value, inference.as_ref()))
     }
@@ -230,7 +238,13 @@ impl Model {
         let restrictions = DMatrix::from_fn(columns.len(), self.fit.k, |i, j| {
             f64::from(columns.get(i) == Some(&j))
         });
-        let test = wald::wald(&self.fit, covariance, &restrictions, &vec![0.0; columns.len()]).ok()?;
+        let test = wald::wald(
+            &self.fit,
+            covariance,
+            &restrictions,
+            &vec![0.0; columns.len()],
+        )
+        .ok()?;
         Some(JointTest {
             statistic: test.f,
             df1: test.df1,

@@ -145,7 +145,10 @@ impl Observations {
         let rows = self.rows.clone();
         let text = |field: usize, row: u32| {
             let values = frame.fields.get(field);
-            values.and_then(|v| v.text(row)).unwrap_or_default().to_owned()
+            values
+                .and_then(|v| v.text(row))
+                .unwrap_or_default()
+                .to_owned()
         };
         // Names of clusters and persons are told apart by programme: two programmes may both have a "class 1".
         let nested = |field: usize| {
@@ -180,11 +183,13 @@ impl Observations {
     pub fn keep(&self, keep: impl Fn(usize) -> bool) -> Observations {
         let kept: Vec<usize> = (0..self.len()).filter(|at| keep(*at)).collect();
         let pick = |all: &[f64]| kept.iter().filter_map(|at| all.get(*at).copied()).collect();
-        let truths =
-            |all: &[bool]| kept.iter().filter_map(|at| all.get(*at).copied()).collect();
+        let truths = |all: &[bool]| kept.iter().filter_map(|at| all.get(*at).copied()).collect();
         let codes = |all: &Option<Codes>| all.as_ref().map(|c| c.keep(&kept));
         Observations {
-            rows: kept.iter().filter_map(|at| self.rows.get(*at).copied()).collect(),
+            rows: kept
+                .iter()
+                .filter_map(|at| self.rows.get(*at).copied())
+                .collect(),
             y: pick(&self.y),
             w: pick(&self.w),
             treated: truths(&self.treated),
@@ -200,7 +205,9 @@ impl Observations {
     /// Whether weights differ.
     pub fn weighted(&self) -> bool {
         let first = self.w.first().copied().unwrap_or(1.0);
-        self.w.iter().any(|w| (w - first).abs() > 1e-12 * first.abs())
+        self.w
+            .iter()
+            .any(|w| (w - first).abs() > 1e-12 * first.abs())
     }
 
     /// Observations (persons where rows name them) among those for which `is` holds.
@@ -223,7 +230,11 @@ impl Observations {
         if within.is_empty() {
             return None;
         }
-        let mean = within.iter().map(|at| self.w[*at] * self.y[*at]).sum::<f64>() / total;
+        let mean = within
+            .iter()
+            .map(|at| self.w[*at] * self.y[*at])
+            .sum::<f64>()
+            / total;
         let squares: f64 = within
             .iter()
             .map(|at| self.w[*at] * (self.y[*at] - mean).powi(2))
@@ -269,7 +280,9 @@ fn overlap(work: &EffectWork, frame: &Frame, rows: &[u32]) -> Result<(), NotEsti
             match seen {
                 Some(first) if first != text => {
                     return refuse(
-                        format!("its rows have different values of {name}, which are different accounts of the same thing"),
+                        format!(
+                            "its rows have different values of {name}, which are different accounts of the same thing"
+                        ),
                         format!("Keep one of them: where = \"{name} = '{first}'\"."),
                     );
                 }

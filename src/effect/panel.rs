@@ -97,7 +97,9 @@ fn two_way_of(
 
 fn covariates(cells: &Cells) -> Vec<(&str, &[f64])> {
     let named = cells.covariates.iter();
-    named.map(|(name, values)| (name.as_str(), values.as_slice())).collect()
+    named
+        .map(|(name, values)| (name.as_str(), values.as_slice()))
+        .collect()
 }
 
 fn note_cells(effect: &mut Effect, cells: &Cells, clusters: Option<u64>) {
@@ -305,7 +307,13 @@ fn callaway_santanna(
     let mut terms: Vec<_> = overall
         .parts
         .iter()
-        .map(|part| term(format!("Units that adopted at {}", part.at), part.inference.value, Some(&part.inference)))
+        .map(|part| {
+            term(
+                format!("Units that adopted at {}", part.at),
+                part.inference.value,
+                Some(&part.inference),
+            )
+        })
         .collect();
     terms.push(term(
         "Mean over the times since adoption",
@@ -340,8 +348,11 @@ fn point(part: &did::Part) -> EventPoint {
     EventPoint {
         time: part.at,
         value: part.inference.value,
-        interval: Some(interval).filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
-        band: part.band.filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
+        interval: Some(interval)
+            .filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
+        band: part
+            .band
+            .filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
         reference: part.inference.value == 0.0 && !(part.inference.se > 0.0),
         units: None,
     }

@@ -11,7 +11,11 @@ use crate::stats::linear::fit;
 const GROUPS: usize = 20;
 
 /// Points and line of an association or dose; adds the standardised slope and the correlation to the terms.
-pub fn partial(effect: &mut Effect, asked: &Asked<'_>, observations: &Observations) -> Option<Partial> {
+pub fn partial(
+    effect: &mut Effect,
+    asked: &Asked<'_>,
+    observations: &Observations,
+) -> Option<Partial> {
     if asked.work.dose.is_none() && asked.work.with.is_none() {
         return None;
     }
@@ -32,7 +36,9 @@ pub fn partial(effect: &mut Effect, asked: &Asked<'_>, observations: &Observatio
     let (x_mean, y_mean) = (mean(&x_left, w), mean(&y_left, w));
     let product = |a: &[f64], a_mean: f64, b: &[f64], b_mean: f64| -> f64 {
         let parts = a.iter().zip(b).zip(w.iter());
-        parts.map(|((a, b), w)| w * (a - a_mean) * (b - b_mean)).sum()
+        parts
+            .map(|((a, b), w)| w * (a - a_mean) * (b - b_mean))
+            .sum()
     };
     let xx = product(&x_left, x_mean, &x_left, x_mean);
     let yy = product(&y_left, y_mean, &y_left, y_mean);
@@ -40,7 +46,13 @@ pub fn partial(effect: &mut Effect, asked: &Asked<'_>, observations: &Observatio
     let correlation = xy / (xx * yy).sqrt();
     let (sd_x, sd_y) = (
         product(&x, mean(&x, w), &x, mean(&x, w)).sqrt(),
-        product(&observations.y, mean(&observations.y, w), &observations.y, mean(&observations.y, w)).sqrt(),
+        product(
+            &observations.y,
+            mean(&observations.y, w),
+            &observations.y,
+            mean(&observations.y, w),
+        )
+        .sqrt(),
     );
     let estimate = effect.estimate.as_ref()?;
     let times = |by: f64| (by.is_finite()).then_some(by);
@@ -56,7 +68,11 @@ pub fn partial(effect: &mut Effect, asked: &Asked<'_>, observations: &Observatio
         });
     }
     // Groups of equal size, none smaller than what protects persons.
-    let least = if asked.work.persons { asked.evaluation.small_cells.max(1) } else { 1 } as usize;
+    let least = if asked.work.persons {
+        asked.evaluation.small_cells.max(1)
+    } else {
+        1
+    } as usize;
     let groups = (n / least.max(10)).clamp(1, GROUPS);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|a, b| x_left[*a].total_cmp(&x_left[*b]).then(a.cmp(b)));
@@ -64,13 +80,17 @@ pub fn partial(effect: &mut Effect, asked: &Asked<'_>, observations: &Observatio
         .map(|group| {
             let within = &order[group * n / groups..(group + 1) * n / groups];
             let total: f64 = within.iter().map(|at| w[*at]).sum();
-            let of = |values: &[f64]| within.iter().map(|at| w[*at] * values[*at]).sum::<f64>() / total;
+            let of =
+                |values: &[f64]| within.iter().map(|at| w[*at] * values[*at]).sum::<f64>() / total;
             (of(&x_left), of(&y_left), within.len() as u64)
         })
         .collect();
     let (across, unit) = match &asked.work.with_name {
         Some((name, unit)) => (name.clone(), unit.clone()),
-        None => (asked.setting.dose.clone().unwrap_or_default(), String::new()),
+        None => (
+            asked.setting.dose.clone().unwrap_or_default(),
+            String::new(),
+        ),
     };
     Some(Partial {
         across,

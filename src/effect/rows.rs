@@ -29,9 +29,7 @@ pub fn over_rows(
     same_group(&all)?;
     if asked.work.treated.is_some() {
         effect.balance = balance::balance(asked, &all)?;
-        if let Some(balance) = &effect.balance {
-            balance::note(effect_check(effect, "alike"), balance);
-        }
+        balance::note(effect);
     }
     if asked.work.treated.is_some() && asked.work.before.is_some() {
         effect.attrition = attrition::attrition(asked, &all);
@@ -40,7 +38,11 @@ pub fn over_rows(
             *place = Some(Checked::Attrition { difference });
         }
     }
-    let errors = Errors::new(asked.setting, asked.evaluation.confidence, asked.uncertain());
+    let errors = Errors::new(
+        asked.setting,
+        asked.evaluation.confidence,
+        asked.uncertain(),
+    );
     effect.means = means(asked, &all, errors);
     let influence = match asked.setting.adjust {
         Adjust::Weighting | Adjust::DoublyRobust | Adjust::Matching => {
@@ -52,7 +54,9 @@ pub fn over_rows(
             effect.estimate = Some(fitted.estimate(asked)?);
             for (name, weights) in &fitted.layout.terms {
                 let weights = spread(weights, fitted.model.fit.k);
-                effect.terms.push(fitted.model.term(name.clone(), &weights)?);
+                effect
+                    .terms
+                    .push(fitted.model.term(name.clone(), &weights)?);
             }
             effect.partial = partial::partial(effect, asked, &fitted.observations);
             checks::beside(effect, asked, &fitted)?;
@@ -71,7 +75,8 @@ pub fn over_rows(
         && !asked.uncertain()
     {
         estimate.no_interval = Some(
-            "the table is a census: the difference is what it is, without sampling error".to_owned(),
+            "the table is a census: the difference is what it is, without sampling error"
+                .to_owned(),
         );
     }
     Ok(influence)
@@ -79,7 +84,10 @@ pub fn over_rows(
 
 /// Place for what a check of an assumption found: the one whose words hold `word`.
 pub fn effect_check<'a>(effect: &'a mut Effect, word: &str) -> Option<&'a mut Option<Checked>> {
-    let found = effect.assumptions.iter_mut().find(|a| a.words.contains(word));
+    let found = effect
+        .assumptions
+        .iter_mut()
+        .find(|a| a.words.contains(word));
     found.map(|a| &mut a.checked)
 }
 
@@ -162,10 +170,7 @@ fn later(asked: &Asked<'_>, all: &Observations) -> Observations {
 }
 
 /// Groups and times as the design compares them: label of group, label of time, whether an observation is in it.
-fn cells(
-    asked: &Asked<'_>,
-    observations: &Observations,
-) -> Vec<(&'static str, String, Vec<bool>)> {
+fn cells(asked: &Asked<'_>, observations: &Observations) -> Vec<(&'static str, String, Vec<bool>)> {
     let groups: Vec<(&'static str, Option<bool>)> = match asked.work.treated {
         None => vec![("all", None)],
         Some(_) => vec![("treated", Some(true)), ("comparison", Some(false))],
@@ -208,7 +213,11 @@ fn varies(asked: &Asked<'_>, all: &Observations) -> Result<(), NotEstimable> {
         && (is_later == 0 || is_later == n)
         && !(asked.setting.design == EffectDesign::Comparison && is_later == n)
     {
-        let (there, lacking) = if is_later == 0 { (before, after) } else { (after, before) };
+        let (there, lacking) = if is_later == 0 {
+            (before, after)
+        } else {
+            (after, before)
+        };
         return refuse(
             format!("there is one wave only: all {n} rows are {there}, none is {lacking}"),
             "Add the other wave, or compare groups at one time (design = \"comparison\").",
@@ -223,7 +232,11 @@ fn varies(asked: &Asked<'_>, all: &Observations) -> Result<(), NotEstimable> {
         };
         let needed = asked.setting.design != EffectDesign::Comparison
             || time.is_empty()
-            || asked.work.waves.as_ref().is_some_and(|(_, after)| *after == time)
+            || asked
+                .work
+                .waves
+                .as_ref()
+                .is_some_and(|(_, after)| *after == time)
             || asked.setting.adjust == Adjust::Ancova;
         if persons == 0 && needed {
             return refuse(

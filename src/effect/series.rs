@@ -24,13 +24,33 @@ pub fn interrupted(
     effect.estimate = Some(found.estimate());
     let fit = &found.fit;
     effect.terms = vec![
-        term("Change of level at the intervention", fit.level.value, Some(&fit.level)),
-        term("Change of slope, per period", fit.slope.value, Some(&fit.slope)),
-        term("Slope before, per period", fit.slope_before.value, Some(&fit.slope_before)),
+        term(
+            "Change of level at the intervention",
+            fit.level.value,
+            Some(&fit.level),
+        ),
+        term(
+            "Change of slope, per period",
+            fit.slope.value,
+            Some(&fit.slope),
+        ),
+        term(
+            "Slope before, per period",
+            fit.slope_before.value,
+            Some(&fit.slope_before),
+        ),
     ];
     if let Some((level, slope)) = &fit.controls {
-        effect.terms.push(term("Change of level of the controls", level.value, Some(level)));
-        effect.terms.push(term("Change of slope of the controls, per period", slope.value, Some(slope)));
+        effect.terms.push(term(
+            "Change of level of the controls",
+            level.value,
+            Some(level),
+        ));
+        effect.terms.push(term(
+            "Change of slope of the controls, per period",
+            slope.value,
+            Some(slope),
+        ));
     }
     if let Ok(other) = Found::new(asked, &cells, Errors::NeweyWest { lags: None }) {
         let by_lags = other.fit.mean_effect;
@@ -47,7 +67,10 @@ pub fn interrupted(
         *place = Some(Checked::Autocorrelation { first });
     }
     if fit.gaps > 0 {
-        effect.remarks.push(format!("{} periods are missing within the series.", fit.gaps));
+        effect.remarks.push(format!(
+            "{} periods are missing within the series.",
+            fit.gaps
+        ));
     }
     effect.series = Some(found.shown(asked, &cells));
     for (name, field) in &asked.work.by {

@@ -50,9 +50,7 @@ pub fn weighted(
     if let Some(balance) = &mut effect.balance {
         after_adjustment(asked, balance, observations, &found.weights)?;
     }
-    if let Some(balance) = effect.balance.clone() {
-        note(effect_check(effect, "alike"), &balance);
-    }
+    note(effect);
     Ok(())
 }
 
@@ -131,7 +129,11 @@ fn adjusted(asked: &Asked<'_>, observations: &Observations) -> Result<Adjusted, 
         inference: found.effect,
         weights: found.weights,
         overlap: found.overlap,
-        kind: if by_cluster { "influence function, by cluster" } else { "influence function" },
+        kind: if by_cluster {
+            "influence function, by cluster"
+        } else {
+            "influence function"
+        },
         lost: found.trimmed_treated + found.trimmed_comparison,
     })
 }
@@ -147,10 +149,19 @@ fn show(overlap: &adjust::Overlap) -> Overlap {
     let outside = |group: &GroupOverlap| group.share_outside * rows(group);
     Overlap {
         bounds,
-        treated: share(overlap.bins.iter().map(|b| b.treated).collect(), &overlap.treated),
-        comparison: share(overlap.bins.iter().map(|b| b.comparison).collect(), &overlap.comparison),
+        treated: share(
+            overlap.bins.iter().map(|b| b.treated).collect(),
+            &overlap.treated,
+        ),
+        comparison: share(
+            overlap.bins.iter().map(|b| b.comparison).collect(),
+            &overlap.comparison,
+        ),
         outside: (outside(&overlap.treated) + outside(&overlap.comparison)) / all,
-        effective: Some((overlap.treated.effective_rows, overlap.comparison.effective_rows)),
+        effective: Some((
+            overlap.treated.effective_rows,
+            overlap.comparison.effective_rows,
+        )),
         greatest: Some(
             overlap
                 .treated

@@ -13,7 +13,9 @@ pub fn describe(effect: &mut Effect, asked: &Asked<'_>) {
     effect.method = method;
     effect.references = references.into_iter().map(str::to_owned).collect();
     if let Some(reason) = &asked.setting.smallest_effect_reason {
-        effect.remarks.push(format!("Smallest effect of interest: {reason}"));
+        effect
+            .remarks
+            .push(format!("Smallest effect of interest: {reason}"));
     }
     let over_time = matches!(
         asked.setting.design,
@@ -55,7 +57,10 @@ pub fn estimand(setting: &EffectSetting, name: &str, work: Option<&EffectWork>) 
                 Adjust::Lin => "; mean over all",
                 _ => "",
             };
-            format!("{name}{when}: the treated ({treated}) less the others{held}{of}{within}", held = held(setting))
+            format!(
+                "{name}{when}: the treated ({treated}) less the others{held}{of}{within}",
+                held = held(setting)
+            )
         }
         EffectDesign::DifferenceInDifferences => format!(
             "{name}: change from {before} to {after} among the treated ({treated}), less the change among the others{}{within}",
@@ -71,11 +76,17 @@ pub fn estimand(setting: &EffectSetting, name: &str, work: Option<&EffectWork>) 
                 ComparisonUnits::Never => "those that never adopt",
                 ComparisonUnits::NotYet => "those that have not adopted yet",
             };
-            format!("{name}: mean effect on those that adopted, in the periods since, against {whom}{within}")
+            format!(
+                "{name}: mean effect on those that adopted, in the periods since, against {whom}{within}"
+            )
         }
         EffectDesign::InterruptedSeries => format!(
             "{name}: mean difference, from the intervention on, between the series and the continuation of its earlier course{}{within}",
-            if setting.control.is_some() { ", less the same of the controls" } else { "" }
+            if setting.control.is_some() {
+                ", less the same of the controls"
+            } else {
+                ""
+            }
         ),
         EffectDesign::DoseResponse => format!(
             "{name}: difference per unit more of {}{}{within}",
@@ -84,8 +95,13 @@ pub fn estimand(setting: &EffectSetting, name: &str, work: Option<&EffectWork>) 
         ),
         EffectDesign::Association => {
             let other = work.and_then(|w| w.with_name.as_ref());
-            let other = other.map_or(setting.with.as_deref().unwrap_or_default(), |(name, _)| name);
-            format!("{name}: difference per unit more of {other}{}{within}", held(setting))
+            let other = other.map_or(setting.with.as_deref().unwrap_or_default(), |(name, _)| {
+                name
+            });
+            format!(
+                "{name}: difference per unit more of {other}{}{within}",
+                held(setting)
+            )
         }
     }
 }
@@ -157,7 +173,10 @@ fn assumptions(asked: &Asked<'_>) -> Vec<Assumption> {
         words.push("Those lost between the waves were lost in the same way in both groups.");
     }
     if asked.work.cluster.is_some()
-        || matches!(setting.design, EffectDesign::TwoWayEffects | EffectDesign::Staggered)
+        || matches!(
+            setting.design,
+            EffectDesign::TwoWayEffects | EffectDesign::Staggered
+        )
     {
         words.push("Enough clusters for the standard error: they are independent of each other.");
     }
@@ -228,7 +247,10 @@ fn method(asked: &Asked<'_>) -> (String, Vec<&'static str>) {
     };
     if !asked.uncertain() {
         return (
-            format!("{model}. The table {} is a census, so there is no sampling error and no p-value.", asked.table),
+            format!(
+                "{model}. The table {} is a census, so there is no sampling error and no p-value.",
+                asked.table
+            ),
             references,
         );
     }
@@ -260,10 +282,16 @@ fn errors(asked: &Asked<'_>, references: &mut Vec<&'static str>) -> String {
     let text = match (setting.errors, by) {
         (None | Some(Cr2), Some(by)) => {
             references.push(CR2);
-            format!("Standard error clustered by {by} (CR2), Student's t with degrees of freedom after Satterthwaite.")
+            format!(
+                "Standard error clustered by {by} (CR2), Student's t with degrees of freedom after Satterthwaite."
+            )
         }
-        (Some(Cr0), Some(by)) => format!("Standard error clustered by {by} (CR0), Student's t with clusters less one degrees of freedom."),
-        (Some(Cr1), Some(by)) => format!("Standard error clustered by {by} (CR1), Student's t with clusters less one degrees of freedom."),
+        (Some(Cr0), Some(by)) => format!(
+            "Standard error clustered by {by} (CR0), Student's t with clusters less one degrees of freedom."
+        ),
+        (Some(Cr1), Some(by)) => format!(
+            "Standard error clustered by {by} (CR1), Student's t with clusters less one degrees of freedom."
+        ),
         (Some(Classical), _) => "Classical standard error, Student's t.".to_owned(),
         (Some(Hc0), _) => "Standard error HC0, Student's t.".to_owned(),
         (Some(Hc1), _) => "Standard error HC1, Student's t.".to_owned(),
@@ -276,7 +304,10 @@ fn errors(asked: &Asked<'_>, references: &mut Vec<&'static str>) -> String {
             "Standard error HC2, Student's t.".to_owned()
         }
     };
-    if few && setting.wild != Some(crate::evaluation::WildWeights::Off) && setting.design != EffectDesign::TwoWayEffects {
+    if few
+        && setting.wild != Some(crate::evaluation::WildWeights::Off)
+        && setting.design != EffectDesign::TwoWayEffects
+    {
         references.push(WILD);
     }
     text

@@ -408,7 +408,10 @@ fn keys_of(design: EffectDesign) -> (&'static [&'static str], &'static [&'static
             &["adopted", "unit", "time"],
             &["estimator", "comparison", "covariates", "by"],
         ),
-        EffectDesign::InterruptedSeries => (&["time", "intervention"], &["unit", "control", "seasons", "by"]),
+        EffectDesign::InterruptedSeries => (
+            &["time", "intervention"],
+            &["unit", "control", "seasons", "by"],
+        ),
         EffectDesign::DoseResponse => (
             &["dose"],
             &["covariates", "second_cluster", "wild", "errors", "by"],

@@ -103,7 +103,10 @@ pub fn group_time(rows: &Rows, options: &Options) -> Result<GroupTime, Refused> 
     let data = prepare(rows, i64::from(options.anticipation))?;
     let last = data.periods.last().copied().unwrap_or_default();
     let horizon = last + i64::from(options.anticipation);
-    let never = data.subjects.iter().any(|s| s.cohort.is_none_or(|g| g > horizon));
+    let never = data
+        .subjects
+        .iter()
+        .any(|s| s.cohort.is_none_or(|g| g > horizon));
     if options.comparison == Comparison::NeverTreated && !never {
         return Err(Refused::new(
             "nobody is never treated, so there is no such comparison group",

@@ -92,11 +92,7 @@ pub(super) fn least_squares(
 /// Weighted logit of treatment on the design by iterated least squares: the chance of treatment of each row.
 ///
 /// Refused where the groups don't overlap: a comparison row with a chance above 0.999, or no convergence.
-pub(super) fn logit(
-    design: &Design,
-    treated: &[bool],
-    weight: &[f64],
-) -> Result<Fitted, Refused> {
+pub(super) fn logit(design: &Design, treated: &[bool], weight: &[f64]) -> Result<Fitted, Refused> {
     design.check(weight, "rows")?;
     let x = &design.x;
     let apart = || {

@@ -50,14 +50,32 @@ fn sizes() {
                         t.extend(0..steps as i64);
                         s.extend(vec![k; steps]);
                     }
-                    let rows = Rows { outcome: &y, time: &t, series: Some(&s), exposed: None };
-                    let o = Options { start: steps as i64 / 2, seasons: None, errors, check_lags: None, confidence: 0.95 };
-                    segmented(&rows, &o).ok().map(|m| (m.level.p < 0.05, m.slope.p < 0.05))
+                    let rows = Rows {
+                        outcome: &y,
+                        time: &t,
+                        series: Some(&s),
+                        exposed: None,
+                    };
+                    let o = Options {
+                        start: steps as i64 / 2,
+                        seasons: None,
+                        errors,
+                        check_lags: None,
+                        confidence: 0.95,
+                    };
+                    segmented(&rows, &o)
+                        .ok()
+                        .map(|m| (m.level.p < 0.05, m.slope.p < 0.05))
                 })
                 .collect();
             let ok: Vec<_> = results.iter().flatten().collect();
             let n = ok.len() as f64;
-            line += &format!("{:.1}, {:.1} (refused {}) | ", 100. * ok.iter().filter(|r| r.0).count() as f64 / n, 100. * ok.iter().filter(|r| r.1).count() as f64 / n, results.len() - ok.len());
+            line += &format!(
+                "{:.1}, {:.1} (refused {}) | ",
+                100. * ok.iter().filter(|r| r.0).count() as f64 / n,
+                100. * ok.iter().filter(|r| r.1).count() as f64 / n,
+                results.len() - ok.len()
+            );
         }
         eprintln!("{errors:?} | {line}");
     }
