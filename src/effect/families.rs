@@ -1,8 +1,7 @@
-//! p-values corrected for the number of effects that are looked at together: those of one dimension by one design.
+//! p-values corrected for the number of effects that are looked at together: those of one block of the evaluation in one dimension.
 
 use super::Influence;
-use crate::evaluation::design_word;
-use crate::outcome::{Adjusted, Effect, EffectDesign};
+use crate::outcome::{Adjusted, Effect};
 use crate::stats::random::{stream, tag};
 use crate::stats::resample::multiplicity::{benjamini_hochberg, holm, romano_wolf};
 use rand::RngExt;
@@ -14,14 +13,15 @@ const DRAWS: usize = 9_999;
 
 /// Corrects the p-values of each family of two effects and more.
 pub fn adjust(effects: &mut [Effect], influences: &[Option<Influence>], seed: u64) {
-    let mut families: BTreeMap<(String, EffectDesign), Vec<usize>> = BTreeMap::new();
+    let mut families: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (at, effect) in effects.iter().enumerate() {
         if effect.estimate.as_ref().is_some_and(|e| e.p.is_some()) {
-            let key = (effect.indicator.dimension.clone(), effect.design);
+            let block = effect.id.split('/').next().unwrap_or_default().to_owned();
+            let key = (effect.indicator.dimension.clone(), block);
             families.entry(key).or_default().push(at);
         }
     }
-    for ((dimension, design), members) in families {
+    for ((dimension, block), members) in families {
         if members.len() < 2 {
             continue;
         }
@@ -32,7 +32,7 @@ pub fn adjust(effects: &mut [Effect], influences: &[Option<Influence>], seed: u6
         let (Ok(by_holm), Ok(by_share)) = (holm(&p), benjamini_hochberg(&p)) else {
             continue;
         };
-        let name = format!("{dimension}, {}", design_word(design));
+        let name = format!("{dimension}, {block}");
         let together = jointly(effects, influences, &members, (seed, tag(&name)));
         for (place, at) in members.iter().enumerate() {
             effects[*at].adjusted = Some(Adjusted {

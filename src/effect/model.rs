@@ -274,7 +274,8 @@ impl Model {
 
     /// Variance of a combination if rows were independent and of equal weight.
     fn independent(&self, weights: &[f64], observations: &Observations) -> Option<f64> {
-        if observations.cluster.is_none() && !observations.weighted() {
+        let plain = observations.cluster.is_none() && !observations.weighted();
+        if plain || self.fit.absorbed.is_some() {
             return None;
         }
         let plain = fit(&observations.y, &self.fit.x, &self.fit.names, None).ok()?;

@@ -353,7 +353,8 @@ fn point(part: &did::Part) -> EventPoint {
         band: part
             .band
             .filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
-        reference: part.inference.value == 0.0 && !(part.inference.se > 0.0),
+        reference: part.inference.value == 0.0
+            && (part.inference.se == 0.0 || part.inference.se.is_nan()),
         units: None,
     }
 }

@@ -313,7 +313,7 @@ pub struct Subgroup {
 /// p-values corrected for the effects of a family.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Adjusted {
-    /// The family, in words: `5 effects of the dimension integration, design comparison`.
+    /// The family, in words: dimension and block of the evaluation, `integration, members`.
     pub family: String,
     /// How many effects are in it.
     pub size: u64,
