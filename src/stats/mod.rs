@@ -6,6 +6,7 @@
 
 pub mod distribution;
 pub mod random;
+pub mod resample;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
 #[derive(Debug, Clone, PartialEq, Eq)]
