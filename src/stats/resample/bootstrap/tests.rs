@@ -278,11 +278,12 @@ pub(super) fn coverage(clusters: usize, samples: u64, replicates: usize) -> [f64
 }
 
 /// 95 % intervals of a ratio, 40 clusters, exponential cluster rates, 400 samples: within 3.5 standard errors (.011) of the long run of
-/// 20,000 samples by 1,999 replicates: percentile LONG_P, BCa LONG_B, studentised LONG_S.
+/// 20,000 samples by 1,999 replicates: percentile .926, BCa .932, studentised .948
+/// (with 10 clusters: .874, .888, .944).
 #[test]
 fn intervals_cover() {
     let found = coverage(40, 400, 999);
-    for (found, expected) in found.into_iter().zip([0.92, 0.93, 0.95]) {
+    for (found, expected) in found.into_iter().zip([0.926, 0.932, 0.948]) {
         near(found, expected, 0.038);
     }
 }
