@@ -2,3 +2,4 @@
 
 mod adjust;
 mod did;
+mod resample;

@@ -119,10 +119,10 @@ impl Reference {
 
 const CHUNK: usize = 1 << 14;
 
-/// Steps of a tenth of `scale` up to six, then each a fifth longer than the one before: out to ten thousand.
+/// Steps of a tenth of `scale` up to six, then each half as far again as the one before: out to ten thousand.
 const FINE: f64 = 0.1;
 const FINE_UP_TO: f64 = 6.0;
-const GROWTH: f64 = 1.2;
+const GROWTH: f64 = 1.5;
 const FARTHEST: f64 = 1e4;
 
 /// The set of x where `inside` holds, around `centre`, with `scale` a standard error or the like.

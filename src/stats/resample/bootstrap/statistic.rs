@@ -10,8 +10,10 @@ pub struct Statistic<'a> {
 enum Kind<'a> {
     Total,
     Ratio,
-    Function(Box<dyn Fn(&[f64]) -> f64 + Sync + 'a>),
+    Function(Box<OfTotals<'a>>),
 }
+
+type OfTotals<'a> = dyn Fn(&[f64]) -> f64 + Sync + 'a;
 
 impl<'a> Statistic<'a> {
     /// The total of a component.

@@ -48,7 +48,7 @@ fn one(sums: &[f64], strata: &[usize], options: &Options) -> Result<Resampled, R
 /// half the width, for that and for chance. Linearised SE and acceleration from numpy, exactly.
 #[test]
 fn agrees_with_scipy() {
-    let found = one(&sixty(), &[0; 60], &options(400_000)).unwrap();
+    let found = one(&sixty(), &[0; 60], &options(80_000)).unwrap();
     near(found.value, 0.438_285_729_283_921_95, 1e-14);
     near(found.linearised_se, 0.012_529_230_778_972_547, 1e-14);
     near(
@@ -71,7 +71,7 @@ fn agrees_with_scipy() {
 #[test]
 fn agrees_with_numpy_within_strata() {
     let strata: Vec<usize> = (0..60).map(|i| if i < 20 { 9 } else { 4 }).collect();
-    let found = one(&sixty(), &strata, &options(400_000)).unwrap();
+    let found = one(&sixty(), &strata, &options(80_000)).unwrap();
     near(found.linearised_se, 0.012_625_232_483_005_547, 1e-14);
     near(
         found.acceleration.unwrap(),
@@ -278,11 +278,12 @@ pub(super) fn coverage(clusters: usize, samples: u64, replicates: usize) -> [f64
 }
 
 /// 95 % intervals of a ratio, 40 clusters, exponential cluster rates, 400 samples: within 3.5 standard errors (.011) of the long run of
-/// 20,000 samples by 1,999 replicates: percentile LONG_P, BCa LONG_B, studentised LONG_S.
+/// 20,000 samples by 1,999 replicates: percentile .926, BCa .932, studentised .948
+/// (with 10 clusters: .874, .888, .944).
 #[test]
 fn intervals_cover() {
-    let found = coverage(40, 400, 399);
-    for (found, expected) in found.into_iter().zip([0.92, 0.93, 0.95]) {
+    let found = coverage(40, 400, 999);
+    for (found, expected) in found.into_iter().zip([0.926, 0.932, 0.948]) {
         near(found, expected, 0.038);
     }
 }

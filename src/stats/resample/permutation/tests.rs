@@ -52,7 +52,8 @@ const B: [f64; 6] = [8.0, 11.0, 14.0, 7.0, 9.0, 10.0];
 
 /// `scipy.stats.permutation_test((a, b), statistic, n_resamples=inf)`, scipy 1.17.1: difference 4.7667, shares greater .0303030, less .9805195,
 /// of |difference| as large .0584416; studentised 2.2015638: .0281385, .9761905, .0584416. The sets {x: p(a - x, b) > .05} by bisection of
-/// such tests: 0 to 9.5, studentised -.074779635 to 9.676439776.
+/// such tests: 0 to 9.5, studentised -.074779635 to 9.676439776
+/// (ends are found up to the slack that ties get, 1e-9 of the statistic).
 #[test]
 fn agrees_with_scipy() {
     let outcome: Vec<f64> = A.into_iter().chain(B).collect();
@@ -73,8 +74,8 @@ fn agrees_with_scipy() {
     near(found.lower, 0.976_190_476_190_476_2, 1e-12);
     near(found.p, 0.058_441_558_441_558_44, 1e-12);
     let interval = found.inference().unwrap();
-    near(interval.low, -0.074_779_635, 2e-9);
-    near(interval.high, 9.676_439_776, 2e-9);
+    near(interval.low, -0.074_779_635, 1e-8);
+    near(interval.high, 9.676_439_776, 1e-8);
     // The assignment as it was is among the replicates.
     assert!(
         found
@@ -130,7 +131,7 @@ impl Blocks {
 }
 
 /// All 20 x 6 assignments of clusters within strata, each refitted in full in numpy 2.4.6: weighted coefficient of z beside x and stratum
-/// dummies 1.136396202639597, as far from 0 in 2, as high in 1; less .5, in 2; less 1, in NULL_ONE; spread .08958206. Weighted difference within strata
+/// dummies 1.136396202639597, as far from 0 in 2, as high in 1; less .5, in 2; less 1, in 24; spread .08958206. Weighted difference within strata
 /// .8055777777777776, as far in 2.
 #[test]
 fn agrees_with_refits_within_strata() {
@@ -156,12 +157,11 @@ fn agrees_with_refits_within_strata() {
         (2.0 / 120.0, 1.0 / 120.0, 1.0)
     );
     near(run(&statistic, 0.5).p, 2.0 / 120.0, 1e-12);
-    near(run(&statistic, 1.0).p, NULL_ONE / 120.0, 1e-12);
+    near(run(&statistic, 1.0).p, 24.0 / 120.0, 1e-12);
     let found = run(&Statistic::Difference, 0.0);
     near(found.value, 0.805_577_777_777_777_6, 1e-12);
     near(found.p, 2.0 / 120.0, 1e-12);
 }
-const NULL_ONE: f64 = 0.0;
 
 /// More than a million assignments are drawn: the share is that of all, near enough (SE .0014), with the observed one counted in.
 #[test]
@@ -171,11 +171,11 @@ fn draws_where_assignments_are_many() {
     let mut all = simple(&outcome, &treated);
     let found = randomise(&all, &Statistic::Difference, &options(20_000)).unwrap();
     assert!(!found.exact && found.draws == 20_000);
-    // Two strata of the same make exactness possible; one row alone decides nothing.
-    let strata: Vec<usize> = (0..24).map(|i| i / 12).collect();
+    // Three strata of the same make exactness possible; one row alone decides nothing.
+    let strata: Vec<usize> = (0..24).map(|i| i / 8).collect();
     all.strata = Some(&strata);
     let exact = randomise(&all, &Statistic::Difference, &options(20_000)).unwrap();
-    assert!(exact.exact && exact.draws == 924 * 792);
+    assert!(exact.exact && exact.draws == 70 * 70 * 56);
     let far = [0.0; 12]
         .into_iter()
         .chain([1.0; 12])
@@ -340,7 +340,8 @@ fn size(samples: u64, statistic: &Statistic) -> [f64; 2] {
     found.map(|f| f / samples as f64)
 }
 
-/// 400 assignments: exact level 20/400 = .05 at most. 400 experiments, within 3.5 standard errors.
+/// 400 assignments: exact level 20/400 = .05. 400 experiments, within 3.5 standard errors; 20,000 gave size .052 and coverage .948 (SE .0015),
+/// studentised too.
 #[test]
 fn keeps_its_level_exactly() {
     let [size, coverage] = size(400, &Statistic::Difference);

@@ -289,7 +289,7 @@ fn threads_change_nothing() {
     assert_eq!(one, two);
 }
 
-/// Shares of simulated samples without effect in which a true hypothesis is rejected at 5 %: by WCR (Webb weights), WCU, and CR1 with
+/// Shares of simulated samples without effect in which a true hypothesis is rejected at 5 %: by WCR, WCU, and CR1 with
 /// t(G - 1). `clusters` of unequal size with a common shock, three eighths of them treated.
 fn size(clusters: usize, samples: u64) -> [f64; 3] {
     let mut rejected = [0.0; 3];
@@ -340,22 +340,19 @@ fn size(clusters: usize, samples: u64) -> [f64; 3] {
     rejected.map(|r| r / samples as f64)
 }
 
-/// Eight clusters, three treated: 400 samples, within 3.5 standard errors of the long run of 20,000 (WCR LONG_R, WCU LONG_U, CR1 LONG_C).
+/// Eight clusters, three treated: 400 samples, within 3.5 standard errors of the long run of 20,000 (WCR .053, WCU
+/// .075, CR1 with t(7) .111).
 #[test]
 fn restricted_keeps_its_level() {
-    let [wcr, _, cr1] = size(8, 400);
-    assert!(wcr < 0.09, "{wcr}");
-    assert!(cr1 > wcr, "{cr1} {wcr}");
+    let [wcr, wcu, cr1] = size(8, 400);
+    near(wcr, 0.053, 0.039);
+    near(wcu, 0.075, 0.046);
+    near(cr1, 0.111, 0.055);
 }
 
 #[test]
 #[ignore = "the long run that the figures of restricted_keeps_its_level come from"]
 fn restricted_keeps_its_level_in_the_long_run() {
-    for clusters in [8, 16] {
-        std::fs::write(
-            std::env::temp_dir().join(format!("size-{clusters}.txt")),
-            format!("{:?}", size(clusters, 20_000)),
-        )
-        .unwrap();
-    }
+    let found = format!("{:?}", size(8, 20_000));
+    std::fs::write(std::env::temp_dir().join("size-8.txt"), found).unwrap();
 }
