@@ -1,5 +1,6 @@
 //! Effects planned: which rows of the indicator's table are read, and what of each.
 
+mod conditions;
 mod read;
 
 use super::Plan;

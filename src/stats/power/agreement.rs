@@ -1,1 +1,1 @@
-
+//! Powers by formula against simulated ones.
