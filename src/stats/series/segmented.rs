@@ -3,7 +3,7 @@
 use super::checks::{Checks, checks};
 use super::design::{Design, design};
 use super::{Errors, Options, Rows, errors};
-use crate::stats::linear::{self, Fit};
+use crate::stats::linear;
 use crate::stats::{Inference, Refused};
 use nalgebra::{DMatrix, DVector};
 
