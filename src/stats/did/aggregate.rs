@@ -98,14 +98,20 @@ pub(super) fn aggregate(of: &GroupTime, how: Aggregation) -> Result<Aggregate, R
 pub(super) fn before(of: &GroupTime) -> Vec<Piece> {
     let event = |k: usize| of.cells[k].event();
     let early = (0..of.cells.len()).filter(|&k| event(k) < -i64::from(of.options.anticipation));
-    by(of, early, event).into_values().map(|(_, piece)| piece).collect()
+    by(of, early, event)
+        .into_values()
+        .map(|(_, piece)| piece)
+        .collect()
 }
 
 type Parts = BTreeMap<i64, (usize, Piece)>;
 
 fn inferred(of: &GroupTime, overall: &Piece, parts: Parts) -> Aggregate {
     let confidence = of.options.confidence;
-    let rows: Vec<&[f64]> = parts.values().map(|(_, p)| p.influence.as_slice()).collect();
+    let rows: Vec<&[f64]> = parts
+        .values()
+        .map(|(_, p)| p.influence.as_slice())
+        .collect();
     let analytic = || Spread {
         se: rows.iter().map(|row| length(row)).collect(),
         critical: pointwise(confidence),
@@ -194,8 +200,7 @@ fn weighted_pieces(of: &GroupTime, pieces: &[(&Piece, i64)]) -> Option<Piece> {
     let mut influence = vec![0.0; of.counts.clusters];
     for ((piece, _), share) in pieces.iter().zip(&shares) {
         for (c, sum) in influence.iter_mut().enumerate() {
-            *sum += (share.value * piece.influence[c]
-                + share.influence[c] * (piece.value - value))
+            *sum += (share.value * piece.influence[c] + share.influence[c] * (piece.value - value))
                 / total;
         }
     }

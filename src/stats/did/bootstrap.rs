@@ -38,7 +38,11 @@ pub(super) fn spread(influence: &[&[f64]], plan: Bootstrap, confidence: f64) -> 
         .collect();
     let mut largest: Vec<f64> = draws
         .iter()
-        .map(|d| d.iter().zip(&se).fold(0.0, |m, (d, s)| (d / s).abs().max(m)))
+        .map(|d| {
+            d.iter()
+                .zip(&se)
+                .fold(0.0, |m, (d, s)| (d / s).abs().max(m))
+        })
         .collect();
     largest.sort_unstable_by(f64::total_cmp);
     Spread {

@@ -179,8 +179,7 @@ fn enough(
 fn design(rows: &Rows, chosen: &[(usize, usize)]) -> Design {
     let mut x = DMatrix::from_element(chosen.len(), 1 + rows.covariates.len(), 1.0);
     for (j, (_, values)) in rows.covariates.iter().enumerate() {
-        let mean =
-            chosen.iter().map(|&(_, r)| values[r]).sum::<f64>() / chosen.len().max(1) as f64;
+        let mean = chosen.iter().map(|&(_, r)| values[r]).sum::<f64>() / chosen.len().max(1) as f64;
         for (i, &(_, r)) in chosen.iter().enumerate() {
             x[(i, j + 1)] = values[r] - mean;
         }

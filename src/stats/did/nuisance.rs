@@ -74,7 +74,10 @@ pub(super) fn logit(design: &Design, treated: &[bool], weight: &[f64]) -> Result
     let y: Vec<f64> = treated.iter().map(|t| f64::from(u8::from(*t))).collect();
     let logit = linear::logit::logit(&y, &design.x, &design.names, Some(weight))?;
     let chances = treated.iter().zip(&logit.probabilities);
-    if chances.into_iter().any(|(treated, p)| !treated && *p > NO_OVERLAP) {
+    if chances
+        .into_iter()
+        .any(|(treated, p)| !treated && *p > NO_OVERLAP)
+    {
         return Err(Refused::new(
             "the covariates tell treated and comparison apart (no overlap): some have no like in the other group",
             "Use fewer covariates, or leave out those who have no like in the other group.",

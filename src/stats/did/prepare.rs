@@ -46,7 +46,9 @@ pub(super) fn prepare(rows: &Rows, anticipation: i64) -> Result<Prepared, Refuse
     subjects.retain(|s| !treated_early(s));
     if subjects.is_empty() {
         return Err(Refused::new(
-            format!("all are treated in or before the first period ({first}), so there is nothing to compare with"),
+            format!(
+                "all are treated in or before the first period ({first}), so there is nothing to compare with"
+            ),
             "Add periods before the treatment.",
         ));
     }
@@ -88,7 +90,12 @@ fn check(rows: &Rows) -> Result<(), Refused> {
         rows.weight.map(<[f64]>::len),
     ];
     let covariates = rows.covariates.iter().map(|(_, values)| values.len());
-    if lengths.into_iter().flatten().chain(covariates).any(|l| l != n) {
+    if lengths
+        .into_iter()
+        .flatten()
+        .chain(covariates)
+        .any(|l| l != n)
+    {
         return Err(Refused::new(
             "the columns have different numbers of rows",
             "Give one value per row in every column.",

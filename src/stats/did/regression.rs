@@ -36,11 +36,7 @@ pub struct TwoPeriods<'a> {
 /// A group or period without rows; what [`linear::fit()`] refuses.
 pub fn two_period(rows: &TwoPeriods) -> Result<Regression, Refused> {
     let n = rows.outcome.len();
-    same_length(
-        n,
-        &[rows.treated.len(), rows.after.len()],
-        rows.covariates,
-    )?;
+    same_length(n, &[rows.treated.len(), rows.after.len()], rows.covariates)?;
     for (treated, group) in [(true, "treated"), (false, "comparison")] {
         for (after, period) in [(false, "earlier"), (true, "later")] {
             if !(0..n).any(|i| rows.treated[i] == treated && rows.after[i] == after) {

@@ -81,7 +81,9 @@ pub fn sun_abraham(rows: &Rows, options: &EventOptions) -> Result<EventStudy, Re
     let kept: Vec<usize> = (0..rows.outcome.len())
         .filter(|&i| used(i) && early(i))
         .collect();
-    let rows_left_out = (0..rows.outcome.len()).filter(|&i| used(i) && !early(i)).count();
+    let rows_left_out = (0..rows.outcome.len())
+        .filter(|&i| used(i) && !early(i))
+        .count();
 
     let weight = |i: usize| rows.weight.map_or(1.0, |w| w[i]);
     let mut mass: BTreeMap<Interaction, f64> = BTreeMap::new();

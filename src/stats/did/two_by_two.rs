@@ -142,7 +142,11 @@ pub(super) fn cross_sections(
     let (c0, c1) = (fit(false, false)?, fit(false, true)?);
     let (t0, t1) = (fit(true, false)?, fit(true, true)?);
     let beyond = DVector::from_fn(groups.len(), |i, _| {
-        y[i] - if after[i] { c1.prediction[i] } else { c0.prediction[i] }
+        y[i] - if after[i] {
+            c1.prediction[i]
+        } else {
+            c0.prediction[i]
+        }
     });
     let gap1 = &t1.prediction - &c1.prediction;
     let gap0 = &t0.prediction - &c0.prediction;
@@ -169,15 +173,22 @@ pub(super) fn cross_sections(
     for (sign, mean) in &terms {
         mean.add_influence(*sign, &mut influence);
     }
-    let [(_, treated1), (_, treated0), (_, like1), (_, like0), (_, everyone), ..] = &terms;
+    let [
+        (_, treated1),
+        (_, treated0),
+        (_, like1),
+        (_, like0),
+        (_, everyone),
+        ..,
+    ] = &terms;
     let x = groups.outcome;
     let on_all = everyone.of_design(x);
     influence += &c1.influence * (like1.of_design(x) - &on_all);
     influence += &c0.influence * (&on_all - like0.of_design(x));
     influence += &t1.influence * (&on_all - treated1.of_design(x));
     influence += &t0.influence * (treated0.of_design(x) - &on_all);
-    influence += &chance.influence
-        * (like0.by_logit(groups.propensity) - like1.by_logit(groups.propensity));
+    influence +=
+        &chance.influence * (like0.by_logit(groups.propensity) - like1.by_logit(groups.propensity));
     Ok(Effect {
         att: terms.iter().map(|(sign, mean)| sign * mean.value).sum(),
         influence,

@@ -112,5 +112,8 @@ fn ljung_box(design: &Design, residual: &[Option<f64>], lags: usize, estimated: 
             statistic += n * (n + 2.0) * (along / squares).powi(2) / (n - lag as f64);
         }
     }
-    Test::new(statistic, (lags * design.series).saturating_sub(estimated).max(1))
+    Test::new(
+        statistic,
+        (lags * design.series).saturating_sub(estimated).max(1),
+    )
 }

@@ -1,8 +1,8 @@
 //! Autocorrelated errors: the Newey-West variance, and first-order autoregression taken out of the rows.
 
 use super::design::Design;
-use crate::stats::linear::{self, Fit};
 use crate::stats::Refused;
+use crate::stats::linear::{self, Fit};
 use nalgebra::DMatrix;
 
 /// Autocorrelations beyond this can't be told from a random walk.
@@ -89,7 +89,12 @@ pub(super) fn iterated(
         }
         let (white, _) = whiten(design, rho, with_first)?;
         let fitted = &design.x * &white.fit.coefficients;
-        let residuals: Vec<f64> = design.y.iter().zip(fitted.iter()).map(|(y, f)| y - f).collect();
+        let residuals: Vec<f64> = design
+            .y
+            .iter()
+            .zip(fitted.iter())
+            .map(|(y, f)| y - f)
+            .collect();
         let next = autocorrelation(design, &residuals);
         if (next - rho).abs() < 1e-10 {
             return Ok(white);

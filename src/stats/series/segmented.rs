@@ -83,7 +83,9 @@ impl Lines {
 impl Segmented {
     /// All coefficients, in the order of `names`.
     pub fn coefficients(&self) -> Vec<Inference> {
-        (0..self.names.len()).map(|j| self.lines.mean_of(&[j])).collect()
+        (0..self.names.len())
+            .map(|j| self.lines.mean_of(&[j]))
+            .collect()
     }
 
     /// Effect at a step from the start on: change of level plus change of slope for the steps since the start.
