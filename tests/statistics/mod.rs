@@ -1,0 +1,4 @@
+//! Statistics against published numbers and other programs.
+
+mod adjust;
+mod did;
