@@ -30,4 +30,5 @@ mod representation;
 mod reproducible;
 mod retention;
 mod scales;
+mod statistics;
 mod tandem;

@@ -1,0 +1,1 @@
+//! Powers by formula against simulated ones.

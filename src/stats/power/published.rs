@@ -1,0 +1,1 @@
+//! Powers against published tables and examples.
