@@ -2,4 +2,6 @@
 
 mod adjust;
 mod did;
+mod linear;
+mod nist;
 mod resample;
