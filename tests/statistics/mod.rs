@@ -3,3 +3,4 @@
 mod adjust;
 mod did;
 mod resample;
+mod series;
