@@ -5,3 +5,4 @@ mod did;
 mod linear;
 mod nist;
 mod resample;
+mod series;
