@@ -67,8 +67,8 @@ pub fn equivalence_power(low: f64, high: f64, critical: f64, df: f64) -> f64 {
     if end <= left {
         return 0.0;
     }
-    let total = simpson(left, right, step / 4.0, |at| weight(at, df));
-    let sum = simpson(left, end, step / 4.0, |at| {
+    let total = simpson(left, right, step / 16.0, |at| weight(at, df));
+    let sum = simpson(left, end, step / 16.0, |at| {
         weight(at, df) * inside(at.exp())
     });
     (sum / total).clamp(0.0, 1.0)

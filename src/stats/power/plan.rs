@@ -138,7 +138,9 @@ impl Plan {
     /// variance (Eldridge, Ashby & Kerry 2006, eq. 3; Dong & Maynard 2013, model CRA2). Its correlation over time as Teerenstra
     /// et al. 2012, sec. 2.2; change scores multiply the variance by 2 (1 - r), analysis of covariance by 1 - r^2 (ibid.,
     /// table 1; McKenzie 2012, eq. 4-6). Degrees of freedom: units less groups less covariates; with new persons in each wave
-    /// and no clusters, twice as many units and groups.
+    /// and no clusters, twice as many units and groups. The g covariates of units (the baseline is one) differ between groups by
+    /// chance, which multiplies the variance by 1 + g / (units - g - 3) on average (the mean of Hotelling's T^2 for normal
+    /// covariates); it matters with few clusters.
     ///
     /// # Errors
     /// Refused, in words, where a share or correlation is out of its range, or the units too few.
@@ -182,8 +184,9 @@ impl Plan {
                     + of(sd) / (counted * (1.0 - share_treated))
             }
         };
+        let chance = self.chance_differences(counted)?;
         Ok(Precision {
-            se: (variance * unit.variance).sqrt(),
+            se: (variance * unit.variance * chance).sqrt(),
             df,
             design_effect: unit.variance * self.persons_counted() / self.single().variance,
         })
@@ -281,6 +284,31 @@ impl Plan {
             variance: 1.0 - self.covariates.person_r2,
             correlation: self.autocorrelations().0,
         }
+    }
+
+    /// What chance differences of covariates between two groups do to the variance.
+    fn chance_differences(&self, units: f64) -> Result<f64, Refused> {
+        let baseline = matches!(
+            self.comparison,
+            Comparison::DifferenceInDifferences {
+                baseline: Baseline::Covariate,
+                ..
+            }
+        );
+        let covariates = self.covariates.number as f64 + f64::from(u8::from(baseline));
+        if covariates == 0.0 || matches!(self.comparison, Comparison::BeforeAfter { .. }) {
+            return Ok(1.0);
+        }
+        let left = units - covariates - 3.0;
+        if left <= 0.0 {
+            return Err(Refused::new(
+                format!(
+                    "{units} units are too few to adjust for {covariates} covariates, counting the baseline where it is one"
+                ),
+                "Plan with more units, or fewer covariates; subtract the baseline instead of adjusting for it.",
+            ));
+        }
+        Ok(1.0 + covariates / left)
     }
 
     fn design_df(&self, units: f64) -> f64 {
