@@ -10,6 +10,7 @@
 mod alt;
 mod bars;
 mod canvas;
+mod compact;
 mod dots;
 mod font;
 mod grid;
@@ -33,6 +34,7 @@ mod survival;
 mod symbol;
 mod targets;
 mod text;
+mod theme;
 mod xml;
 
 #[cfg(test)]
@@ -57,6 +59,7 @@ pub use ratios::{RatioRow, Ratios, ratios};
 pub use series::{Line, Point, Series, series};
 pub use survival::{Survival, SurvivalCurve, SurvivalStep, survival};
 pub use targets::{TargetRow, Targets, targets};
+pub use theme::{theme_css, unstyled};
 
 /// Writes a number as the reader shall see it, on an axis or beside a mark: locale, digits and unit sign included.
 pub type Format<'a> = &'a dyn Fn(f64) -> String;

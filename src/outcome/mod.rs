@@ -6,6 +6,8 @@ mod agreement;
 mod audit;
 mod classes;
 mod detail;
+mod effect;
+mod effect_groups;
 mod lack;
 mod network;
 mod quality;
@@ -17,6 +19,8 @@ pub use agreement::{Agreement, RaterPair};
 pub use audit::*;
 pub use classes::{Criterion, Direction, Kind, Side};
 pub use detail::{CategoryShare, Content, Detail, Shares};
+pub use effect::*;
+pub use effect_groups::{Attrition, Balance, BalanceRow, LeeBounds, Overlap};
 pub use lack::*;
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
 pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
@@ -40,6 +44,9 @@ pub struct Outcome {
     pub programmes: Vec<Programme>,
     /// One entry per requested indicator, computable or not, in order of kind, dimension, id.
     pub indicators: Vec<IndicatorResult>,
+    /// One entry per effect and indicator asked for, estimable or not, in the order of the evaluation file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
     /// What the evaluation measures and where it is blind (S24).
     pub audit: Audit,
     /// Output score against process score per programme (S24); absent when one side has no indicator with direction.

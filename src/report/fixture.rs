@@ -117,6 +117,7 @@ fn with(count: usize) -> Outcome {
         },
         programmes,
         indicators,
+        effects: vec![],
         audit,
         plane: Some(plane),
         quality: quality(),

@@ -1,9 +1,15 @@
-//! The evaluation file: which indicators, for whom, over which periods.
+//! The evaluation file: which indicators, for whom, over which periods, and by which designs effects are told.
+
+mod effect;
+
+pub use effect::{
+    Adjust, ComparisonUnits, EffectSetting, ErrorKind, Estimator, WildWeights, design_word,
+};
 
 use crate::finding::{Finding, Stop};
 use crate::indicator::toml_finding;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// `evaluation.toml`.
@@ -19,6 +25,7 @@ pub struct Evaluation {
     #[serde(default)]
     pub authors: Vec<String>,
     /// Ids or globs over `kind/dimension/id`.
+    #[serde(default)]
     pub indicators: Vec<String>,
     /// Columns to disaggregate by, as paths.
     #[serde(default)]
@@ -47,6 +54,9 @@ pub struct Evaluation {
     /// Settings for single indicators.
     #[serde(default, rename = "override")]
     pub overrides: Vec<Override>,
+    /// Effects.
+    #[serde(default, rename = "effect")]
+    pub effects: Vec<EffectSetting>,
 }
 
 /// Length of a period.
@@ -138,6 +148,7 @@ impl Evaluation {
             note: String::new(),
             targets: vec![],
             overrides: vec![],
+            effects: vec![],
         }
     }
 
@@ -198,7 +209,18 @@ impl Evaluation {
                 ));
             }
         }
-        if self.indicators.is_empty() {
+        let mut names = BTreeSet::new();
+        for effect in &self.effects {
+            effect.check()?;
+            if !names.insert(effect.name()) {
+                let message = format!("Two effects are named `{}`.", effect.name());
+                let help = "Give each an `id` of its own.";
+                return Err(Box::new(
+                    Finding::error("evaluation-effect", message, help).in_column("effect.id"),
+                ));
+            }
+        }
+        if self.indicators.is_empty() && self.effects.is_empty() {
             let help =
                 "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";
             return Err(Box::new(

@@ -1,0 +1,5 @@
+//! Statistics against published numbers and other programs.
+
+mod adjust;
+mod did;
+mod resample;
