@@ -229,7 +229,7 @@ fn difference_in_differences() {
 #[test]
 fn analysis_of_covariance() {
     agrees(&MODEL, &plan(did(true, Baseline::Covariate, 0.5)), adjusted);
-    // So few clusters that the chance difference at baseline matters: without it the variance would be 1/6 too small.
+    // So few clusters that the chance difference at baseline matters: without it the variance would be 1/7 too small.
     let few = TwoLevel {
         treated: 5,
         control: 5,

@@ -28,7 +28,7 @@ pub struct Simulated {
     pub error: f64,
 }
 
-/// What a design does (the diagnosands of Blair, Cooper, Coppock & Humphreys 2019, table 1), over the draws that gave an estimate.
+/// What a design does (the diagnosands of Blair, Cooper, Coppock & Humphreys 2019), over the draws that gave an estimate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosis {
     /// Draws asked for.
@@ -62,7 +62,7 @@ pub struct Diagnosis {
 /// Runs `one` for each replicate, with a random stream of its own, and sums up.
 ///
 /// What `one` gives is taken as it is: significance from its `p`, coverage from its `low` and `high`. An estimator of equivalence or
-/// of one side therefore sets `p` to that of its own test. Monte-Carlo errors after Morris, White & Crowther (2019, table 6); that
+/// of one side therefore sets `p` to that of its own test. Monte-Carlo errors after Morris, White & Crowther (2019); that
 /// of the RMSE from that of the mean squared error (delta method).
 ///
 /// # Errors

@@ -135,9 +135,9 @@ impl Plan {
     /// Standard error, degrees of freedom and design effect with `units` units in all, should the effect be `effect`.
     ///
     /// Variance of a cluster's mean: rho (1 - R2_cluster) (1 + CV^2) + (1 - rho) (1 - R2_person) / m, in units of the person's
-    /// variance (Eldridge, Ashby & Kerry 2006, eq. 3; Dong & Maynard 2013, model CRA2). Its correlation over time as Teerenstra
-    /// et al. 2012, sec. 2.2; change scores multiply the variance by 2 (1 - r), analysis of covariance by 1 - r^2 (ibid.,
-    /// table 1; McKenzie 2012, eq. 4-6). Degrees of freedom: units less groups less covariates; with new persons in each wave
+    /// variance (Eldridge, Ashby & Kerry 2006; Dong & Maynard 2013, model CRA2). Its correlation over time as Teerenstra
+    /// et al. 2012; change scores multiply the variance by 2 (1 - r), analysis of covariance by 1 - r^2 (ibid.;
+    /// McKenzie 2012). Degrees of freedom: units less groups less covariates; with new persons in each wave
     /// and no clusters, twice as many units and groups. The g covariates of units (the baseline is one) differ between groups by
     /// chance, which multiplies the variance by 1 + g / (units - g - 3) on average (the mean of Hotelling's T^2 for normal
     /// covariates); it matters with few clusters.
@@ -193,7 +193,7 @@ impl Plan {
     }
 
     /// Correlation over time of a cluster's observed mean: (m rho rho_c + (1 - rho) rho_s) / (m rho + 1 - rho), with unequal sizes
-    /// and covariates as in [`Plan::precision`] (Teerenstra et al. 2012, sec. 2.2). 0 with one wave.
+    /// and covariates as in [`Plan::precision`] (Teerenstra et al. 2012). 0 with one wave.
     ///
     /// # Errors
     /// Refused as [`Plan::precision`].

@@ -123,7 +123,7 @@ fn statsmodels_agrees() {
     assert_eq!((pairs.treated, pairs.control), (52, 0));
 }
 
-/// Bloom 1995, table 1: 2.8 (two-sided .05, power .80, many degrees of freedom), 2.49 one-sided; he adds two quantiles of the
+/// Bloom 1995: 2.8 (two-sided .05, power .80, many degrees of freedom), 2.49 one-sided; he adds two quantiles of the
 /// central t, the exact figures with few degrees of freedom are scipy's (1.17.1): the root of `nct.sf(c, df, d) + nct.cdf(-c, df, d) -
 /// .8` with `c = t.ppf(.975, df)`. Tolerance 1e-7.
 #[test]
@@ -216,7 +216,7 @@ fn hemmings_fixed_number_of_clusters() {
     assert!(needed_cluster_size(&simple(), 38.0, 0.1, 0.8).is_err());
 }
 
-/// Donner & Klar 2000, sec. 5.2, and Hayes & Bennett 1999, eq. 4: clusters multiply the persons needed by 1 + (m - 1) rho. Eldridge,
+/// Donner & Klar 2000, and Hayes & Bennett 1999: clusters multiply the persons needed by 1 + (m - 1) rho. Eldridge,
 /// Ashby & Kerry 2006: unequal sizes make it 1 + ((CV^2 + 1) m - 1) rho, which is at most CV^2 more (42 % at their .65, 5 % at .23).
 #[test]
 fn design_effects() {
@@ -278,7 +278,7 @@ fn covariates_at_both_levels() {
     near(got.df, 21.0, 0.0);
 }
 
-/// Teerenstra et al. 2012, table 1: with rho .05, 30 persons, cluster and subject autocorrelation .8 and .6, r =
+/// Teerenstra et al. 2012: with rho .05, 30 persons, cluster and subject autocorrelation .8 and .6, r =
 /// (30 .05 .8 + .95 .6) / 2.45 = .72245; differences of changes have variance 4 / (K m) 2.45 2 (1 - r), analysis of covariance
 /// 4 / (K m) 2.45 (1 - r^2). McKenzie 2012: at autocorrelation .5 a change is as precise as the endline alone; at .25 it has 1.6
 /// times the variance of analysis of covariance.
