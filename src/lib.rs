@@ -20,6 +20,8 @@ pub mod engine;
 
 pub mod estimate;
 
+pub mod effect;
+
 pub mod compare;
 
 pub mod chart;

@@ -2,6 +2,7 @@
 
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
+use crate::effect::effects;
 use crate::engine;
 use crate::estimate::{Estimated, estimate};
 use crate::evaluation::Evaluation;
@@ -9,7 +10,7 @@ pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Definition, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
+    About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
     Provenance, Quality, Target,
 };
 use crate::plan::lack::feasible;
@@ -172,9 +173,15 @@ pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop>
         &prepared.dataset,
         &prepared.evaluation,
     );
+    let effects = effects(
+        &prepared.plan,
+        &frames,
+        &prepared.dataset,
+        &prepared.evaluation,
+    );
     let programmes = programmes(&prepared.dataset, &estimated);
     check_targets(&mut prepared, &programmes);
-    Ok(outcome(prepared, estimated, programmes))
+    Ok(outcome(prepared, estimated, effects, programmes))
 }
 
 /// Targets of programmes that are not there.
@@ -230,7 +237,12 @@ fn programmes(dataset: &Dataset, estimated: &[Estimated]) -> Vec<Programme> {
     programmes
 }
 
-fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Programme>) -> Outcome {
+fn outcome(
+    prepared: Prepared,
+    estimated: Vec<Estimated>,
+    effects: Vec<Effect>,
+    programmes: Vec<Programme>,
+) -> Outcome {
     let Prepared {
         evaluation,
         evaluation_hash,
@@ -288,7 +300,7 @@ fn outcome(prepared: Prepared, estimated: Vec<Estimated>, programmes: Vec<Progra
         },
         programmes,
         indicators,
-        effects: vec![],
+        effects,
         audit,
         plane,
         quality: Quality {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Stages in order: a module imports only from those before its own.
-const STAGES: [&str; 16] = [
+const STAGES: [&str; 17] = [
     "stats",
     "finding",
     "outcome",
@@ -15,6 +15,7 @@ const STAGES: [&str; 16] = [
     "plan",
     "engine",
     "estimate",
+    "effect",
     "compare",
     "chart",
     "report",

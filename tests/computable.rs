@@ -222,6 +222,38 @@ fn the_list_for_a_package_fits_a_terminal_and_breaks_no_id() {
 }
 
 #[test]
+fn the_list_says_what_it_does_not_know() {
+    let folder = folder();
+    let refused = |options: &[&str]| {
+        let args: Vec<&str> = ["indicators", "list"]
+            .iter()
+            .chain(options)
+            .copied()
+            .collect();
+        let run = folder.codev(&args);
+        assert_eq!(run.status.code(), Some(2), "{options:?}");
+        String::from_utf8(run.stderr).unwrap()
+    };
+    assert!(refused(&["--row", "S99"]).contains("Rows are S01 to S25"));
+    assert!(refused(&["--dimension", "intgration"]).contains("Did you mean `integration`?"));
+    assert!(refused(&["--table", "tiess"]).contains("Did you mean `ties`?"));
+    assert!(refused(&["--table", "xyzzy"]).contains("Definitions name: "));
+    let nowhere = refused(&["--for", "nowhere/at/all"]);
+    assert!(
+        nowhere.contains("Give the folder that holds the data package."),
+        "{nowhere}"
+    );
+}
+
+#[test]
+fn the_list_finds_the_tables_that_a_measure_reads_beside_its_first() {
+    let folder = folder();
+    let run = folder.codev(&["--json", "indicators", "list", "--table", "population"]);
+    let text = String::from_utf8(run.stdout).unwrap();
+    assert!(text.contains("\"participants-per-resident\""), "{text}");
+}
+
+#[test]
 fn the_list_filters_by_criterion_and_by_the_tables_of_inputs() {
     let folder = folder();
     let stated = |id: &str, measure: &str| {

@@ -208,3 +208,30 @@ fn the_library_is_computable_on_tandem_and_more_process_than_output() {
     }
     none_wrong(&wrong);
 }
+
+/// The sections of the chapter, as it names them.
+const SECTIONS: [&str; 8] = [
+    "Characterizing the Transnational Activities of Local Governments",
+    "Motives and Frames of the Transnational / Translocal Activities of Local Governments",
+    "Impacts of Local Governments' Transnational Activities",
+    "Linking the Local Level “Here” and “There”: Migrant Organizations",
+    "Characterizing the Transnational Activities of Migrant Organizations",
+    "Motives and Frames of Translocal Activities of Migrant Organizations",
+    "Transnational Activities by Migrant Organizations: What Difference Do They Make?",
+    "Conclusion",
+];
+
+#[test]
+fn sources_name_sections_that_the_chapter_has() {
+    let mut named = 0;
+    for indicator in library() {
+        let Some((_, rest)) = indicator.source.split_once("Nijenhuis, ch. 8, ") else {
+            continue;
+        };
+        let section = rest.strip_prefix("section ").unwrap_or(rest);
+        let known = SECTIONS.iter().any(|s| section.starts_with(s));
+        assert!(known, "{}: {section}", indicator.id);
+        named += 1;
+    }
+    assert!(named > 90, "{named}");
+}

@@ -1,8 +1,10 @@
 //! What a chart draws on: marks go through the SVG backend of plotters, text is placed to the pixel, colours follow the theme.
 
 use super::ChartError;
+use super::compact::joined;
 use super::font::{FONT_FAMILY, Weight, short, width};
 use super::text::Block;
+use super::theme::css;
 use super::xml::{clean, escape};
 use plotters::prelude::{Color as _, DrawingBackend, RGBColor, SVGBackend, ShapeStyle};
 use std::fmt::Write;
@@ -256,7 +258,7 @@ impl Canvas {
     pub fn hover(&mut self, Area(left, top, right, bottom): Area, words: &str) {
         let _ = writeln!(
             self.hovers,
-            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" pointer-events=\"all\"><title>{}</title></rect>",
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>",
             short(left),
             short(top),
             short((right - left).max(0.0)),
@@ -315,6 +317,7 @@ impl Canvas {
             .replace(" opacity=\"1\"", "")
             .replace(" stroke=\"none\" stroke-width=\"1\"/>", "/>")
             .replace(" stroke=\"none\"/>", "/>");
+        let inner = joined(&inner);
         let (w, h) = size;
         let paper = Colour::Paper.hex();
         let fine = self.fine;
@@ -324,44 +327,22 @@ impl Canvas {
                 "<g stroke=\"{paper}\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\">\n{texts}</g>\n"
             ),
         };
+        let hovers = match self.hovers.as_str() {
+            "" => String::new(),
+            areas => format!("<g fill=\"none\" pointer-events=\"all\">\n{areas}</g>\n"),
+        };
         let all = [inner.as_str(), &fine, &self.words, &rimmed];
         Ok(format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"codev-chart\" role=\"img\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">\n\
              <title>{}</title>\n<desc>{}</desc>\n<style>{}</style>\n\
              <rect x=\"0\" y=\"0\" width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{inner}{fine}\
-             <g font-family=\"'{FONT_FAMILY}', system-ui, sans-serif\">\n{}{rimmed}</g>\n{}</svg>\n",
+             <g font-family=\"'{FONT_FAMILY}', system-ui, sans-serif\">\n{}{rimmed}</g>\n{hovers}</svg>\n",
             escape(&clean(title)),
             escape(&clean(alt)),
             css(&all),
             self.words,
-            self.hovers,
         ))
     }
-}
-
-/// Maps every colour that is drawn to a CSS variable that a page may set, with the light and the dark theme where it does not.
-/// The rules hold for charts only, also when the chart stands inside a page.
-fn css(drawn: &[&str]) -> String {
-    let mut light = String::new();
-    let mut dark = String::new();
-    for (colour, name, _, night) in THEME {
-        let hex = colour.hex();
-        for property in ["fill", "stroke"] {
-            let attribute = format!("{property}=\"{hex}\"");
-            let used = drawn.iter().any(|part| part.contains(&attribute));
-            if !used && (colour, property) != (Colour::Paper, "fill") {
-                continue;
-            }
-            // `of` selects; the same rule with another fallback makes the dark theme.
-            let of = format!(".codev-chart [{attribute}]");
-            let _ = write!(light, "{of}{{{property}:var(--codev-{name},{hex})}}");
-            let _ = write!(dark, "{of}{{{property}:var(--codev-{name},#{night:06X})}}");
-        }
-    }
-    format!(
-        ".codev-chart text{{font-kerning:none;font-variant-ligatures:none}}.codev-chart line{{shape-rendering:crispEdges}}\
-         {light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
-    )
 }
 
 /// Whole pixels; what is not finite or far outside the canvas is held at its edge.

@@ -85,8 +85,12 @@ pub(super) fn effects(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
                 periods: rows.iter().map(|r| r.0.clone()).collect(),
                 intervention: bins / 2,
                 observed: rows.iter().map(|r| r.1).collect(),
-                fitted: rows.iter().map(value).collect(),
-                counterfactual: rows.iter().skip(bins / 2).map(|r| value(r) - r.2).collect(),
+                fitted: rows.iter().map(|r| Some(value(r))).collect(),
+                counterfactual: rows
+                    .iter()
+                    .skip(bins / 2)
+                    .map(|r| r.1.map(|v| v - r.2))
+                    .collect(),
                 control: rows.iter().map(|r| r.1.map(|v| v / 2.0)).collect(),
                 format: &one_decimal,
             }),

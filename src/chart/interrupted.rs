@@ -23,9 +23,9 @@ pub struct Interrupted<'a> {
     /// What was seen, one per period.
     pub observed: Vec<Option<f64>>,
     /// What the model says, one per period.
-    pub fitted: Vec<f64>,
+    pub fitted: Vec<Option<f64>>,
     /// What the model expects without the intervention, from its first period on.
-    pub counterfactual: Vec<f64>,
+    pub counterfactual: Vec<Option<f64>>,
     /// What was seen where there was no intervention; empty, or one per period.
     pub control: Vec<Option<f64>>,
     /// Writes a value.
@@ -45,10 +45,8 @@ fn draw(chart: &Interrupted, layout: Layout, alt: &str) -> Result<String, ChartE
     let mut canvas = Canvas::new(layout.width());
     let mut top = canvas.header(&chart.title, &chart.unit, &[]);
     let seen = chart.observed.iter().chain(&chart.control);
-    let seen = seen.filter_map(|v| usable(*v));
     let modelled = chart.fitted.iter().chain(&chart.counterfactual);
-    let modelled = modelled.filter_map(|v| usable(Some(*v)));
-    let values: Vec<f64> = seen.chain(modelled).collect();
+    let values: Vec<f64> = seen.chain(modelled).filter_map(|v| usable(*v)).collect();
     let Some(domain) = Domain::of(&values, &[], false) else {
         let end = canvas.paragraph("No values to show.", top, NOTE, 1);
         return canvas.finish(end + PAD, &chart.title, alt);
@@ -65,29 +63,20 @@ fn draw(chart: &Interrupted, layout: Layout, alt: &str) -> Result<String, ChartE
             .collect();
         canvas.stroke(&through, stroke);
     };
-    for run in runs(&chart.control) {
-        line(&mut canvas, &run, CONTROL);
-    }
+    let split = chart.intervention.min(chart.fitted.len());
+    let (before, after) = chart.fitted.split_at(split);
     let edge = x(chart.intervention as f64 - 0.5);
     canvas.stroke(&[(edge, up.from), (edge, up.to)], MARKER);
-    let fitted: Vec<(usize, f64)> = pairs(0, &chart.fitted);
-    let before: Vec<(usize, f64)> = fitted
-        .iter()
-        .copied()
-        .filter(|p| p.0 < chart.intervention)
-        .collect();
-    let after: Vec<(usize, f64)> = fitted
-        .iter()
-        .copied()
-        .filter(|p| p.0 >= chart.intervention)
-        .collect();
-    line(&mut canvas, &before, FITTED);
-    line(&mut canvas, &after, FITTED);
-    line(
-        &mut canvas,
-        &pairs(chart.intervention, &chart.counterfactual),
-        EXPECTED,
-    );
+    for (from, values, stroke) in [
+        (0, chart.control.as_slice(), CONTROL),
+        (0, before, FITTED),
+        (split, after, FITTED),
+        (chart.intervention, &chart.counterfactual, EXPECTED),
+    ] {
+        for run in runs(from, values) {
+            line(&mut canvas, &run, stroke);
+        }
+    }
     let radius = (step / 3.0).clamp(1.5, 3.5);
     for (i, value) in chart.observed.iter().enumerate() {
         if let Some(value) = usable(*value) {
@@ -113,19 +102,12 @@ fn draw(chart: &Interrupted, layout: Layout, alt: &str) -> Result<String, ChartE
     canvas.finish(end + PAD, &chart.title, alt)
 }
 
-/// Usable values with the number of their period, the first of which is `from`.
-fn pairs(from: usize, values: &[f64]) -> Vec<(usize, f64)> {
-    let all = values.iter().enumerate();
-    all.filter_map(|(i, v)| Some((from + i, usable(Some(*v))?)))
-        .collect()
-}
-
-/// Stretches of periods without a gap.
-fn runs(values: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
+/// Stretches of periods without a gap; `from` is the number of the first one.
+fn runs(from: usize, values: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
     let all: Vec<(usize, f64)> = values
         .iter()
         .enumerate()
-        .filter_map(|(i, v)| Some((i, usable(*v)?)))
+        .filter_map(|(i, v)| Some((from + i, usable(*v)?)))
         .collect();
     all.chunk_by(|a, b| b.0 == a.0 + 1)
         .map(<[(usize, f64)]>::to_vec)
@@ -150,10 +132,10 @@ fn hover(chart: &Interrupted, i: usize, period: &str) -> String {
     let mut words = clean(period);
     for (what, value) in [
         ("observed", chart.observed.get(i).copied().flatten()),
-        ("fitted", chart.fitted.get(i).copied()),
+        ("fitted", chart.fitted.get(i).copied().flatten()),
         (
             "expected",
-            expected.and_then(|i| chart.counterfactual.get(i).copied()),
+            expected.and_then(|i| chart.counterfactual.get(i).copied().flatten()),
         ),
         ("control", chart.control.get(i).copied().flatten()),
     ] {
@@ -172,7 +154,7 @@ fn alt_text(chart: &Interrupted) -> String {
         out.push_str(&format!(", the intervention before {}", name(first)));
     }
     out.push('.');
-    let last = |values: &[f64]| values.last().and_then(|v| usable(Some(*v)));
+    let last = |values: &[Option<f64>]| values.last().and_then(|v| usable(*v));
     if let (Some(fitted), Some(expected)) = (last(&chart.fitted), last(&chart.counterfactual)) {
         out.push_str(&format!(
             " At the end fitted {}, expected without the intervention {}.",

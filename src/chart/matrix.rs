@@ -167,7 +167,7 @@ fn draw(chart: &Matrix, layout: Layout, alt: &str) -> Result<String, ChartError>
     let mut canvas = Canvas::new(layout.width());
     let mut notes = Vec::new();
     let (rows, columns) = (clean(&chart.row_title), clean(&chart.column_title));
-    if !rows.is_empty() && !columns.is_empty() {
+    if !rows.is_empty() && !columns.is_empty() && rows != columns {
         notes.push(format!("Rows: {rows}. Columns: {columns}."));
     }
     let mut top = canvas.header(&chart.title, &chart.unit, &notes);

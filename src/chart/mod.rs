@@ -12,6 +12,7 @@ mod association;
 mod axes;
 mod bars;
 mod canvas;
+mod compact;
 mod dots;
 mod event_study;
 mod font;
@@ -41,6 +42,7 @@ mod survival;
 mod symbol;
 mod targets;
 mod text;
+mod theme;
 mod xml;
 
 #[cfg(test)]
@@ -74,6 +76,7 @@ pub use ratios::{RatioRow, Ratios, ratios};
 pub use series::{Line, Point, Series, series};
 pub use survival::{Survival, SurvivalCurve, SurvivalStep, survival};
 pub use targets::{TargetRow, Targets, targets};
+pub use theme::{theme_css, unstyled};
 
 /// Writes a number as the reader shall see it, on an axis or beside a mark: locale, digits and unit sign included.
 pub type Format<'a> = &'a dyn Fn(f64) -> String;

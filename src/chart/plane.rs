@@ -141,7 +141,9 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
             if let (Some(at), false) = (at.get(i), text.is_empty())
                 && let Some(spot) = free(&text, NAME, *at, 9.0, reach, &taken, frame)
             {
-                taken.push(spot.area);
+                // Numbers one above the other need air between them.
+                let Area(left, top, right, bottom) = spot.area;
+                taken.push(Area(left, top - 2.0, right, bottom + 2.0));
                 out.push(Placed {
                     text,
                     spot,

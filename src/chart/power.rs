@@ -53,7 +53,10 @@ fn points(curve: &PowerCurve) -> Vec<(f64, f64)> {
     out
 }
 
-fn drawn<'c>(chart: &'c PowerChart) -> Vec<(&'c PowerCurve, Vec<(f64, f64)>, Stroke)> {
+/// A curve with its points, and how it is drawn.
+type Drawn<'c> = (&'c PowerCurve, Vec<(f64, f64)>, Stroke);
+
+fn drawn<'c>(chart: &'c PowerChart) -> Vec<Drawn<'c>> {
     let all = chart.curves.iter().map(|c| (c, points(c)));
     let some = all.filter(|(_, p)| !p.is_empty());
     some.zip(STROKES).map(|((c, p), s)| (c, p, s)).collect()
@@ -133,7 +136,7 @@ fn draw(chart: &PowerChart, layout: Layout, alt: &str) -> Result<String, ChartEr
 const WANTED: Stroke = Stroke::new(Colour::Muted, MARKER.thick, MARKER.dash);
 
 /// Where each curve reaches the power asked for.
-fn crossings(chart: &PowerChart, drawn: &[(&PowerCurve, Vec<(f64, f64)>, Stroke)]) -> String {
+fn crossings(chart: &PowerChart, drawn: &[Drawn]) -> String {
     let wanted = clean(&(chart.power)(chart.wanted));
     let all = drawn.iter().map(|(curve, points, _)| {
         let label = name(&curve.label);

@@ -11,19 +11,10 @@ pub const MANIFEST: &str = "datapackage.json";
 /// Refuses a path that is no evaluation folder, and says which one may be meant.
 pub fn evaluation(path: &Path) -> Result<(), Stop> {
     let shown = path.display().to_string();
-    if !path.exists() {
-        let help = match neighbour(path) {
-            Some(near) => format!("Did you mean `{}`?", near.display()),
-            None => {
-                format!("Check the path, or start an evaluation there with `codev init {shown}`.")
-            }
-        };
-        return Err(
-            Finding::error("cli-no-such-folder", "There is no such folder.", help)
-                .in_file(shown)
-                .into(),
-        );
-    }
+    there(
+        path,
+        &format!("Check the path, or start an evaluation there with `codev init {shown}`."),
+    )?;
     if !path.is_dir() {
         let folder = path
             .parent()
@@ -65,6 +56,22 @@ pub fn evaluation(path: &Path) -> Result<(), Stop> {
     )
     .in_file(shown)
     .into())
+}
+
+/// Refuses a path where nothing is; `help` stands where no neighbour has a similar name.
+pub fn there(path: &Path, help: &str) -> Result<(), Stop> {
+    if path.exists() {
+        return Ok(());
+    }
+    let help = match neighbour(path) {
+        Some(near) => format!("Did you mean `{}`?", near.display()),
+        None => help.to_owned(),
+    };
+    Err(
+        Finding::error("cli-no-such-folder", "There is no such folder.", help)
+            .in_file(path.display().to_string())
+            .into(),
+    )
 }
 
 /// The folder whose own definitions count: the one asked for, else the current one where it is an evaluation.

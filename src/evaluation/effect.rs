@@ -45,6 +45,9 @@ pub struct EffectSetting {
     /// Condition of the series that the intervention did not touch.
     #[serde(default)]
     pub control: Option<String>,
+    /// Periods in a year, for seasonal differences in a series: 4 for quarters, 12 for months.
+    #[serde(default)]
+    pub seasons: Option<u32>,
     /// How much each row had of what the effect is of: a number.
     #[serde(default)]
     pub dose: Option<String>,
@@ -190,7 +193,7 @@ impl EffectSetting {
         let fault = |message: String, help: &str| {
             let finding = Finding::error("evaluation-effect", message, help);
             Err(Box::new(
-                finding.in_column(&format!("effect.{}", self.name())),
+                finding.in_column(format!("effect.{}", self.name())),
             ))
         };
         let (needs, takes) = keys_of(self.design);
@@ -235,6 +238,12 @@ impl EffectSetting {
             return fault(
                 "Both `waves` and `before` say which rows are the earlier ones.".to_owned(),
                 "Keep one of them.",
+            );
+        }
+        if self.adopted.is_some() && self.treated.is_some() {
+            return fault(
+                "Both `adopted` and `treated` say when a unit adopts.".to_owned(),
+                "Keep `adopted` (a column with the period), or `treated` (a condition: adoption is its first period).",
             );
         }
         if matches!(&self.waves, Some((a, b)) if a == b) {
@@ -312,6 +321,7 @@ impl EffectSetting {
         add("adopted", self.adopted.is_some());
         add("intervention", self.intervention.is_some());
         add("control", self.control.is_some());
+        add("seasons", self.seasons.is_some());
         add("dose", self.dose.is_some());
         add("with", self.with.is_some());
         add("moderator", self.moderator.is_some());
@@ -398,13 +408,16 @@ fn keys_of(design: EffectDesign) -> (&'static [&'static str], &'static [&'static
         ),
         EffectDesign::TwoWayEffects => (
             &["treated", "unit", "time"],
-            &["covariates", "second_cluster", "wild", "errors", "by"],
+            &["covariates", "errors", "by"],
         ),
         EffectDesign::Staggered => (
-            &["adopted", "unit", "time"],
+            &["adopted|treated", "unit", "time"],
             &["estimator", "comparison", "covariates", "by"],
         ),
-        EffectDesign::InterruptedSeries => (&["time", "intervention"], &["unit", "control", "by"]),
+        EffectDesign::InterruptedSeries => (
+            &["time", "intervention"],
+            &["unit", "control", "seasons", "by"],
+        ),
         EffectDesign::DoseResponse => (
             &["dose"],
             &["covariates", "second_cluster", "wild", "errors", "by"],

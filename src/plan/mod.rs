@@ -1,6 +1,7 @@
 //! Stage 3, plan: catalogue, tables and evaluation become one [`Scan`] per table and a place for every indicator in it.
 
 pub mod cut;
+pub mod effect;
 pub mod extract;
 pub mod fit;
 pub mod lack;
@@ -34,6 +35,8 @@ pub struct Plan {
     pub extracts: Vec<Extract>,
     /// One per indicator, inputs of a derived one before it; requested ones in catalogue order.
     pub items: Vec<Item>,
+    /// One per effect and indicator, in the order of the evaluation file.
+    pub effects: Vec<effect::EffectItem>,
     /// What is wrong with the evaluation, or can't be computed.
     pub findings: Findings,
 }
@@ -112,6 +115,7 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
         }
     }
     plan.unused_overrides(evaluation);
+    effect::add(&mut plan, catalogue, dataset, evaluation);
     plan
 }
 

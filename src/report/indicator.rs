@@ -6,7 +6,7 @@ use super::cells::{
     direction_name, extremes, kind_name, listed, plural, side_name, unit_name, value, value_cell,
     why_not,
 };
-use super::detail::details;
+use super::detail::{Drawn, details};
 use super::figures::figures;
 use super::format::{Locale, Style, status_words};
 use super::progress::is_met;
@@ -56,8 +56,9 @@ pub(super) fn dimensions(
     names: &Names,
 ) -> Result<Vec<Dimension>, ReportError> {
     let mut dimensions: Vec<Dimension> = Vec::new();
+    let mut drawn = Drawn::default();
     for result in outcome.indicators.iter().filter(|i| why_not(i).is_none()) {
-        let indicator = view(outcome, result, locale, names)?;
+        let indicator = view(outcome, result, locale, names, &mut drawn)?;
         let anchor = &result.definition.dimension;
         match dimensions.iter_mut().find(|d| d.anchor == *anchor) {
             Some(dimension) => dimension.indicators.push(indicator),
@@ -96,6 +97,7 @@ fn view(
     result: &IndicatorResult,
     locale: &Locale,
     names: &Names,
+    drawn: &mut Drawn,
 ) -> Result<IndicatorView, ReportError> {
     let cells = Cells::new(result);
     let style = Style::of(*locale, result);
@@ -134,7 +136,7 @@ fn view(
         names,
         outcome.evaluation.small_cells,
     )?;
-    let detail = details(result, locale, names)?;
+    let detail = details(result, locale, names, drawn)?;
     figures.extend(detail.figures);
     tables.extend(detail.tables);
     let mut remarks = result.remarks.clone();

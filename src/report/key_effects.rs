@@ -34,7 +34,7 @@ pub(super) fn settled(outcome: &Outcome, locale: &Locale) -> Option<Sentence> {
         })
         .collect();
     // A stable sort: within a kind of evidence the order of the evaluation file holds.
-    found.sort_by(|a, b| b.0.evidence.cmp(&a.0.evidence));
+    found.sort_by_key(|f| std::cmp::Reverse(f.0.evidence));
     let with = outcome
         .effects
         .iter()

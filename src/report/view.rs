@@ -5,7 +5,7 @@ use super::format::Locale;
 use super::{
     ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, quality, title,
 };
-use crate::chart::Svg;
+use crate::chart::{Svg, theme_css, unstyled};
 use crate::outcome::Outcome;
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ pub(super) struct Report {
     pub css_title: String,
     pub font_face: String,
     pub font_family: &'static str,
+    /// Style of the charts, which they leave out.
+    pub chart_css: String,
     pub front: title::Front,
     pub findings: key::Findings,
     pub glance: Option<Table>,
@@ -41,6 +43,7 @@ impl Report {
             css_title: css_string(&outcome.evaluation.title),
             font_face,
             font_family,
+            chart_css: theme_css(),
             front: title::Front::new(outcome, &locale),
             findings: key::Findings::new(outcome, &locale, &names),
             glance: glance::table(outcome, &locale, &names),
@@ -208,8 +211,8 @@ pub(super) struct Figure {
 impl Figure {
     pub fn new(svg: Svg, caption: impl Into<String>) -> Figure {
         Figure {
-            wide: svg.wide,
-            narrow: svg.narrow,
+            wide: unstyled(&svg.wide),
+            narrow: unstyled(&svg.narrow),
             alt: svg.alt,
             caption: caption.into(),
         }

@@ -4,8 +4,16 @@
 //! would mislead. Random methods take a seed and draw each replicate from a stream of its own ([`random`]), so that their
 //! results are the same bits with any number of threads.
 
+pub mod adjust;
+pub mod balance;
+pub mod did;
 pub mod distribution;
+pub mod linear;
+pub mod power;
 pub mod random;
+pub mod resample;
+pub mod series;
+pub mod survey;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".
 #[derive(Debug, Clone, PartialEq, Eq)]

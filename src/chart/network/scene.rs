@@ -356,7 +356,7 @@ impl<'a> Scene<'a> {
         if self.heaviest > self.lightest * (1.0 + 1e-9) {
             out.push("Thicker: stronger ties.".to_owned());
         }
-        if named < self.shown.len() {
+        if named > 0 && named < self.shown.len() {
             out.push(
                 "Named are those tied with the most others, as far as there is room.".to_owned(),
             );

@@ -52,7 +52,7 @@ fn places(svg: &str) -> Vec<(String, (f64, f64))> {
     };
     let rects = svg.split("<rect ").skip(1);
     let mut out: Vec<(String, (f64, f64))> = rects
-        .filter(|part| part.contains("pointer-events"))
+        .filter(|part| part.contains("<title>"))
         .map(|part| {
             let part = &format!(" {part}");
             let (_, name) = part.split_once("<title>").unwrap();

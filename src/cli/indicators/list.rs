@@ -1,8 +1,11 @@
 //! `codev indicators list`: the indicators, filtered.
 
+use super::filter::Filter;
 use super::{catalogue, feasible, word};
+use crate::cli::folder;
 use crate::cli::table::wrapped;
 use crate::cli::terminal::{Done, Look, Terminal, Verdict};
+use crate::finding::{Finding, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, Measure};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
@@ -22,18 +25,8 @@ use std::path::PathBuf;
 With --for, the indicators that the tables and columns of a data package allow come first, then the others by what is \
 missing: which table, column, type or link would make them computable. Whether rows have values, only `codev compute` shows.")]
 pub struct List {
-    /// Only this kind
-    #[arg(long, value_enum)]
-    kind: Option<Kind>,
-    /// Only this dimension, as `state-civil-society-interface`
-    #[arg(long)]
-    dimension: Option<String>,
-    /// Only this side
-    #[arg(long, value_enum)]
-    side: Option<Side>,
-    /// Only those that cover this row of the domain, S01 to S25
-    #[arg(long, value_name = "ROW")]
-    row: Option<String>,
+    #[command(flatten)]
+    filter: Filter,
     /// Only those that state this DAC criterion
     #[arg(long, value_enum)]
     criterion: Option<Criterion>,
@@ -98,13 +91,16 @@ pub fn name(value: impl ValueEnum) -> String {
 impl List {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
+        if let Some(data) = &self.data {
+            folder::there(data, "Give the folder that holds the data package.")?;
+        }
         let own = self.dir.as_deref().or(self.data.as_deref());
         let (catalogue, faulty) = catalogue(own, terminal)?;
-        let found: Vec<&Indicator> = catalogue
-            .indicators
-            .iter()
-            .filter(|i| self.wants(i, &catalogue))
-            .collect();
+        if let Some(table) = &self.table {
+            known(table, &catalogue)?;
+        }
+        let mut found = self.filter.choose(&catalogue)?;
+        found.retain(|i| self.wants(i, &catalogue));
         if let Some(folder) = &self.data {
             feasible::show(folder, &catalogue, &found, terminal)?;
         } else if terminal.json {
@@ -123,27 +119,37 @@ impl List {
     }
 
     fn wants(&self, indicator: &Indicator, catalogue: &Catalogue) -> bool {
-        self.kind.is_none_or(|k| name(k) == word(&indicator.kind))
-            && self.side.is_none_or(|s| name(s) == word(&indicator.side))
-            && self
-                .dimension
-                .as_ref()
-                .is_none_or(|d| d.eq_ignore_ascii_case(&indicator.dimension))
-            && self.criterion.is_none_or(|c| {
-                let stated = indicator.criteria.iter();
-                stated.into_iter().any(|each| name(c) == word(each))
-            })
-            && self
-                .table
-                .as_ref()
-                .is_none_or(|t| reads(indicator, t, catalogue, &mut BTreeSet::new()))
-            && self.row.as_ref().is_none_or(|r| {
-                indicator
-                    .rows
-                    .iter()
-                    .any(|each| each.eq_ignore_ascii_case(r))
-            })
+        self.criterion.is_none_or(|c| {
+            let stated = indicator.criteria.iter();
+            stated.into_iter().any(|each| name(c) == word(each))
+        }) && self
+            .table
+            .as_ref()
+            .is_none_or(|t| reads(indicator, t, catalogue, &mut BTreeSet::new()))
     }
+}
+
+/// The tables that a definition names: its first and those that its measure reads beside it.
+fn tables(indicator: &Indicator) -> impl Iterator<Item = &str> {
+    let beside = indicator.measure.inputs().iter().map(|i| i.table.as_str());
+    indicator.table.as_deref().into_iter().chain(beside)
+}
+
+/// Refuses a table that no definition names.
+fn known(table: &str, catalogue: &Catalogue) -> Result<(), Stop> {
+    let known: BTreeSet<&str> = catalogue.indicators.iter().flat_map(tables).collect();
+    if known.iter().any(|t| t.eq_ignore_ascii_case(table)) {
+        return Ok(());
+    }
+    let help = match nearest(table, known.iter().copied()) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => {
+            let known: Vec<&str> = known.into_iter().collect();
+            format!("Definitions name: {}.", known.join(", "))
+        }
+    };
+    let message = format!("No indicator needs a table `{table}`.");
+    Err(Finding::error("cli-unknown-table", message, help).into())
 }
 
 /// Indicators under headings of kind and dimension. An id is never broken: it is there to be copied.
@@ -181,10 +187,7 @@ fn reads(
             .collect::<Vec<_>>()
             .into_iter()
             .any(|input| reads(input, table, catalogue, seen)),
-        _ => indicator
-            .table
-            .as_ref()
-            .is_some_and(|t| t.eq_ignore_ascii_case(table)),
+        _ => tables(indicator).any(|t| t.eq_ignore_ascii_case(table)),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod check;
 pub mod functions;
 pub mod node;
 pub mod parse;
+pub mod per_row;
 mod rows;
 mod sql;
 mod values;

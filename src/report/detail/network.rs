@@ -1,6 +1,6 @@
 //! Networks: drawings, ties between groups, phases, brokers and actors that stand out.
 
-use super::{About, DetailView};
+use super::{About, DetailView, Drawn};
 use crate::chart::{self, Edge, Matrix, MatrixCell, Network, NetworkMultiples, Node};
 use crate::outcome::{
     ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount,
@@ -31,13 +31,23 @@ impl About<'_> {
         &self,
         found: &NetworkDetail,
         names: &Names,
+        drawn: &mut Drawn,
         view: &mut DetailView,
     ) -> Result<(), ReportError> {
         if !self.is_total {
             return Ok(());
         }
         for drawing in &found.drawings {
-            self.drawing(found, drawing, names, view)?;
+            let phase = found.phase.as_ref().filter(|_| drawing.panels.len() < 2);
+            let key = format!("{drawing:?}{:?}{phase:?}{}", found.groups, found.directed);
+            match drawn.before(key, &self.result.definition.name) {
+                None => self.drawing(found, drawing, names, view)?,
+                Some(first) => view.remarks.push(format!(
+                    "Actors and ties, {}, are drawn with the indicator “{first}”.{}",
+                    self.drawn_place(drawing, names),
+                    why(found, drawing)
+                )),
+            }
         }
         if found.groups.len() > 1 && !found.mixing.is_empty() {
             self.mixing(found, view)?;
@@ -64,6 +74,14 @@ impl About<'_> {
         }
     }
 
+    /// Whose actors are drawn, in words.
+    fn drawn_place(&self, drawing: &Drawing, names: &Names) -> String {
+        match &drawing.programme {
+            Some(id) => names.of(id).to_owned(),
+            None => self.place.clone(),
+        }
+    }
+
     fn drawing(
         &self,
         found: &NetworkDetail,
@@ -71,10 +89,7 @@ impl About<'_> {
         names: &Names,
         view: &mut DetailView,
     ) -> Result<(), ReportError> {
-        let place = match &drawing.programme {
-            Some(id) => names.of(id).to_owned(),
-            None => self.place.clone(),
-        };
+        let place = self.drawn_place(drawing, names);
         let title = format!("{}: {place}", self.result.definition.name);
         let mut sectors: Vec<String> = found.groups.iter().flat_map(|(g, _)| g.clone()).collect();
         if sectors.len() > MOST_COLOURS {
@@ -88,7 +103,7 @@ impl About<'_> {
             label: label.clone(),
             sector: group.clone().unwrap_or_else(|| {
                 if found.groups.is_empty() {
-                    "actor"
+                    "actors"
                 } else {
                     "(no group)"
                 }
@@ -149,13 +164,7 @@ impl About<'_> {
                 format: &format,
             })?,
         };
-        let why = match found.drawings.as_slice() {
-            [first, _, ..] if std::ptr::eq(first, drawing) => {
-                " The programme with the highest value."
-            }
-            [_, .., last] if std::ptr::eq(last, drawing) => " The programme with the lowest value.",
-            _ => "",
-        };
+        let why = why(found, drawing);
         let caption = format!("Actors and ties, {place}.{why}{left_out}");
         view.figures.push(Figure::new(svg, caption));
         Ok(())
@@ -437,6 +446,15 @@ impl About<'_> {
                 self.locale.number(expected, 2)
             ));
         }
+    }
+}
+
+/// Why this programme is drawn.
+fn why(found: &NetworkDetail, drawing: &Drawing) -> &'static str {
+    match found.drawings.as_slice() {
+        [first, _, ..] if std::ptr::eq(first, drawing) => " The programme with the highest value.",
+        [_, .., last] if std::ptr::eq(last, drawing) => " The programme with the lowest value.",
+        _ => "",
     }
 }
 

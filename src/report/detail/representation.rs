@@ -1,6 +1,6 @@
 //! Participation of groups against their size.
 
-use super::{About, DetailView};
+use super::{About, DetailView, Drawn};
 use crate::chart::{self, RatioRow, Ratios};
 use crate::outcome::{GroupRatio, Representation};
 use crate::report::ReportError;
@@ -12,6 +12,7 @@ impl About<'_> {
     pub(super) fn representation(
         &self,
         found: &Representation,
+        drawn: &mut Drawn,
         view: &mut DetailView,
     ) -> Result<(), ReportError> {
         if !self.is_total {
@@ -54,7 +55,12 @@ impl About<'_> {
             table.push(cells);
         }
         view.tables.push(table);
-        view.figures.push(self.ratios(found)?);
+        match drawn.before(format!("{found:?}"), name) {
+            None => view.figures.push(self.ratios(found)?),
+            Some(first) => view.remarks.push(format!(
+                "The ratios of all groups are drawn with the indicator “{first}”."
+            )),
+        }
         view.remarks.push(format!(
             "By group, a ratio of 1 means that the group takes part as much as its size says, 2 twice as much. {} taking part against a population of {}.",
             self.persons(found.participants),

@@ -14,7 +14,7 @@ use super::cells::{Names, listed, plural, side_name};
 use super::format::Locale;
 use super::title::level;
 use super::view::{Figure, Table};
-use crate::outcome::{Effect, Outcome};
+use crate::outcome::{Adjusted, Effect, Outcome};
 use numbers::{Numbers, unit_of};
 use serde::Serialize;
 use words::{design_name, evidence_name};
@@ -94,8 +94,9 @@ impl EffectsView {
         }
         let mut families: Vec<String> = Vec::new();
         for adjusted in outcome.effects.iter().filter_map(|e| e.adjusted.as_ref()) {
-            if !families.contains(&adjusted.family) {
-                families.push(adjusted.family.clone());
+            let words = family(adjusted, locale);
+            if !families.contains(&words) {
+                families.push(words);
             }
         }
         let blocks: Result<Vec<Block>, ReportError> = outcome
@@ -211,6 +212,12 @@ fn block(
     })
 }
 
+/// Effects looked at together, in words.
+fn family(adjusted: &Adjusted, locale: &Locale) -> String {
+    let count = locale.count(adjusted.size);
+    format!("{count} effects ({})", adjusted.family)
+}
+
 /// What the number is and what it rests on.
 fn facts(effect: &Effect, numbers: &Numbers) -> Vec<(&'static str, String)> {
     let locale = &numbers.locale;
@@ -229,7 +236,7 @@ fn facts(effect: &Effect, numbers: &Numbers) -> Vec<(&'static str, String)> {
                     .map(|p| format!(", Romano–Wolf {}", numbers.p(p)));
                 format!(
                     "; corrected for {}: Holm {}, Benjamini–Hochberg {}{}",
-                    a.family,
+                    family(a, locale),
                     numbers.p(a.holm),
                     numbers.p(a.benjamini_hochberg),
                     romano.unwrap_or_default()

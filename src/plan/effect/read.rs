@@ -1,0 +1,478 @@
+//! What an effect reads of each row: the indicator row by row, the design's conditions, covariates, clusters and persons.
+
+use super::{Asked, EffectWork, Refusal};
+use crate::dataset::{Table, Type};
+use crate::evaluation::EffectSetting;
+use crate::finding::{Finding, nearest};
+use crate::indicator::formula::check;
+use crate::indicator::formula::node::{Fault, Node, NodeKind, Op};
+use crate::indicator::formula::parse;
+use crate::indicator::formula::per_row::PerRow;
+use crate::indicator::measure::{Field, Input, Wants};
+use crate::indicator::{Indicator, Measure, fault_finding};
+use crate::outcome::{EffectDesign, Sampling};
+use crate::plan::cut::of_persons;
+use crate::plan::extract::{self, Extract};
+use crate::plan::fit::fit;
+use crate::plan::resolve::{formula_type, programme_column, resolve};
+use crate::plan::{Plan, column, lack};
+
+/// Plans what an effect reads.
+///
+/// # Errors
+/// Why it can't be estimated from these data.
+pub(super) fn read(
+    plan: &mut Plan,
+    asked: &Asked<'_>,
+    remarks: &mut Vec<String>,
+) -> Result<EffectWork, Refusal> {
+    let setting = asked.setting;
+    let (table_at, table) = table_of(asked, asked.indicator)?;
+    lack::design(table)?;
+    let mut reading = Reading {
+        asked,
+        table,
+        fields: vec![],
+        reasons: vec![],
+    };
+    let mut work = EffectWork {
+        table: table_at,
+        sampling: Some(table.sampling()),
+        persons: asked.evaluation.small_cells > 0 && of_persons(table),
+        ..EffectWork::default()
+    };
+    let design = reading.conditions(&mut work)?;
+    no_p_of_a_census(plan, asked, table);
+    let (outcome, kept) = reading.outcome(asked.indicator, &design.sets_aside, remarks)?;
+    let mut filters = kept;
+    work.numerator = reading.number("the indicator", outcome.numerator);
+    work.denominator = outcome
+        .denominator
+        .map(|node| reading.number("the indicator", node));
+    let by_cell = matches!(
+        setting.design,
+        EffectDesign::TwoWayEffects | EffectDesign::Staggered | EffectDesign::InterruptedSeries
+    );
+    if work.denominator.is_none() && !by_cell {
+        return Refusal::reason(
+            format!(
+                "`{}` is a total, and the rows of a total have no average that could differ",
+                asked.indicator.id
+            ),
+            "Name a unit and a time (two-way-effects, staggered, interrupted-series), or use an indicator that is a mean or a share.",
+        );
+    }
+    if let Some(with) = &setting.with {
+        let other = reading.other(with)?;
+        let (other_table, _) = table_of(asked, other)?;
+        if other_table != table_at {
+            return Refusal::reason(
+                format!(
+                    "`{}` and `{}` are measured in different tables, so no row has both",
+                    asked.indicator.id, other.id
+                ),
+                "Name an indicator over the same table.",
+            );
+        }
+        let (value, more) = reading.outcome(other, &design.sets_aside, remarks)?;
+        if value.denominator.is_none() {
+            return Refusal::reason(
+                format!("`{}` is a total, not a value of each row", other.id),
+                "Name an indicator that is a mean or a share over the rows.",
+            );
+        }
+        filters.extend(more);
+        let numerator = reading.number("the indicator it goes with", value.numerator);
+        let denominator = value
+            .denominator
+            .map(|node| reading.number("the indicator it goes with", node));
+        work.with = Some((numerator, denominator));
+        work.with_name = Some((other.name.clone(), other.unit.clone()));
+    }
+    filters.extend(design.filter);
+    if let Some(text) = &setting.filter {
+        filters.push(reading.condition("where", text)?);
+    }
+    reading.variables(&mut work)?;
+    reading.clusters(&mut work)?;
+    let input = Input {
+        name: "effect",
+        table: table.name.clone(),
+        optional: false,
+        filter: all(filters).map(|node| (String::new(), node)),
+        filter_key: "where",
+        fields: reading.fields,
+        date: None,
+    };
+    let mut extract = Extract::default();
+    extract.scan.table = table_at;
+    extract::read(&mut extract, &input, asked.dataset, table);
+    for (required, reason) in extract.required.iter_mut().zip(reading.reasons) {
+        if required.is_some() {
+            *required = Some(reason);
+        }
+    }
+    if let Some(weight) = &table.meaning.weight {
+        extract.scan.weight = column(
+            &mut extract.scan,
+            asked.dataset,
+            table,
+            std::slice::from_ref(weight),
+        );
+        work.weight_name = Some(weight.clone());
+    }
+    plan.extracts.push(extract);
+    work.extract = plan.extracts.len() - 1;
+    Ok(work)
+}
+
+/// Table of an indicator over rows.
+fn table_of<'a>(asked: &Asked<'a>, indicator: &Indicator) -> Result<(usize, &'a Table), Refusal> {
+    let id = &indicator.id;
+    let rows = match &indicator.measure {
+        _ if indicator.refused.is_some() => {
+            return Refusal::reason(
+                indicator.refused.clone().unwrap_or_default(),
+                "Correct its definition.",
+            );
+        }
+        Measure::Formula(rows) => rows,
+        Measure::Derived { .. } => {
+            return Refusal::reason(
+                format!("`{id}` is made of other indicators, not of rows"),
+                "Ask for the effect on one of its inputs.",
+            );
+        }
+        Measure::Records(_) => {
+            return Refusal::reason(
+                format!("`{id}` is not a mean, a share or a sum over rows"),
+                "Effects are told on means, shares, sums and scales; use one of these.",
+            );
+        }
+    };
+    let found = asked.dataset.table(&rows.table).and_then(|table| {
+        let at = asked
+            .dataset
+            .tables
+            .iter()
+            .position(|t| t.name == table.name)?;
+        Some((at, table))
+    });
+    match found {
+        Some(found) => Ok(found),
+        None => {
+            let columns = indicator.measure.columns();
+            let need = lack::no_table(asked.dataset, &rows.table, &columns);
+            Err(crate::outcome::Lack::from(need).into())
+        }
+    }
+}
+
+/// What is read of the rows of a table, as it is put together.
+pub(super) struct Reading<'a> {
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) table: &'a Table,
+    fields: Vec<Field>,
+    reasons: Vec<String>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn setting(&self) -> &'a EffectSetting {
+        self.asked.setting
+    }
+
+    /// Adds a field; `what` is said of a row that lacks it.
+    pub(super) fn field(&mut self, what: &str, node: Node, wants: Wants, required: bool) -> usize {
+        let mut columns = Vec::new();
+        node.columns(&mut columns);
+        let columns: Vec<String> = columns.iter().map(|path| path.join(".")).collect();
+        self.reasons.push(match columns.as_slice() {
+            [] => format!("{what} missing"),
+            [one] => format!("{one} missing or unusable"),
+            many => format!("{what} ({}) missing or unusable", many.join(", ")),
+        });
+        self.fields.push(Field {
+            key: "value",
+            text: String::new(),
+            node,
+            wants,
+            required,
+            if_there: false,
+        });
+        self.fields.len() - 1
+    }
+
+    fn number(&mut self, what: &str, node: Node) -> usize {
+        self.field(what, node, Wants::Number, true)
+    }
+
+    fn columns(&self) -> impl Fn(&[String]) -> Result<check::Type, (String, String)> + use<'a> {
+        let (dataset, table) = (self.asked.dataset, self.table);
+        move |path: &[String]| {
+            resolve(dataset, table, path)
+                .map(|found| formula_type(found.r#type))
+                .map_err(|unresolved| (unresolved.message, unresolved.help))
+        }
+    }
+
+    fn fault(&self, key: &str, text: &str, fault: &Fault) -> Refusal {
+        let key = format!("effect.{}.{key}", self.setting().name());
+        Refusal::Finding(Box::new(fault_finding(fault, text, &key)))
+    }
+
+    /// An expression of the evaluation file, with its type.
+    pub(super) fn expression(&self, key: &str, text: &str) -> Result<(Node, check::Type), Refusal> {
+        let node = parse::row(text).map_err(|fault| self.fault(key, text, &fault))?;
+        let found =
+            check::of(&node, &self.columns()).map_err(|fault| self.fault(key, text, &fault))?;
+        Ok((node, found))
+    }
+
+    /// A condition of the evaluation file.
+    pub(super) fn condition(&self, key: &str, text: &str) -> Result<Node, Refusal> {
+        let (node, _) = self.expression(key, text)?;
+        check::filter(&node, &self.columns()).map_err(|fault| self.fault(key, text, &fault))?;
+        Ok(node)
+    }
+
+    /// A number (or date, where `date`) of the evaluation file.
+    pub(super) fn quantity(
+        &self,
+        key: &str,
+        text: &str,
+        date: bool,
+    ) -> Result<(Node, bool), Refusal> {
+        let (node, found) = self.expression(key, text)?;
+        let is_date = found == check::Type::Date;
+        let wants = if date { Wants::Ordered } else { Wants::Number };
+        if wants.takes(found) {
+            return Ok((node, is_date));
+        }
+        let fault = Fault::new(
+            "formula-type",
+            node.span,
+            format!("Expected {}, found a {}.", wants.name(), found.name()),
+            "Name another column, or an expression that gives one.",
+        );
+        Err(self.fault(key, text, &fault))
+    }
+
+    pub(super) fn finding(&self, key: &str, message: String, help: impl Into<String>) -> Refusal {
+        let column = format!("effect.{}.{key}", self.setting().name());
+        let finding = Finding::error("evaluation-effect", message, help);
+        Refusal::Finding(Box::new(finding.in_column(&column)))
+    }
+
+    /// An indicator row by row, with its filter: what is left of it when conditions on the design's own columns are set aside.
+    fn outcome(
+        &mut self,
+        indicator: &Indicator,
+        sets_aside: &[Vec<String>],
+        remarks: &mut Vec<String>,
+    ) -> Result<(PerRow, Vec<Node>), Refusal> {
+        let Measure::Formula(rows) = &indicator.measure else {
+            return Refusal::reason(
+                format!("`{}` is not measured over rows", indicator.id),
+                "Use another indicator.",
+            );
+        };
+        let fitted = fit(rows, self.asked.dataset, self.table).map_err(|finding| {
+            Refusal::Reason(crate::outcome::NotEstimable {
+                reason: extract::reason(&finding),
+                help: finding.help.clone(),
+            })
+        })?;
+        let Some(found) = fitted.per_row() else {
+            return Refusal::reason(
+                format!(
+                    "`{}` is not a mean, a share or a sum over rows",
+                    indicator.id
+                ),
+                "Effects are told on means, shares, sums and scales; use one of these.",
+            );
+        };
+        let mut kept = Vec::new();
+        for condition in conjuncts(fitted.filter.as_ref().map(|(_, node)| node)) {
+            let mut columns = Vec::new();
+            condition.columns(&mut columns);
+            let own = !columns.is_empty() && columns.iter().all(|c| sets_aside.contains(c));
+            if own {
+                let names: Vec<String> = columns.iter().map(|c| c.join(".")).collect();
+                let remark = format!(
+                    "The filter of {} on {} is set aside: the design says which rows are compared.",
+                    indicator.name,
+                    names.join(" and ")
+                );
+                if !remarks.contains(&remark) {
+                    remarks.push(remark);
+                }
+            } else {
+                kept.push(condition.clone());
+            }
+        }
+        Ok((found, kept))
+    }
+
+    /// The indicator named by `with`.
+    fn other(&self, id: &str) -> Result<&'a Indicator, Refusal> {
+        let catalogue = self.asked.catalogue;
+        catalogue.get(id).ok_or_else(|| {
+            let ids = catalogue.indicators.iter().map(|i| i.id.as_str());
+            let help = match nearest(id, ids) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "`codev indicators list` shows all.".to_owned(),
+            };
+            self.finding("with", format!("No indicator is called `{id}`."), help)
+        })
+    }
+
+    /// Covariates, balance variables, dose, moderator and subgroups.
+    fn variables(&mut self, work: &mut EffectWork) -> Result<(), Refusal> {
+        let setting = self.setting();
+        for (key, text, place) in [
+            ("dose", &setting.dose, &mut work.dose),
+            ("moderator", &setting.moderator, &mut work.moderator),
+        ] {
+            if let Some(text) = text {
+                let (node, _) = self.quantity(key, text, false)?;
+                *place = Some(self.field(key, node, Wants::Number, true));
+            }
+        }
+        for name in &setting.covariates {
+            let at = self.variable("covariates", name, true)?;
+            work.covariates.push((name.clone(), at));
+        }
+        for name in &setting.balance {
+            if !setting.covariates.contains(name) {
+                let at = self.variable("balance", name, false)?;
+                work.balance.push((name.clone(), at));
+            }
+        }
+        for name in &setting.by {
+            let at = self.label("by", name, false)?;
+            work.by.push((name.clone(), at));
+        }
+        Ok(())
+    }
+
+    /// A variable: numbers and truth values as numbers, everything else by category.
+    fn variable(&mut self, key: &str, text: &str, required: bool) -> Result<usize, Refusal> {
+        let (node, found) = self.expression(key, text)?;
+        let wants = match found {
+            check::Type::Number | check::Type::Boolean => Wants::Number,
+            check::Type::List => {
+                let message =
+                    format!("`{text}` is a list, which is no single value to hold constant.");
+                return Err(self.finding(
+                    key,
+                    message,
+                    "Use HAS(list, 'code') for one of its codes.",
+                ));
+            }
+            _ => Wants::Label,
+        };
+        Ok(self.field(text, node, wants, required))
+    }
+
+    fn label(&mut self, key: &str, text: &str, required: bool) -> Result<usize, Refusal> {
+        let (node, found) = self.expression(key, text)?;
+        if found == check::Type::List {
+            let message = format!("`{text}` is a list, which does not split the rows.");
+            return Err(self.finding(key, message, "Name a column with one value in each row."));
+        }
+        Ok(self.field(text, node, Wants::Label, required))
+    }
+
+    /// Clusters, persons, assignment, and columns that must not be added over.
+    fn clusters(&mut self, work: &mut EffectWork) -> Result<(), Refusal> {
+        let setting = self.setting();
+        let meaning = &self.table.meaning;
+        let own = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
+        if let Some(name) = programme_column(self.asked.dataset, self.table) {
+            let single = self
+                .table
+                .column(&name)
+                .is_some_and(|c| c.r#type != Type::List);
+            work.programme =
+                single.then(|| self.field("the programme", own(&name), Wants::Label, false));
+        }
+        let there = |name: &&String| self.table.column(name).is_some();
+        if let Some(person) = meaning.person.as_ref().filter(there) {
+            work.person = Some(self.field("the person", own(person), Wants::Label, false));
+        }
+        let there = |name: &&String| self.table.column(name).is_some();
+        match (&setting.cluster, &meaning.cluster) {
+            (Some(text), _) => {
+                work.cluster = Some(self.label("cluster", text, true)?);
+                work.cluster_name = Some(text.clone());
+            }
+            (None, Some(name)) if self.table.sampling() == Sampling::Sample && there(&name) => {
+                work.cluster = Some(self.field("the cluster", own(name), Wants::Label, true));
+                work.cluster_name = Some(name.clone());
+            }
+            _ => {}
+        }
+        for (key, text, place) in [
+            (
+                "second_cluster",
+                &setting.second_cluster,
+                &mut work.second_cluster,
+            ),
+            ("assigned", &setting.assigned, &mut work.assigned),
+            ("blocks", &setting.blocks, &mut work.blocks),
+        ] {
+            if let Some(text) = text {
+                *place = Some(self.label(key, text, true)?);
+            }
+        }
+        for name in &meaning.overlapping {
+            let at = self.field(name, own(name), Wants::Label, false);
+            work.overlapping.push((name.clone(), at));
+        }
+        Ok(())
+    }
+}
+
+/// Says that errors and p-values asked of a census are not given.
+fn no_p_of_a_census(plan: &mut Plan, asked: &Asked<'_>, table: &Table) {
+    let setting = asked.setting;
+    let over_rows = !matches!(
+        setting.design,
+        EffectDesign::TwoWayEffects | EffectDesign::Staggered | EffectDesign::InterruptedSeries
+    );
+    let asks = setting.errors.is_some() || setting.wild.is_some() || setting.cluster.is_some();
+    if table.sampling() == Sampling::Sample || setting.randomised || !over_rows || !asks {
+        return;
+    }
+    let message = format!(
+        "Standard errors are asked of `{}`, which is a census: all units are in it, so the difference has no sampling error and no p-value.",
+        table.name
+    );
+    let help = "Remove `errors`, `wild` and `cluster`; declare the table a sample if it is one; or set randomised = true if chance assigned the treatment.";
+    let finding = Finding::warning("evaluation-effect-census", message, help)
+        .in_file("evaluation.toml")
+        .in_column(format!("effect.{}", setting.name()));
+    if !plan.findings.listed.contains(&finding) {
+        plan.findings.push(finding);
+    }
+}
+
+/// The conditions that a filter joins by AND.
+fn conjuncts(filter: Option<&Node>) -> Vec<&Node> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Node> = filter.into_iter().collect();
+    while let Some(node) = open.pop() {
+        match &node.kind {
+            NodeKind::Call(Op::And, parts) => open.extend(parts.iter().rev()),
+            _ => found.push(node),
+        }
+    }
+    found
+}
+
+/// All of these conditions.
+fn all(conditions: Vec<Node>) -> Option<Node> {
+    conditions
+        .into_iter()
+        .reduce(|left, right| Node::call(Op::And, vec![left, right]))
+}
