@@ -233,6 +233,7 @@ fn series(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportEr
         return Ok(None);
     };
     let format = |v: f64| numbers.level_alone(v);
+    let known = |all: &[Option<f64>]| all.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     let svg = chart::interrupted(&Interrupted {
         title: format!(
             "{} before and after the intervention",
@@ -242,8 +243,8 @@ fn series(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportEr
         periods: fit.periods.clone(),
         intervention: fit.intervention,
         observed: fit.observed.clone(),
-        fitted: fit.fitted.clone(),
-        counterfactual: fit.counterfactual.clone(),
+        fitted: known(&fit.fitted),
+        counterfactual: known(&fit.counterfactual),
         control: fit.control.clone(),
         format: &format,
     })?;
