@@ -1,6 +1,8 @@
 //! Effects by design: known truths, published numbers, and what is refused.
 
 mod bad_input;
+mod coverage;
+mod expected;
 mod real;
 mod tandem;
 
