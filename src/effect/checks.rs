@@ -17,6 +17,9 @@ const DRAWS: usize = 9_999;
 /// Draws of randomisation inference.
 const ASSIGNMENTS: usize = 4_999;
 
+/// Where the wild bootstrap comes from.
+const WILD: &str = "Roodman, MacKinnon, Nielsen & Webb 2019, Fast and wild: bootstrap inference in Stata using boottest, Stata Journal 19: 4-60";
+
 /// Adds what other methods say of the effect.
 ///
 /// # Errors
@@ -27,6 +30,7 @@ pub fn beside(effect: &mut Effect, asked: &Asked<'_>, fitted: &Fitted) -> Result
     }
     if let Some(check) = wild_bootstrap(asked, fitted) {
         effect.checks.push(check);
+        effect.references.push(WILD.to_owned());
     }
     if asked.setting.randomised {
         effect
