@@ -3,6 +3,7 @@
 mod bad_input;
 mod coverage;
 mod expected;
+mod periods;
 mod real;
 mod tandem;
 
