@@ -283,7 +283,8 @@ fn faults_of_the_block_are_found() {
             "`smallest_effect_reason` belongs to `smallest_effect`",
         ),
         (
-            did("treated = \"arm = 'in'\"").repeat(2).replacen("small_cells = 0\n", "", 1),
+            did("treated = \"arm = 'in'\"\n")
+                + &did("treated = \"arm = 'in'\"").replace("small_cells = 0\n", ""),
             "Two effects are named `e`.",
         ),
         (

@@ -175,7 +175,9 @@ fn coverage_with_6_clusters() {
     let (six, width) = coverage(6, n, |survey, replicate| {
         by_wild(survey, wild::Weights::Webb, replicate)
     });
-    eprintln!("6 clusters, wild bootstrap, Webb: {six:.1} %, median width {width:.3}");
+    eprintln!(
+        "6 clusters, wild bootstrap, Webb: {six:.1} %, median width {width:.3} ({n} evaluations)"
+    );
     // CR2 keeps the level with three clusters a side; CR1 counts too many degrees of freedom.
     assert!(cr2 >= 95.0 - allowed() && cr1 < cr2, "{cr1} {cr2}");
 }
