@@ -345,11 +345,22 @@ fn callaway_santanna(
         estimate: result,
         events: dynamic.parts.iter().map(point).collect(),
         reference: -1,
-        pretrend: found.pretrend.ok().map(|test| JointTest {
-            statistic: test.statistic,
-            df1: test.df as f64,
-            df2: None,
-            p: test.p,
+        pretrend: found.pretrend_by_event().ok().map(|test| {
+            let (clusters, q) = (found.counts.clusters as f64, test.df as f64);
+            match test.p_few {
+                Some(p) => JointTest {
+                    statistic: test.statistic * (clusters - q) / (q * clusters),
+                    df1: q,
+                    df2: Some(clusters - q),
+                    p,
+                },
+                None => JointTest {
+                    statistic: test.statistic,
+                    df1: q,
+                    df2: None,
+                    p: test.p,
+                },
+            }
         }),
         terms,
         remarks,
