@@ -37,8 +37,7 @@ pub fn attrition(asked: &Asked<'_>, all: &Observations) -> Option<Attrition> {
         .cluster
         .as_ref()
         .map(|c| first.iter().map(|at| c.of[*at]).collect());
-    let by_person = all.cluster_name == "person";
-    let clusters = clusters.as_deref().filter(|_| !by_person);
+    let clusters = clusters.as_deref().filter(|_| !all.by_person);
     let confidence = asked.evaluation.confidence;
     let found = lost(&treated, &stayed, weights, clusters, confidence).ok()?;
     let bounds = match asked.uncertain() {

@@ -5,7 +5,7 @@ use super::observations::{refuse, used};
 use crate::engine::Values;
 use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectWork;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Units by periods: one value each, in order of unit and period.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +73,7 @@ impl Cells {
                 );
             }
         }
+        protected(asked, &keep)?;
         let mut sums: BTreeMap<(String, u64), Sum> = BTreeMap::new();
         let mut units: BTreeMap<String, (Option<f64>, String)> = BTreeMap::new();
         for row in used(frame).filter(|row| keep(*row)) {
@@ -235,6 +236,39 @@ impl Cells {
         }
         Ok(steps)
     }
+}
+
+/// Refuses groups of few persons in a period, whose mean would be shown.
+fn protected(asked: &Asked<'_>, keep: impl Fn(u32) -> bool) -> Result<(), NotEstimable> {
+    let (work, frame, least) = (asked.work, asked.frame, asked.evaluation.small_cells);
+    if !work.persons {
+        return Ok(());
+    }
+    let bits = |field: Option<usize>, row: u32| {
+        let number = frame.fields.get(field?)?.number(row)?;
+        Some(number.to_bits())
+    };
+    let mut groups: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for row in used(frame).filter(|row| keep(*row)) {
+        let fields = [work.time, work.treated, work.adopted, work.control];
+        let group = fields.map(|field| bits(field, row));
+        let person = work.person.and_then(|field| frame.fields.get(field));
+        let person = person.and_then(|values| values.text(row));
+        let person = person.map_or_else(|| row.to_string(), str::to_owned);
+        groups.entry(group).or_default().insert(person);
+    }
+    if groups
+        .values()
+        .any(|persons| (persons.len() as u64) < least)
+    {
+        return refuse(
+            format!(
+                "one of the groups compared has fewer than {least} persons in a period, who are protected"
+            ),
+            "Compare larger groups, or longer periods.",
+        );
+    }
+    Ok(())
 }
 
 /// A number as bits whose order is that of the numbers.

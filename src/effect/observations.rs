@@ -60,6 +60,8 @@ pub struct Observations {
     pub cluster: Option<Codes>,
     /// What the clusters are, for the reader.
     pub cluster_name: String,
+    /// Whether the clusters are persons seen more than once, for want of a cluster that is named.
+    pub by_person: bool,
     /// A second cluster.
     pub second: Option<Codes>,
     /// Person.
@@ -171,6 +173,7 @@ impl Observations {
         {
             self.cluster = Some(person.clone());
             self.cluster_name = "person".to_owned();
+            self.by_person = true;
         }
     }
 
@@ -185,6 +188,8 @@ impl Observations {
         let pick = |all: &[f64]| kept.iter().filter_map(|at| all.get(*at).copied()).collect();
         let truths = |all: &[bool]| kept.iter().filter_map(|at| all.get(*at).copied()).collect();
         let codes = |all: &Option<Codes>| all.as_ref().map(|c| c.keep(&kept));
+        // Persons who are left with one row each are independent rows.
+        let cluster = codes(&self.cluster).filter(|c| !self.by_person || c.count() < kept.len());
         Observations {
             rows: kept
                 .iter()
@@ -194,7 +199,8 @@ impl Observations {
             w: pick(&self.w),
             treated: truths(&self.treated),
             after: truths(&self.after),
-            cluster: codes(&self.cluster),
+            cluster,
+            by_person: self.by_person,
             cluster_name: self.cluster_name.clone(),
             second: codes(&self.second),
             person: codes(&self.person),

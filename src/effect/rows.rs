@@ -3,7 +3,7 @@
 use super::layout::{Layout, layout, spread, with_value_before};
 use super::model::{Columns, Errors, Model, dummy};
 use super::observations::{Observations, refuse};
-use super::{Asked, attrition, balance, checks, partial, weighting};
+use super::{Asked, attrition, balance, checks, partial, weighting, words};
 use crate::evaluation::Adjust;
 use crate::outcome::{
     Checked, Effect, EffectDesign, EffectEstimate, GroupMean, NotEstimable, Subgroup,
@@ -46,11 +46,14 @@ pub fn over_rows(
     effect.means = means(asked, &all, errors);
     let influence = match asked.setting.adjust {
         Adjust::Weighting | Adjust::DoublyRobust | Adjust::Matching => {
-            weighting::weighted(effect, asked, &later(asked, &all))?;
+            let observations = later(asked, &all);
+            clustered_by(effect, asked, &observations);
+            weighting::weighted(effect, asked, &observations)?;
             None
         }
         _ => {
             let fitted = Fitted::new(asked, &all, errors)?;
+            clustered_by(effect, asked, &fitted.observations);
             effect.estimate = Some(fitted.estimate(asked)?);
             for (name, weights) in &fitted.layout.terms {
                 let weights = spread(weights, fitted.model.fit.k);
@@ -80,6 +83,12 @@ pub fn over_rows(
         );
     }
     Ok(influence)
+}
+
+/// Says what the errors are clustered by, if by anything.
+fn clustered_by(effect: &mut Effect, asked: &Asked<'_>, observations: &Observations) {
+    let name = observations.cluster_name.as_str();
+    words::say_method(effect, asked, observations.cluster.as_ref().map(|_| name));
 }
 
 /// Place for what a check of an assumption found: the one whose words hold `word`.

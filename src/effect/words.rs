@@ -9,9 +9,12 @@ use crate::plan::effect::EffectWork;
 pub fn describe(effect: &mut Effect, asked: &Asked<'_>) {
     effect.estimand = estimand(asked.setting, asked.name, Some(asked.work));
     effect.assumptions = assumptions(asked);
-    let (method, references) = method(asked);
-    effect.method = method;
-    effect.references = references.into_iter().map(str::to_owned).collect();
+    let by = match (&asked.work.cluster_name, asked.setting.design) {
+        (Some(name), _) => Some(name.as_str()),
+        (None, EffectDesign::TwoWayEffects) => asked.setting.unit.as_deref(),
+        _ => None,
+    };
+    say_method(effect, asked, by);
     if let Some(reason) = &asked.setting.smallest_effect_reason {
         effect
             .remarks
@@ -27,6 +30,13 @@ pub fn describe(effect: &mut Effect, asked: &Asked<'_>) {
                 .to_owned(),
         );
     }
+}
+
+/// Fills in method and references, now that it is known what the errors are clustered by.
+pub fn say_method(effect: &mut Effect, asked: &Asked<'_>, by: Option<&str>) {
+    let (method, references) = method(asked, by);
+    effect.method = method;
+    effect.references = references.into_iter().map(str::to_owned).collect();
 }
 
 /// What the number is.
@@ -193,11 +203,10 @@ const CR2: &str = "Pustejovsky & Tipton 2018, Small-sample methods for cluster-r
 const LIN: &str = "Lin 2013, Agnostic notes on regression adjustments to experimental data, Annals of Applied Statistics 7: 295-318";
 const CALLAWAY: &str = "Callaway & Sant'Anna 2021, Difference-in-differences with multiple time periods, Journal of Econometrics 225: 200-230";
 const SUN: &str = "Sun & Abraham 2021, Estimating dynamic treatment effects in event studies with heterogeneous treatment effects, Journal of Econometrics 225: 175-199";
-const WILD: &str = "Roodman, MacKinnon, Nielsen & Webb 2019, Fast and wild: bootstrap inference in Stata using boottest, Stata Journal 19: 4-60";
 const HC: &str = "MacKinnon & White 1985, Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample properties, Journal of Econometrics 29: 305-325";
 
 /// How the number was made, and where that comes from.
-fn method(asked: &Asked<'_>) -> (String, Vec<&'static str>) {
+fn method(asked: &Asked<'_>, by: Option<&str>) -> (String, Vec<&'static str>) {
     let setting = asked.setting;
     let weights = match &asked.work.weight_name {
         Some(name) => format!(", weighted by {name}"),
@@ -254,32 +263,23 @@ fn method(asked: &Asked<'_>) -> (String, Vec<&'static str>) {
             references,
         );
     }
-    let errors = errors(asked, &mut references);
+    let errors = errors(asked, by, &mut references);
     (format!("{model}. {errors}"), references)
 }
 
-fn errors(asked: &Asked<'_>, references: &mut Vec<&'static str>) -> String {
+fn errors(asked: &Asked<'_>, by: Option<&str>, references: &mut Vec<&'static str>) -> String {
     use crate::evaluation::ErrorKind::{Classical, Cr0, Cr1, Cr2, Hc0, Hc1, Hc2, Hc3};
     let setting = asked.setting;
     if matches!(setting.adjust, Adjust::Weighting | Adjust::DoublyRobust) {
-        return match &asked.work.cluster_name {
+        return match by {
             Some(name) => format!("Standard error from influence functions, which count the estimation of the chances, added up by {name}; Student's t."),
             None => "Standard error from influence functions, which count the estimation of the chances; Student's t.".to_owned(),
         };
     }
-    let by = match (&asked.work.cluster_name, setting.design) {
-        (Some(name), _) => Some(name.clone()),
-        (None, EffectDesign::TwoWayEffects) => setting.unit.clone(),
-        (None, _) if asked.work.person.is_some() && asked.work.before.is_some() => {
-            Some("person".to_owned())
-        }
-        _ => None,
-    };
-    if let (Some(by), Some(second)) = (&by, &setting.second_cluster) {
+    if let (Some(by), Some(second)) = (by, &setting.second_cluster) {
         return format!("Standard error clustered by {by} and by {second} (CR1), Student's t.");
     }
-    let few = by.is_some();
-    let text = match (setting.errors, by) {
+    match (setting.errors, by) {
         (None | Some(Cr2), Some(by)) => {
             references.push(CR2);
             format!(
@@ -303,14 +303,7 @@ fn errors(asked: &Asked<'_>, references: &mut Vec<&'static str>) -> String {
             references.push(HC);
             "Standard error HC2, Student's t.".to_owned()
         }
-    };
-    if few
-        && setting.wild != Some(crate::evaluation::WildWeights::Off)
-        && setting.design != EffectDesign::TwoWayEffects
-    {
-        references.push(WILD);
     }
-    text
 }
 
 fn staggered(asked: &Asked<'_>) -> (String, Vec<&'static str>) {

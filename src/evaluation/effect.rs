@@ -260,23 +260,7 @@ impl EffectSetting {
                 "Give its size without a sign, in the unit of the indicator: 0.05 for 5 percentage points.",
             );
         }
-        if self.adjust != Adjust::Regression
-            && self.adjust != Adjust::Ancova
-            && self.covariates.is_empty()
-        {
-            return fault(
-                "`adjust` needs `covariates`.".to_owned(),
-                "Name what is to be held constant: covariates = [\"generation\", \"sex\"].",
-            );
-        }
-        if self.adjust != Adjust::Regression && self.design != EffectDesign::Comparison {
-            return fault(
-                format!(
-                    "`adjust` other than \"regression\" is for comparisons, not for a {design} effect."
-                ),
-                "Remove it, or use design = \"comparison\".",
-            );
-        }
+        self.adjusts(&fault)?;
         if self.randomised
             && !matches!(
                 self.design,
@@ -296,10 +280,79 @@ impl EffectSetting {
                 "Add randomised = true if chance decided, else remove them.",
             );
         }
+        if self.second_cluster.is_some() && !matches!(self.errors, None | Some(ErrorKind::Cr1)) {
+            return fault(
+                "Errors clustered two ways are CR1.".to_owned(),
+                "Remove `errors`, or `second_cluster`.",
+            );
+        }
+        if self.cluster.is_some() && self.design == EffectDesign::InterruptedSeries {
+            return fault(
+                "An interrupted-series effect has no use for `cluster`.".to_owned(),
+                "Remove it: errors follow each series' own course.",
+            );
+        }
+        if self.name().is_empty() || self.name().contains('/') {
+            return fault(
+                format!("`{}` can't be the id of an effect.", self.name()),
+                "Use letters, digits and hyphens: id = \"members\".",
+            );
+        }
+        if self.smallest_effect_reason.is_some() && self.smallest_effect.is_none() {
+            return fault(
+                "`smallest_effect_reason` belongs to `smallest_effect`, which is not given."
+                    .to_owned(),
+                "Add smallest_effect = ..., in the unit of the indicator.",
+            );
+        }
         if self.second_cluster.is_some() && self.cluster.is_none() {
             return fault(
                 "`second_cluster` needs `cluster`.".to_owned(),
                 "Name the first cluster too.",
+            );
+        }
+        Ok(())
+    }
+
+    /// What `adjust` lacks, or leaves no use for.
+    fn adjusts(
+        &self,
+        fault: &impl Fn(String, &str) -> Result<(), Box<Finding>>,
+    ) -> Result<(), Box<Finding>> {
+        let design = design_word(self.design);
+        if self.adjust != Adjust::Regression
+            && self.adjust != Adjust::Ancova
+            && self.covariates.is_empty()
+        {
+            return fault(
+                "`adjust` needs `covariates`.".to_owned(),
+                "Name what is to be held constant: covariates = [\"generation\", \"sex\"].",
+            );
+        }
+        if self.adjust != Adjust::Regression && self.design != EffectDesign::Comparison {
+            return fault(
+                format!(
+                    "`adjust` other than \"regression\" is for comparisons, not for a {design} effect."
+                ),
+                "Remove it, or use design = \"comparison\".",
+            );
+        }
+        if self.adjust == Adjust::Ancova && self.waves.is_none() && self.before.is_none() {
+            return fault(
+                "`adjust = \"ancova\"` holds the value before constant, but nothing says what is before.".to_owned(),
+                "Add waves = [\"baseline\", \"endline\"], or `before` and `after`.",
+            );
+        }
+        let by_weights = matches!(
+            self.adjust,
+            Adjust::Weighting | Adjust::DoublyRobust | Adjust::Matching
+        );
+        let unused = ["moderator", "errors", "wild", "second_cluster"];
+        let set = self.keys_set();
+        if let Some(key) = unused.iter().find(|key| by_weights && set.contains(key)) {
+            return fault(
+                format!("Weighting and matching have no use for `{key}`."),
+                "Remove it, or use adjust = \"regression\" or \"lin\".",
             );
         }
         Ok(())

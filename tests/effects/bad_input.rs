@@ -231,6 +231,71 @@ fn faults_of_the_block_are_found() {
             "unknown variant `diff-in-diff`",
         ),
         (
+            did("treated = \"arm = 'in'\"").replace("[\"baseline\", \"endline\"]", "[\"endline\", \"endline\"]"),
+            "Both waves are the same.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nbefore = \"x = 1\""),
+            "`before` and `after` belong together.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nbefore = \"x = 1\"\nafter = \"x = 2\""),
+            "Both `waves` and `before` say which rows are the earlier ones.",
+        ),
+        (
+            did("treated = \"x\""),
+            "effect.e.treated",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nadjust = \"lin\"")
+                .replace("difference-in-differences", "comparison"),
+            "`adjust` needs `covariates`.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\ncovariates = [\"x\"]\nadjust = \"matching\"\nmoderator = \"x\"")
+                .replace("difference-in-differences", "comparison"),
+            "Weighting and matching have no use for `moderator`.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nadjust = \"ancova\"")
+                .replace("difference-in-differences", "comparison")
+                .replace("waves = [\"baseline\", \"endline\"]\n", ""),
+            "nothing says what is before",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nassigned = \"cluster\""),
+            "but `randomised` is not set",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nsecond_cluster = \"x\""),
+            "`second_cluster` needs `cluster`.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\ncluster = \"cluster\"\nsecond_cluster = \"x\"\nerrors = \"cr2\""),
+            "Errors clustered two ways are CR1.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"").replace("id = \"e\"", "id = \"a/b\""),
+            "`a/b` can't be the id of an effect.",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\nsmallest_effect_reason = \"so\""),
+            "`smallest_effect_reason` belongs to `smallest_effect`",
+        ),
+        (
+            did("treated = \"arm = 'in'\"\n")
+                + &did("treated = \"arm = 'in'\"").replace("small_cells = 0\n", ""),
+            "Two effects are named `e`.",
+        ),
+        (
+            "small_cells = 0\n[[effect]]\nindicators = [\"y\"]\ndesign = \"association\"\nwith = \"z\"\n".to_owned(),
+            "No indicator is called `z`.",
+        ),
+        (
+            "small_cells = 0\n[[effect]]\nindicators = [\"y\"]\ndesign = \"before-after\"\nwaves = [\"baseline\", \"endline\"]\nrandomised = true\n".to_owned(),
+            "A before-after effect has no use for `randomised`.",
+        ),
+        (
             did("treated = \"arm = 'in'\"\nsmallest_effect = -0.1"),
             "it must be above zero",
         ),
@@ -247,5 +312,108 @@ fn faults_of_the_block_are_found() {
             .replace(" │ ", " ");
         assert!(flat.contains(words), "{words}\n{text}");
         assert_ne!(output.status.code(), Some(0), "{words}");
+    }
+}
+
+/// The description of the data is taken into account: categories of the wave, lists, tables without a wave, accounts that overlap.
+#[test]
+fn faults_against_the_description_of_the_data_are_found() {
+    let plain = did("treated = \"arm = 'in'\"");
+    let wave = r#"{"name": "wave", "type": "string"}"#;
+    let ordered =
+        r#"{"name": "wave", "type": "string", "categories": ["baseline", "midline", "endline"]}"#;
+    let number = r#"{"name": "x", "type": "number"}"#;
+    let list = r#"{"name": "x", "type": "list"}"#;
+    let no_wave = SAMPLE.replace(", \"wave\": \"wave\"", "");
+    let cases = [
+        (
+            (wave, ordered),
+            SAMPLE,
+            plain.replace("\"endline\"", "\"endlin\""),
+            "there is no wave `endlin` in the column `wave`",
+            "Did you mean `endline`?",
+        ),
+        (
+            (number, list),
+            SAMPLE,
+            did("treated = \"arm = 'in'\"\ncovariates = [\"x\"]"),
+            "`x` is a list, which is no single value to hold constant",
+            "Use HAS(list, 'code') for one of its codes.",
+        ),
+        (
+            (wave, wave),
+            &no_wave,
+            plain.clone(),
+            "`waves` names waves, but the table `t` does not say which column is its wave",
+            "Set \"wave\" in its codev object in datapackage.json, or give `before` and `after` as conditions.",
+        ),
+        (
+            (wave, wave),
+            &SAMPLE.replace('}', ", \"overlapping\": [\"cluster\"]}"),
+            plain.clone(),
+            "its rows have different values of cluster, which are different accounts of the same thing",
+            "Keep one of them: where = \"cluster = 'c0'\".",
+        ),
+    ];
+    for ((field, other), codev, effects, words, help) in cases {
+        let folder = folder(&csv(&rows()), &COLUMNS, codev, &effects);
+        let manifest = std::fs::read_to_string(folder.file("datapackage.json")).unwrap();
+        folder.write("datapackage.json", manifest.replace(field, other));
+        let outcome = folder.evaluate();
+        assert_eq!(reason(&outcome, "e/y"), words);
+        let found = effect(&outcome, "e/y").not_estimable.as_ref().unwrap();
+        assert_eq!(found.help, help);
+    }
+}
+
+#[test]
+fn a_row_of_both_times_and_a_single_cluster() {
+    let both = did("treated = \"arm = 'in'\"\nbefore = \"x < 3\"\nafter = \"x > 1\"")
+        .replace("waves = [\"baseline\", \"endline\"]\n", "");
+    assert_eq!(
+        refused(&rows(), SAMPLE, &both),
+        "a row is both before and after"
+    );
+    let mut one = rows();
+    one.iter_mut().for_each(|row| row[3] = "c".to_owned());
+    assert_eq!(
+        refused(&one, SAMPLE, &did("treated = \"arm = 'in'\"")),
+        "all rows are in one cluster"
+    );
+}
+
+/// Of two waves a comparison takes the later one, where each person has one row: persons are no clusters then, and may be matched.
+#[test]
+fn persons_with_one_row_each_are_independent() {
+    let codev = SAMPLE.replace(", \"cluster\": \"cluster\"", "");
+    for (adjust, kind, words) in [
+        (
+            "matching",
+            "Abadie and Imbens",
+            "Standard error for matching",
+        ),
+        ("lin", "HC2", "Standard error HC2"),
+        ("ancova", "HC2", "Standard error HC2"),
+    ] {
+        let effects = did(&format!(
+            "treated = \"arm = 'in'\"\ncovariates = [\"x\"]\nadjust = \"{adjust}\""
+        ))
+        .replace("difference-in-differences", "comparison");
+        let effects = match adjust {
+            // With the covariate beside the value before, twelve rows are fitted as well.
+            "ancova" => effects.replace("covariates = [\"x\"]\n", ""),
+            _ => effects,
+        };
+        let mut some = rows();
+        for (at, row) in some.iter_mut().enumerate() {
+            row[6] = format!("{}", at * at % 7);
+        }
+        let outcome = folder(&csv(&some), &COLUMNS, &codev, &effects).evaluate();
+        let effect = effect(&outcome, "e/y");
+        let estimate = effect.estimate.as_ref();
+        let estimate = estimate.unwrap_or_else(|| panic!("{adjust}: {:?}", effect.not_estimable));
+        assert_eq!((estimate.n, estimate.clusters), (12, None), "{adjust}");
+        assert_eq!(estimate.se_kind, kind);
+        assert!(effect.method.contains(words), "{}", effect.method);
     }
 }

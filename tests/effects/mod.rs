@@ -1,6 +1,9 @@
 //! Effects by design: known truths, published numbers, and what is refused.
 
 mod bad_input;
+mod coverage;
+mod expected;
+mod periods;
 mod real;
 mod tandem;
 
