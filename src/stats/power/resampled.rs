@@ -83,8 +83,17 @@ struct Cell {
 struct Cluster {
     /// Deviation of its mean from that of the cell, enlarged.
     deviation: f64,
-    /// Deviation from the cluster's mean, and weight, by person.
-    persons: Vec<(f64, f64)>,
+    /// Its persons.
+    persons: Vec<Person>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Person {
+    /// Outcome; once the cluster is known, its deviation from the cluster's mean.
+    y: f64,
+    weight: f64,
+    /// Position of the row.
+    source: u32,
 }
 
 impl Resampled {
@@ -103,7 +112,7 @@ impl Resampled {
         }
         let by_lot = matches!(how.assignment, Assignment::ByLot { .. });
         let mut homes: BTreeMap<u32, (u32, Option<bool>)> = BTreeMap::new();
-        let mut cells: BTreeMap<(u32, Option<bool>), BTreeMap<u32, Vec<(f64, f64)>>> =
+        let mut cells: BTreeMap<(u32, Option<bool>), BTreeMap<u32, Vec<Person>>> =
             BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
             if !row.y.is_finite() || !(row.weight.is_finite() && row.weight > 0.0) {
@@ -140,7 +149,11 @@ impl Resampled {
                 .or_default()
                 .entry(row.cluster)
                 .or_default()
-                .push((row.y, row.weight));
+                .push(Person {
+                    y: row.y,
+                    weight: row.weight,
+                    source: index as u32,
+                });
         }
         let cells = cells
             .into_iter()
@@ -174,6 +187,7 @@ impl Resampled {
                     post: false,
                     y: 0.0,
                     weight: 1.0,
+                    source: None,
                 };
                 person = self.draw_cluster(cell, first, rng, &mut rows);
                 cluster += 1;
@@ -195,7 +209,7 @@ impl Resampled {
         let mut shuffled: Vec<f64> = drawn
             .persons
             .iter()
-            .map(|(deviation, _)| *deviation)
+            .map(|one| one.y)
             .collect();
         shuffled.shuffle(rng);
         let stays = if how.same_persons {
@@ -204,11 +218,12 @@ impl Resampled {
             0.0
         };
         let mut person = first.person;
-        for ((deviation, weight), new) in drawn.persons.iter().zip(shuffled) {
+        for (one, new) in drawn.persons.iter().zip(shuffled) {
             let row = Row {
                 person,
-                weight: *weight,
-                y: before + deviation,
+                weight: one.weight,
+                y: before + one.y,
+                source: Some(one.source),
                 ..first
             };
             rows.push(row);
@@ -216,7 +231,7 @@ impl Resampled {
                 person += 1;
             }
             if rng.random::<f64>() >= how.attrition {
-                let y = after + mix(stays, *deviation, new);
+                let y = after + mix(stays, one.y, new);
                 rows.push(Row {
                     person,
                     post: true,
@@ -234,7 +249,7 @@ impl Cell {
     fn new(
         stratum: u32,
         treated: Option<bool>,
-        clusters: Vec<Vec<(f64, f64)>>,
+        clusters: Vec<Vec<Person>>,
     ) -> Result<Cell, Refused> {
         let number = clusters.len();
         if number < 2 {
@@ -250,9 +265,9 @@ impl Cell {
                 "Join strata until each has two clusters in each group.",
             ));
         }
-        let mean_of = |persons: &[(f64, f64)]| {
-            let (sum, weight) = persons.iter().fold((0.0, 0.0), |(sum, all), (y, weight)| {
-                (sum + y * weight, all + weight)
+        let mean_of = |persons: &[Person]| {
+            let (sum, weight) = persons.iter().fold((0.0, 0.0), |(sum, all), one| {
+                (sum + one.y * one.weight, all + one.weight)
             });
             sum / weight
         };
@@ -266,7 +281,10 @@ impl Cell {
                 deviation: enlarged * (own - mean),
                 persons: persons
                     .into_iter()
-                    .map(|(y, weight)| (y - own, weight))
+                    .map(|one| Person {
+                        y: one.y - own,
+                        ..one
+                    })
                     .collect(),
             })
             .collect();
