@@ -3,10 +3,14 @@
 mod baseline;
 mod correlation;
 mod evaluated;
+mod given;
 mod question;
 mod simulate;
+mod units;
 
-pub use baseline::{Baseline, Figure};
+pub use baseline::Baseline;
 pub use evaluated::{Diagnosed, Found, Property, diagnose};
+pub use given::{Assumed, Figure, Given, Measure, Source, Told};
 pub use question::{Answer, Curve, CurvePoint, Question, Sought, answer};
-pub use simulate::{Drawn, Settings, Simulator};
+pub use simulate::{Settings, Simulator};
+pub use units::Units;

@@ -417,7 +417,8 @@ impl<'a> Reading<'a> {
                 (&meaning.stratum, &mut work.stratum),
             ] {
                 if let Some(name) = name.as_ref().filter(there) {
-                    *place = Some(self.field("the sample's design", own(name), Wants::Label, false));
+                    *place =
+                        Some(self.field("the sample's design", own(name), Wants::Label, false));
                 }
             }
         }

@@ -112,8 +112,7 @@ impl Resampled {
         }
         let by_lot = matches!(how.assignment, Assignment::ByLot { .. });
         let mut homes: BTreeMap<u32, (u32, Option<bool>)> = BTreeMap::new();
-        let mut cells: BTreeMap<(u32, Option<bool>), BTreeMap<u32, Vec<Person>>> =
-            BTreeMap::new();
+        let mut cells: BTreeMap<(u32, Option<bool>), BTreeMap<u32, Vec<Person>>> = BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
             if !row.y.is_finite() || !(row.weight.is_finite() && row.weight > 0.0) {
                 return Err(Refused::new(
@@ -206,11 +205,7 @@ impl Resampled {
         let gain = how.trend + if first.treated { how.effect } else { 0.0 };
         let after =
             cell.mean + gain + mix(how.mean_autocorrelation, drawn.deviation, other.deviation);
-        let mut shuffled: Vec<f64> = drawn
-            .persons
-            .iter()
-            .map(|one| one.y)
-            .collect();
+        let mut shuffled: Vec<f64> = drawn.persons.iter().map(|one| one.y).collect();
         shuffled.shuffle(rng);
         let stays = if how.same_persons {
             how.person_autocorrelation

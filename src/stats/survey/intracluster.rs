@@ -158,7 +158,12 @@ pub fn anova_within(
         ));
     }
     let (between, within) = (square_between / free, square_within / (rows - k));
-    let size = (rows - cells.values().map(|(n, _, squares)| squares / n).sum::<f64>()) / free;
+    let size = (rows
+        - cells
+            .values()
+            .map(|(n, _, squares)| squares / n)
+            .sum::<f64>())
+        / free;
     let value = (between - within) / (between + (size - 1.0) * within);
     let variance = 2.0 * (1.0 - value).powi(2) / (size * size)
         * ((1.0 + value * (size - 1.0)).powi(2) / (rows - k)
