@@ -3,6 +3,7 @@
 mod dictionary;
 mod json;
 mod parquet;
+mod planning;
 mod rows;
 mod separated;
 mod workbook;
@@ -13,6 +14,7 @@ use crate::outcome::Outcome;
 pub use dictionary::dictionary_csv;
 pub use json::{json, read_json};
 pub use parquet::parquet;
+pub use planning::{curves_csv, diagnosis_csv, plain_json, power_csv};
 pub use separated::csv;
 pub use workbook::dictionary_xlsx;
 pub use write::write_atomic;
