@@ -302,6 +302,11 @@ fn curves_go_to_a_folder_and_rise() {
     ]);
     assert_eq!(output.status.code(), Some(0));
     let text = std::fs::read_to_string(out.join("power.csv")).unwrap();
+    let svg = std::fs::read_to_string(out.join("power.svg")).unwrap();
+    assert!(
+        svg.starts_with("<svg") && svg.contains("effect 0.3"),
+        "{svg}"
+    );
     let powers: Vec<f64> = text
         .lines()
         .filter(|l| l.starts_with("persons,"))

@@ -8,7 +8,8 @@ use crate::finding::{Finding, Stop};
 use crate::planning::{
     Draws, Given, Measure, PlannedPower, Sought, power_from_baseline, power_from_numbers,
 };
-use crate::{export, run};
+use crate::report::format::Locale;
+use crate::{chart, export, run};
 use clap::{Args, ValueEnum};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,7 @@ pub struct Power {
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Folder to write the power curves to (power.csv)
+    /// Folder to write the power curves to (power.svg, power.csv)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -168,9 +169,12 @@ impl Power {
         };
         if let Some(out) = &self.out {
             let curves = export::curves_csv(&plan).map_err(|e| render::failed(&e))?;
-            let file = out.join("power.csv");
-            export::write_atomic(&file, &curves)?;
-            terminal.note(&format!("Curves written to {}.", file.display()));
+            let drawn = drawn(&plan)?;
+            export::write_atomic(&out.join("power.csv"), &curves)?;
+            if let Some(svg) = drawn {
+                export::write_atomic(&out.join("power.svg"), svg.as_bytes())?;
+            }
+            terminal.note(&format!("Curves written to {}.", out.display()));
         }
         terminal.bytes(&bytes)?;
         Ok(verdict)
@@ -273,6 +277,35 @@ fn which(several: &[super::planning::Chosen<'_>]) -> Stop {
         n => format!("There are {n} effects; a plan is for one."),
     };
     Finding::error("planning-which-effect", message, help).into()
+}
+
+/// The curve as a chart: along the size of the study where an effect is assumed, else along the effect.
+fn drawn(plan: &PlannedPower) -> Result<Option<String>, Stop> {
+    let Some(curve) = plan.answer.curves.last() else {
+        return Ok(None);
+    };
+    let (over_label, held) = match curve.along {
+        "effect" => ("effect, in units of the outcome", curve.held.clone()),
+        along => (along, curve.held.clone()),
+    };
+    let points = curve.points.iter().map(|p| (p.at, p.power)).collect();
+    let chart = chart::PowerChart {
+        title: match plan.name.is_empty() {
+            true => "Power".to_owned(),
+            false => format!("Power: {}", plan.name),
+        },
+        unit: held.clone(),
+        over_label: over_label.to_owned(),
+        curves: vec![chart::PowerCurve {
+            label: held,
+            points,
+        }],
+        wanted: plan.answer.target,
+        over: &number,
+        power: &|p| Locale::of("en").percent(p, 0),
+    };
+    let failed = |cause| render::failed(&cause);
+    Ok(Some(chart::power(&chart).map_err(failed)?.wide))
 }
 
 /// A refusal as a finding.
