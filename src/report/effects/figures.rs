@@ -233,7 +233,6 @@ fn series(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportEr
         return Ok(None);
     };
     let format = |v: f64| numbers.level_alone(v);
-    let known = |all: &[Option<f64>]| all.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     let svg = chart::interrupted(&Interrupted {
         title: format!(
             "{} before and after the intervention",
@@ -243,8 +242,8 @@ fn series(effect: &Effect, numbers: &Numbers) -> Result<Option<Figure>, ReportEr
         periods: fit.periods.clone(),
         intervention: fit.intervention,
         observed: fit.observed.clone(),
-        fitted: known(&fit.fitted),
-        counterfactual: known(&fit.counterfactual),
+        fitted: fit.fitted.clone(),
+        counterfactual: fit.counterfactual.clone(),
         control: fit.control.clone(),
         format: &format,
     })?;
