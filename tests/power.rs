@@ -134,7 +134,7 @@ const TRUST: [&str; 6] = [
 ];
 
 /// Truth (datasets/tandem/README.md): variance .6 within stratum and group, of it cluster .04 + cluster x wave .02, so ICC .1; person
-/// .24 of .54 within clusters stays (r = .44), cluster .04 of .06 (r = .67); attrition .12 of members, .2 of the others.
+/// .24 of .54 within clusters stays (r = .44), cluster .04 of .06 (r = .67); attrition .12 of members, .2 of the others, and some who do not answer.
 #[test]
 fn tandems_baseline_tells_what_its_generator_put_in() {
     let plan = json(&TRUST);
@@ -157,7 +157,7 @@ fn tandems_baseline_tells_what_its_generator_put_in() {
     let icc = figure(&plan, "icc")["value"].as_f64().unwrap();
     assert!((icc - 0.1).abs() < 0.03, "{icc}");
     let lost = figure(&plan, "attrition")["value"].as_f64().unwrap();
-    assert!((0.12..0.2).contains(&lost), "{lost}");
+    assert!((0.12..0.25).contains(&lost), "{lost}");
     assert_eq!(figure(&plan, "clusters")["value"], 318.0);
 }
 
