@@ -1,5 +1,7 @@
 //! The stages in order, for the command line and for library users.
 
+mod planning;
+
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
 use crate::effect::effects;
@@ -16,6 +18,7 @@ use crate::outcome::{
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
 use crate::plan::{Item, Plan, plan};
+pub use planning::{Designs, designs};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::Path;

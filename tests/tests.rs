@@ -24,6 +24,7 @@ mod library;
 mod networks;
 mod nulls;
 mod partner_lists;
+mod power;
 mod protection;
 mod real;
 mod refused;
