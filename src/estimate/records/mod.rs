@@ -19,7 +19,7 @@ use super::{Estimated, RowSets, cell, estimate_at};
 use crate::dataset::Dataset;
 use crate::engine::sums::Label;
 use crate::engine::{Frame, State};
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::indicator::measure::{Input, Records, What};
 use crate::outcome::{Content, Detail, Estimate, Interval, RowAccount, Sampling, Status};
 use crate::plan::RecordsWork;
@@ -255,7 +255,11 @@ impl<'a> Job<'a> {
     }
 
     /// Estimates of the measure.
-    pub fn estimate(&self, keep_replicates: bool) -> Estimated {
+    pub fn estimate(
+        &self,
+        asked: &Result<IntervalMethod, String>,
+        keep_replicates: bool,
+    ) -> Estimated {
         let Context {
             dataset,
             programmes,
@@ -271,7 +275,16 @@ impl<'a> Job<'a> {
         let weights = self.weights();
         let design = (cut.sampling == Sampling::Sample).then(|| Design::new(&rows, cut));
         let sentence = made(what);
-        let how = method(table, cut, frame.weights.is_some(), How::Jackknife);
+        let how = method(
+            table,
+            cut,
+            frame.weights.is_some(),
+            &How {
+                asked,
+                shape: None,
+                evaluation,
+            },
+        );
         let mut estimated = Estimated {
             sampling: Some(cut.sampling),
             method: match (what, cut.sampling) {
@@ -313,8 +326,12 @@ impl<'a> Job<'a> {
                 )
             };
             estimate.missing = place.cells.iter().filter(lost).count() as u64 + unknown;
-            let replicates =
-                self.add_interval(&mut estimate, answer.interval, design.as_ref(), &selection);
+            let replicates = self.add_interval(
+                &mut estimate,
+                (asked, answer.interval),
+                design.as_ref(),
+                &selection,
+            );
             estimated.replicates.push(if keep_replicates {
                 replicates
             } else {
@@ -428,7 +445,7 @@ impl<'a> Job<'a> {
     fn add_interval(
         &self,
         estimate: &mut Estimate,
-        own: Option<Interval>,
+        (asked, own): (&Result<IntervalMethod, String>, Option<Interval>),
         design: Option<&Design>,
         selection: &Selection<'_>,
     ) -> Result<Replicates, String> {
@@ -446,9 +463,10 @@ impl<'a> Job<'a> {
             selection,
             &|selection| answer(&self.records.what, &self.tables, selection).value,
         );
-        let interval = match own {
-            Some(interval) => Ok(interval),
-            None => replicates
+        let interval = match (asked, own) {
+            (Err(reason), _) => Err(reason.clone()),
+            (Ok(IntervalMethod::Auto), Some(interval)) => Ok(interval),
+            (Ok(_), _) => replicates
                 .as_ref()
                 .map_err(Clone::clone)
                 .and_then(|r| jackknife::interval(value, r, self.context.evaluation.confidence)),
