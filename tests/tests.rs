@@ -18,6 +18,7 @@ mod dictionary;
 mod estimates;
 mod formulas;
 mod golden;
+mod intervals;
 mod kit;
 mod library;
 mod networks;

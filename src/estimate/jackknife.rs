@@ -255,40 +255,46 @@ pub struct Spread {
     pub clusters: u64,
 }
 
+/// What the replicates of a stratum say.
+#[derive(Default)]
+struct Stratum {
+    clusters: f64,
+    squares: f64,
+    inside: u64,
+    correction: f64,
+}
+
 /// The sampling error of an estimate from its replicates.
 ///
 /// # Errors
 /// In words, why there is none.
 pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
-    // Per stratum: clusters, sum of squares, clusters with a row in the cell, correction.
-    let mut strata: BTreeMap<(usize, u32, u32), (f64, f64, u64, f64)> = BTreeMap::new();
+    let mut strata: BTreeMap<(usize, u32, u32), Stratum> = BTreeMap::new();
     for replicate in replicates {
         let id = replicate.id;
-        let entry = strata.entry((id.0, id.1, id.2)).or_default();
-        entry.0 += 1.0;
-        entry.1 += (replicate.value - value).powi(2);
-        entry.2 += u64::from(replicate.inside);
-        entry.3 = replicate.correction;
+        let stratum = strata.entry((id.0, id.1, id.2)).or_default();
+        stratum.clusters += 1.0;
+        stratum.squares += (replicate.value - value).powi(2);
+        stratum.inside += u64::from(replicate.inside);
+        stratum.correction = replicate.correction;
     }
-    let clusters: u64 = strata.values().map(|s| s.2).sum();
-    strata.retain(|_, s| s.3 > 0.0);
+    let clusters: u64 = strata.values().map(|s| s.inside).sum();
+    strata.retain(|_, s| s.correction > 0.0);
     if strata.is_empty() && clusters > 0 {
         return Err(
             "all clusters of the population are in the sample, so there is no sampling error; declare the table a census"
                 .to_owned(),
         );
     }
-    if strata.values().any(|s| s.0 < 2.0) {
+    if strata.values().any(|s| s.clusters < 2.0) {
         return Err(
             "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
         );
     }
-    let variance: f64 = strata
-        .values()
-        .map(|(n, squares, _, correction)| correction * ((n - 1.0) / n * squares))
-        .sum();
-    let inside: u64 = strata.values().map(|s| s.2).sum();
-    let df = inside as f64 - strata.values().filter(|s| s.2 > 0).count() as f64;
+    let part = |s: &Stratum| s.correction * ((s.clusters - 1.0) / s.clusters * s.squares);
+    let variance: f64 = strata.values().map(part).sum();
+    let inside: u64 = strata.values().map(|s| s.inside).sum();
+    let df = inside as f64 - strata.values().filter(|s| s.inside > 0).count() as f64;
     Ok(Spread {
         se: variance.sqrt(),
         df,
