@@ -5,6 +5,7 @@
 //! random sample thus gets the textbook interval. Where nobody or everybody does, the data can't tell the design effect: it is
 //! Kish's of the weights times 1 + (b - 1) ρ, b the mean cluster size and ρ = 0.05.
 
+use super::clusters::Clusters;
 use super::group::{Measured, NothingKept, Totals};
 use super::jackknife::{self, Design, Replicates, Spread};
 use super::woodruff::woodruff;
@@ -14,7 +15,6 @@ use crate::outcome::{Interval, IntervalKind};
 use crate::plan::cut::Cut;
 use crate::plan::interval::Shape;
 use crate::plan::program::Parts;
-use crate::plan::scan::What;
 use crate::stats::Refused;
 use crate::stats::random::tag;
 use crate::stats::resample::bootstrap::{
@@ -25,7 +25,6 @@ use crate::stats::survey::proportion::{
     Bounds, clopper_pearson, effective_rows_by_deff, logit, wilson,
 };
 use crate::stats::survey::{bounded, linearisation, sample};
-use std::collections::BTreeMap;
 
 /// Likeness within clusters that is assumed where nobody or everybody does: usual for opinions and conditions of households.
 const LIKENESS: f64 = 0.05;
@@ -281,7 +280,7 @@ impl Making<'_> {
     }
 
     fn linearised(&self, at: Cell<'_>) -> Result<Interval, String> {
-        let sums = Clusters::new(self, at, false)?;
+        let sums = Clusters::new((self.measured, self.cut), self.design, at.cells, false)?;
         let sizes: Vec<usize> = sums.members.iter().map(|m| m.len()).collect();
         let corrections: Vec<f64> = sums
             .numbers
@@ -327,7 +326,7 @@ impl Making<'_> {
     }
 
     fn resampled(&self, at: Cell<'_>, method: IntervalMethod) -> Result<Interval, String> {
-        let sums = Clusters::new(self, at, true)?;
+        let sums = Clusters::new((self.measured, self.cut), self.design, at.cells, true)?;
         let strata = sums.numbers.len();
         let df = sums.inside as f64 - strata as f64;
         jackknife::quantile(df, self.confidence)?;
@@ -408,76 +407,6 @@ impl Making<'_> {
         }
         let found = self.measured.compute(&changed, &NothingKept).value;
         found.unwrap_or(f64::NAN)
-    }
-}
-
-/// Component sums by cluster, of the strata that have a row in the cells.
-struct Clusters<'a> {
-    /// Components that add up.
-    components: Vec<usize>,
-    /// All totals of the cells.
-    whole: Totals,
-    /// Numbers of the strata in the design.
-    numbers: Vec<u32>,
-    /// Clusters of each of these.
-    members: Vec<&'a [u32]>,
-    /// Stratum of each cluster, as an index into `numbers`.
-    strata: Vec<usize>,
-    /// Clusters x components.
-    totals: Vec<f64>,
-    /// Clusters with a row in the cells.
-    inside: usize,
-}
-
-impl<'a> Clusters<'a> {
-    /// With the clusters that have no row in the cells, which are zeros, where asked.
-    fn new(making: &'a Making<'_>, at: Cell<'_>, with_outside: bool) -> Result<Self, String> {
-        let Making {
-            measured, design, ..
-        } = making;
-        let used = measured.used_components();
-        let inside = design.inside(measured, at.cells);
-        let is_sum = |at: &usize| {
-            let what = measured.scan.components[*at].what;
-            !matches!(what, What::Minimum(_) | What::Maximum(_))
-        };
-        let components: Vec<usize> = used.iter().copied().filter(is_sum).collect();
-        let mut by_stratum: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for cluster in inside.keys() {
-            let stratum = design.clusters[*cluster as usize].1;
-            by_stratum.entry(stratum).or_default().push(*cluster);
-        }
-        let mut found = Clusters {
-            whole: measured.totals(&used, at.cells),
-            components,
-            numbers: vec![],
-            members: vec![],
-            strata: vec![],
-            totals: vec![],
-            inside: inside.len(),
-        };
-        for (stratum, clusters) in &by_stratum {
-            let members = design.strata[*stratum as usize].as_slice();
-            if members.len() < 2 && design.correction(*stratum)? > 0.0 {
-                let id = members.first().map(|c| design.clusters[*c as usize].0);
-                return Err(id.map_or_else(String::new, |id| {
-                    jackknife::single_cluster(*measured, making.cut, id)
-                }));
-            }
-            found.numbers.push(*stratum);
-            found.members.push(members);
-            for cluster in if with_outside { members } else { clusters } {
-                found.strata.push(found.numbers.len() - 1);
-                let cells = inside.get(cluster).map_or(&[][..], Vec::as_slice);
-                for component in &found.components {
-                    let sums = &measured.sums.components[*component];
-                    found
-                        .totals
-                        .push(cells.iter().map(|c| sums[*c as usize]).sum());
-                }
-            }
-        }
-        Ok(found)
     }
 }
 

@@ -3,6 +3,7 @@
 //! A total is computed again from the sums, never from the values of its groups.
 
 mod cell;
+mod clusters;
 mod derived;
 mod group;
 mod interval;

@@ -1,6 +1,7 @@
 //! Measures that read rows one by one: values, sampling error and details, place by place.
 
 mod agreement;
+mod answer;
 mod concentration;
 mod leave_out;
 mod network;
@@ -15,7 +16,7 @@ use super::jackknife::{self, Design, Replicates};
 use super::margin::{self, Grouped, Place};
 use super::method::{How, method};
 use super::suppress::{self, Persons};
-use super::{Estimated, RowSets, cell, estimate_at};
+use super::{Estimated, RowSets, estimate_at};
 use crate::dataset::Dataset;
 use crate::engine::sums::Label;
 use crate::engine::{Frame, State};
@@ -25,6 +26,7 @@ use crate::outcome::{Content, Detail, Estimate, Interval, RowAccount, Sampling, 
 use crate::plan::RecordsWork;
 use crate::plan::extract::Extract;
 use crate::plan::scan::Scan;
+pub use answer::Answer;
 use setting::Setting;
 use std::collections::BTreeSet;
 
@@ -65,42 +67,6 @@ impl Selection<'_> {
     /// Weight of a row.
     pub fn weight(&self, row: u32) -> f64 {
         self.weights.get(row as usize).copied().unwrap_or(0.0)
-    }
-}
-
-/// What a measure says of a selection.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The value, or why there is none.
-    pub value: cell::Outcome,
-    /// Numerator and denominator of a ratio.
-    pub parts: Option<(f64, f64)>,
-    /// Its own interval, where the measure has one; else that of a sample comes from leaving out clusters.
-    pub interval: Option<Interval>,
-}
-
-impl Answer {
-    /// A value without parts.
-    pub fn value(value: f64) -> Answer {
-        let value = if value.is_finite() {
-            Ok(value)
-        } else {
-            Err(Status::Undefined)
-        };
-        Answer {
-            value,
-            parts: None,
-            interval: None,
-        }
-    }
-
-    /// No value.
-    pub fn none(status: Status) -> Answer {
-        Answer {
-            value: Err(status),
-            parts: None,
-            interval: None,
-        }
     }
 }
 
