@@ -15,6 +15,7 @@ mod computable;
 mod custom;
 mod definitions;
 mod dictionary;
+mod effects;
 mod estimates;
 mod formulas;
 mod golden;

@@ -60,6 +60,7 @@ pub fn bars(chart: &Bars) -> Result<Svg, ChartError> {
             pick: Pick::of(&pick),
             domain,
             reference: None,
+            lines: &[],
             format,
             rules: false,
             zero: true,
@@ -98,5 +99,6 @@ fn row(bar: &Bar, format: Format) -> Row {
         written,
         note,
         hover,
+        ..Row::default()
     }
 }

@@ -84,6 +84,7 @@ pub fn dots(chart: &Dots) -> Result<Svg, ChartError> {
             pick: Pick::of(&pick),
             domain,
             reference: reference.clone(),
+            lines: &[],
             format,
             rules: true,
             zero: true,
@@ -133,6 +134,7 @@ fn row(dot: &Dot, format: Format) -> Row {
         written,
         note,
         hover,
+        ..Row::default()
     }
 }
 

@@ -161,6 +161,7 @@ pub fn likert(chart: &Likert) -> Result<Svg, ChartError> {
             pick: Pick::of(&pick),
             domain,
             reference: None,
+            lines: &[],
             format: &|v| format(v.abs()),
             rules: false,
             zero: true,
@@ -232,6 +233,7 @@ fn row(chart: &Likert, item: &LikertItem, shares: Option<&[f64]>) -> Row {
         written: shares.map(|_| n),
         note,
         hover,
+        ..Row::default()
     }
 }
 

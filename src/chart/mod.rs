@@ -8,22 +8,30 @@
 //! the font in `assets/fonts`, so a layout is the same on every machine.
 
 mod alt;
+mod association;
+mod axes;
 mod bars;
 mod canvas;
 mod compact;
 mod dots;
+mod event_study;
 mod font;
+mod forest;
 mod grid;
+mod interrupted;
 mod interval;
 mod labels;
 mod legend;
 mod likert;
+mod love;
 mod matrix;
 mod network;
 mod outline;
+mod overlap;
 mod pen;
 mod pick;
 mod plane;
+mod power;
 mod ratios;
 mod rows;
 mod scale;
@@ -40,21 +48,30 @@ mod xml;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod effect_tests;
+#[cfg(test)]
 mod measure_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use association::{AssociationChart, AssociationPoint, association};
 pub use bars::{Bar, Bars, bars};
 pub use dots::{Dot, Dots, dots};
+pub use event_study::{EventStudyChart, EventStudyPoint, event_study};
 pub use font::{FONT_FAMILY, font_face_css};
+pub use forest::{Forest, ForestRow, forest};
 pub use grid::{Grid, GridCell, grid};
+pub use interrupted::{Interrupted, interrupted};
 pub use likert::{Likert, LikertItem, likert};
+pub use love::{Love, LoveRow, love};
 pub use matrix::{Matrix, MatrixCell, matrix};
 pub use network::{Edge, Network, NetworkMultiples, Node, Panel, network, network_multiples};
 pub use outline::outlined;
+pub use overlap::{OverlapChart, overlap};
 pub use plane::{Plane, PlanePoint, plane};
+pub use power::{PowerChart, PowerCurve, power};
 pub use ratios::{RatioRow, Ratios, ratios};
 pub use series::{Line, Point, Series, series};
 pub use survival::{Survival, SurvivalCurve, SurvivalStep, survival};

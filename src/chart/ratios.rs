@@ -78,6 +78,7 @@ pub fn ratios(chart: &Ratios) -> Result<Svg, ChartError> {
             pick: Pick::of(&pick),
             domain,
             reference: Some((clean(&chart.reference), 1.0)),
+            lines: &[],
             format: chart.format,
             rules: true,
             zero: false,
@@ -146,6 +147,7 @@ fn row(chart: &Ratios, row: &RatioRow) -> Row {
         written,
         note,
         hover,
+        ..Row::default()
     }
 }
 

@@ -12,6 +12,7 @@ use super::xml::clean;
 use super::{ChartError, Format, Layout};
 
 /// What the frame needs of a row.
+#[derive(Default)]
 pub(super) struct Row {
     pub label: String,
     pub strong: bool,
@@ -21,6 +22,10 @@ pub(super) struct Row {
     pub note: String,
     /// Everything about the row in one line, for the pointer.
     pub hover: String,
+    /// Heading over this row and those after it, where it is another than that of the row before.
+    pub group: String,
+    /// A range shaded behind the marks.
+    pub band: Option<(f64, f64)>,
 }
 
 /// A chart in rows, without its marks.
@@ -31,6 +36,8 @@ pub(super) struct Frame<'a> {
     pub pick: Pick,
     pub domain: Option<Domain>,
     pub reference: Option<(String, f64)>,
+    /// Further upright lines, explained in the key.
+    pub lines: &'a [f64],
     pub format: Format<'a>,
     /// A thin rule through each row leads the eye from the label to the mark.
     pub rules: bool,
@@ -50,6 +57,8 @@ struct Placed<'a> {
     row: &'a Row,
     index: usize,
     label: Block,
+    /// Whether the row's group is written above it.
+    headed: bool,
     top: f64,
     bottom: f64,
     /// Where the marks are centred.
@@ -58,6 +67,8 @@ struct Placed<'a> {
 
 const AXIS: Style = Style::new(12.0, Weight::Regular, Colour::Muted);
 const LINE: f64 = 16.0;
+/// Height of a group's heading.
+const HEADING: f64 = 27.0;
 
 impl Frame<'_> {
     /// Draws the frame and calls `mark` for every shown row that has a value with its index, the scale and its height.
@@ -183,6 +194,7 @@ impl Frame<'_> {
         let mut out = Vec::new();
         let mut gap = None;
         let mut y = top;
+        let mut group = "";
         for (n, index) in self.pick.shown.iter().enumerate() {
             let Some(row) = self.rows.get(*index) else {
                 continue;
@@ -190,6 +202,11 @@ impl Frame<'_> {
             if self.pick.gap == Some(n) {
                 gap = Some(y + 20.0);
                 y += 32.0;
+            }
+            let headed = row.group != group;
+            if headed {
+                group = &row.group;
+                y += HEADING;
             }
             let style = Self::style(row);
             let room = match layout {
@@ -209,6 +226,7 @@ impl Frame<'_> {
                 row,
                 index: *index,
                 label,
+                headed,
                 top: y,
                 bottom: y + height,
                 middle: middle.round(),
@@ -230,6 +248,14 @@ impl Frame<'_> {
         };
         for (n, line) in p.label.lines.iter().enumerate() {
             canvas.text_over(line, PAD, first + n as f64 * LINE, style, full);
+        }
+        if p.headed {
+            let group = clean(&p.row.group);
+            let room = canvas.width - 2.0 * PAD;
+            let block = wrap(&group, STRONG.size, STRONG.weight, room, 1);
+            let shown = block.lines.first().map_or("", String::as_str);
+            let full = block.shortened.then_some(group.as_str());
+            canvas.text_over(shown, PAD, p.top - 7.0, STRONG, full);
         }
         let right = canvas.width - PAD;
         match &p.row.written {
@@ -262,6 +288,17 @@ impl Frame<'_> {
         placed: &[Placed],
         bands: &[(f64, f64)],
     ) {
+        for p in placed {
+            let Some((low, high)) = p.row.band else {
+                continue;
+            };
+            let (top, bottom) = match bands {
+                [_] if placed.len() != 1 => (p.top, p.bottom),
+                _ => (p.middle - 9.0, p.middle + 10.0),
+            };
+            let (from, to) = (scale.at(low), scale.at(high));
+            canvas.rect((from, top), (to, bottom), Colour::Measured);
+        }
         for (top, bottom) in bands.iter().copied() {
             for tick in ticks {
                 canvas.line((tick.at, top), (tick.at, bottom), 1, Colour::Rule);
@@ -269,6 +306,10 @@ impl Frame<'_> {
             if self.zero && scale.shows(0.0) {
                 let at = scale.at(0.0);
                 canvas.line((at, top), (at, bottom), 1, Colour::Axis);
+            }
+            for value in self.lines.iter().filter(|v| scale.shows(**v)) {
+                let at = scale.at(*value);
+                canvas.line((at, top), (at, bottom), 1, Colour::Vermilion);
             }
             if let Some((_, value)) = &self.reference {
                 let at = scale.at(*value);

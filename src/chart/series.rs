@@ -238,7 +238,7 @@ fn draw(chart: &Series, layout: Layout, alt: &str) -> Result<String, ChartError>
         }
     }
     hovers(&mut canvas, chart, &points, &colours, &x, (top, bottom));
-    let mut end = period_labels(&mut canvas, chart, &x, bottom + 18.0);
+    let mut end = period_labels(&mut canvas, &chart.periods, &x, bottom + 18.0);
     end = missing(&mut canvas, chart, &last, end);
     for words in super::interval::arrows(Some(domain), &intervals) {
         end = canvas.paragraph(&words, end + 4.0, NOTE, 2);
@@ -252,7 +252,13 @@ fn tall(block: &Block) -> f64 {
 }
 
 /// An interval in a vertical scale, with arrowheads where it goes on beyond it.
-fn upright(canvas: &mut Canvas, up: &Scale, (low, high): (f64, f64), x: f64, colour: Colour) {
+pub(super) fn upright(
+    canvas: &mut Canvas,
+    up: &Scale,
+    (low, high): (f64, f64),
+    x: f64,
+    colour: Colour,
+) {
     let (from, to) = (up.at(low), up.at(high));
     canvas.line((x, from), (x, to), 1, colour);
     for (cut, at, inwards) in [
@@ -294,9 +300,13 @@ fn hovers(
 }
 
 /// Names of as many periods as fit, the last one among them; returns the bottom.
-fn period_labels(canvas: &mut Canvas, chart: &Series, x: &dyn Fn(usize) -> f64, y: f64) -> f64 {
-    let labels: Vec<(String, Block)> = chart
-        .periods
+pub(super) fn period_labels(
+    canvas: &mut Canvas,
+    periods: &[String],
+    x: &dyn Fn(usize) -> f64,
+    y: f64,
+) -> f64 {
+    let labels: Vec<(String, Block)> = periods
         .iter()
         .map(|p| {
             let full = clean(p);

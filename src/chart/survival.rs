@@ -58,7 +58,7 @@ pub struct Survival<'a> {
 
 const AXIS: Style = Style::new(12.0, Weight::Regular, Colour::Muted);
 const COUNT: Style = Style::new(12.0, Weight::Regular, Colour::Ink);
-const STROKES: [Stroke; 5] = [
+pub(super) const STROKES: [Stroke; 5] = [
     Stroke::new(Colour::Blue, 2.0, ""),
     Stroke::new(Colour::Vermilion, 2.0, "7 3"),
     Stroke::new(Colour::Green, 2.0, "2 3"),

@@ -74,6 +74,7 @@ pub fn targets(chart: &Targets) -> Result<Svg, ChartError> {
             pick: Pick::of(&pick),
             domain,
             reference: None,
+            lines: &[],
             format,
             rules: true,
             zero: true,
@@ -130,6 +131,7 @@ fn row(row: &TargetRow, format: Format) -> Row {
         written,
         note,
         hover: format!("{}: {hover}", clean(&row.label)),
+        ..Row::default()
     }
 }
 

@@ -156,6 +156,7 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
         ),
     ];
     out.extend(super::samples::measures(rows));
+    out.extend(super::effect_tests::effects(rows));
     out
 }
 

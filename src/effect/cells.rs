@@ -179,6 +179,24 @@ impl Cells {
         Ok(cells)
     }
 
+    /// Takes the first period in which a unit is treated as its adoption; gives how many units are not treated in a later one.
+    pub fn adopt_when_treated(&mut self) -> u64 {
+        self.adopted = vec![None; self.units.len()];
+        let mut back = std::collections::BTreeSet::new();
+        // Cells are in order of unit and period.
+        for at in 0..self.y.len() {
+            let unit = self.unit[at];
+            match (self.adopted[unit], self.treated[at]) {
+                (None, true) => self.adopted[unit] = Some(self.periods[self.period[at]]),
+                (Some(_), false) => {
+                    back.insert(unit);
+                }
+                _ => {}
+            }
+        }
+        back.len() as u64
+    }
+
     /// Label of a period, for the reader.
     pub fn label(&self, period: usize, dates: bool) -> String {
         let time = self.periods.get(period).copied().unwrap_or_default();

@@ -169,7 +169,16 @@ pub fn staggered(
     effect: &mut Effect,
     asked: &Asked<'_>,
 ) -> Result<Option<BTreeMap<String, f64>>, NotEstimable> {
-    let cells = Cells::new(asked, |_| true)?;
+    let mut cells = Cells::new(asked, |_| true)?;
+    if asked.work.adopted.is_none() {
+        let back = cells.adopt_when_treated();
+        if back > 0 {
+            effect.remarks.push(format!(
+                "{back} of {} units are not treated in a period after their adoption; they count as adopters all the same.",
+                cells.units.len()
+            ));
+        }
+    }
     let dates = asked.work.time_is_date;
     let group = |unit: usize| match cells.adopted.get(unit).copied().flatten() {
         Some(time) if dates => format!(
@@ -208,7 +217,11 @@ pub fn staggered(
     effect.estimate = Some(found.estimate);
     note_cells(effect, &cells, clusters);
     by_subgroup(effect, asked, |asked, cells| {
-        staggered_of(asked, cells).map(|found| found.estimate)
+        let mut cells = cells.clone();
+        if asked.work.adopted.is_none() {
+            cells.adopt_when_treated();
+        }
+        staggered_of(asked, &cells).map(|found| found.estimate)
     });
     Ok(None)
 }
@@ -332,11 +345,22 @@ fn callaway_santanna(
         estimate: result,
         events: dynamic.parts.iter().map(point).collect(),
         reference: -1,
-        pretrend: found.pretrend.ok().map(|test| JointTest {
-            statistic: test.statistic,
-            df1: test.df as f64,
-            df2: None,
-            p: test.p,
+        pretrend: found.pretrend_by_event().ok().map(|test| {
+            let (clusters, q) = (found.counts.clusters as f64, test.df as f64);
+            match test.p_few {
+                Some(p) => JointTest {
+                    statistic: test.statistic * (clusters - q) / (q * clusters),
+                    df1: q,
+                    df2: Some(clusters - q),
+                    p,
+                },
+                None => JointTest {
+                    statistic: test.statistic,
+                    df1: q,
+                    df2: None,
+                    p: test.p,
+                },
+            }
         }),
         terms,
         remarks,

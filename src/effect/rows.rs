@@ -265,26 +265,25 @@ fn same_group(all: &Observations) -> Result<(), NotEstimable> {
     if all.treated.is_empty() || all.after.is_empty() {
         return Ok(());
     }
-    let mut first: BTreeMap<u32, bool> = BTreeMap::new();
-    let mut changed = std::collections::BTreeSet::new();
-    let mut treated_before = std::collections::BTreeSet::new();
+    // Whether a person was ever treated, ever not, and treated before.
+    let mut seen: BTreeMap<u32, [bool; 3]> = BTreeMap::new();
     for at in 0..all.len() {
-        let known = *first.entry(person.of[at]).or_insert(all.treated[at]);
-        if known != all.treated[at] {
-            changed.insert(person.of[at]);
-            if all.treated[at] && !all.after[at] {
-                treated_before.insert(person.of[at]);
-            }
-        }
+        let place = seen.entry(person.of[at]).or_default();
+        place[usize::from(!all.treated[at])] = true;
+        place[2] |= all.treated[at] && !all.after[at];
     }
+    let changed: Vec<&[bool; 3]> = seen.values().filter(|s| s[0] && s[1]).collect();
+    let already = changed.iter().filter(|s| s[2]).count();
     if changed.is_empty() {
         return Ok(());
     }
+    let who = match changed.len() {
+        1 => "1 person is".to_owned(),
+        n => format!("{n} persons are"),
+    };
     refuse(
         format!(
-            "{} persons are treated at one time and not at the other ({} of them treated already before), so that the groups are not the same ones",
-            changed.len(),
-            treated_before.len()
+            "{who} treated at one time and not at the other ({already} already before), so that the groups are not the same ones"
         ),
         "Give a condition for `treated` that says which group a person belongs to, whatever the wave.",
     )

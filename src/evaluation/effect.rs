@@ -240,6 +240,12 @@ impl EffectSetting {
                 "Keep one of them.",
             );
         }
+        if self.adopted.is_some() && self.treated.is_some() {
+            return fault(
+                "Both `adopted` and `treated` say when a unit adopts.".to_owned(),
+                "Keep `adopted` (a column with the period), or `treated` (a condition: adoption is its first period).",
+            );
+        }
         if matches!(&self.waves, Some((a, b)) if a == b) {
             return fault(
                 "Both waves are the same.".to_owned(),
@@ -405,7 +411,7 @@ fn keys_of(design: EffectDesign) -> (&'static [&'static str], &'static [&'static
             &["covariates", "errors", "by"],
         ),
         EffectDesign::Staggered => (
-            &["adopted", "unit", "time"],
+            &["adopted|treated", "unit", "time"],
             &["estimator", "comparison", "covariates", "by"],
         ),
         EffectDesign::InterruptedSeries => (

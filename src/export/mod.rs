@@ -1,6 +1,7 @@
 //! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, and files written whole or not at all.
 
 mod dictionary;
+mod effects;
 mod json;
 mod parquet;
 mod rows;
@@ -11,6 +12,7 @@ mod write;
 use crate::outcome::Outcome;
 
 pub use dictionary::dictionary_csv;
+pub use effects::effects_csv;
 pub use json::{json, read_json};
 pub use parquet::parquet;
 pub use separated::csv;
@@ -68,5 +70,7 @@ impl std::fmt::Display for ExportError {
 
 impl std::error::Error for ExportError {}
 
+#[cfg(test)]
+mod effects_tests;
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,12 @@ use crate::finding::{Finding, Findings};
 use crate::outcome::*;
 
 mod cells;
+mod effect_parts;
+mod effects;
 mod indicators;
 
 pub(crate) use cells::empty;
+pub(crate) use effects::{estimate, plain};
 use indicators::{Dice, SPECS, indicator, lost};
 
 const NAMES: [&str; 12] = [
@@ -33,6 +36,21 @@ pub(crate) fn outcome() -> Outcome {
 /// As many programmes as a donor's whole portfolio.
 pub(crate) fn large() -> Outcome {
     with(644)
+}
+
+/// 24 programmes with so many effects.
+pub(crate) fn effects(count: usize) -> Outcome {
+    let mut outcome = outcome();
+    outcome.effects = effects::effects(count, &outcome.programmes);
+    outcome
+}
+
+/// An effect in each of several hundred programmes.
+pub(crate) fn many_subgroups() -> Outcome {
+    let mut outcome = large();
+    outcome.programmes.truncate(500);
+    outcome.effects = effects::effects(1, &outcome.programmes);
+    outcome
 }
 
 /// Only what was delivered is measured.

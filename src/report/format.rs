@@ -159,6 +159,11 @@ impl Style {
         }
     }
 
+    /// How many decimals it writes.
+    pub fn places(&self) -> usize {
+        self.decimals
+    }
+
     /// A style with fixed decimals, for scores.
     pub fn fixed(locale: Locale, decimals: usize) -> Style {
         Style {
@@ -167,6 +172,21 @@ impl Style {
             part_decimals: 0,
             percent: false,
         }
+    }
+
+    /// The style of differences: with as many decimals as write a typical standard error with two digits; where there is none,
+    /// a typical value with three. Both in the scale shown.
+    pub fn of_errors(locale: Locale, errors: &[f64], values: &[f64]) -> Style {
+        let positive = |all: &[f64]| {
+            let sizes = all.iter().map(|v| v.abs()).filter(|v| *v > 0.0);
+            quantile(sizes, 0.5)
+        };
+        let wanted = match (positive(errors), positive(values)) {
+            (Some(error), _) => 1 - order(tidy(error)),
+            (None, Some(value)) => 2 - order(tidy(value)),
+            (None, None) => 0,
+        };
+        Style::fixed(locale, wanted.clamp(0, Style::MOST) as usize)
     }
 
     /// A value.

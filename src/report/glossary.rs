@@ -122,11 +122,65 @@ const TERMS: [(&str, &str); 27] = [
     ),
 ];
 
-/// All terms, in alphabetical order.
-pub(super) fn terms(locale: &Locale, confidence: f64) -> Vec<Term> {
+/// Words that only a report with effects has.
+const EFFECTS: [(&str, &str); 12] = [
+    (
+        "Before-after",
+        "The same group measured twice. All that happened in between is part of the change, not the programme alone.",
+    ),
+    (
+        "Comparison",
+        "Groups that chance did not make, measured at one time. They may have differed from the start.",
+    ),
+    (
+        "Difference in differences",
+        "The change of those treated less the change of the others. It is an effect if both would have changed alike without the treatment.",
+    ),
+    (
+        "Effect",
+        "What would have been different without the programme. Few designs can show it; the badge of each effect says which kind of evidence there is.",
+    ),
+    (
+        "Estimand",
+        "What a number is about: whose change, against whom, between when.",
+    ),
+    (
+        "Event study",
+        "Effects by time since adoption. Those before adoption should lie about zero.",
+    ),
+    (
+        "p-value",
+        "How often data at least as far from zero would be seen if there were no effect. It is not the chance that there is none.",
+    ),
+    (
+        "p-value, corrected",
+        "With many effects looked at together some p-values are small by chance. Holm and Romano–Wolf hold the chance of any false finding, Benjamini–Hochberg the share of false findings.",
+    ),
+    (
+        "Quasi-experimental",
+        "Evidence that is consistent with an effect under assumptions which the report states, such as parallel trends.",
+    ),
+    (
+        "Randomised",
+        "Chance decided who was treated, so that groups differ by chance and by the treatment only.",
+    ),
+    (
+        "Smallest effect of interest",
+        "The smallest effect that would matter, as stated in the evaluation file. “No effect of interest” is said only where the whole interval is smaller.",
+    ),
+    (
+        "Standardised difference",
+        "A difference of means in standard deviations, so that variables of different units can stand side by side.",
+    ),
+];
+
+/// All terms, in alphabetical order; those on effects where there are some.
+pub(super) fn terms(locale: &Locale, confidence: f64, effects: bool) -> Vec<Term> {
     let level = level(confidence, locale);
+    let more = EFFECTS.iter().filter(|_| effects);
     let mut terms: Vec<Term> = TERMS
         .iter()
+        .chain(more)
         .map(|(word, meaning)| Term {
             word,
             meaning: meaning.replace("{level}", &level),

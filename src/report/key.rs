@@ -2,6 +2,7 @@
 
 use super::cells::{Cells, Names, why_not};
 use super::format::{Locale, Style};
+use super::key_effects as effects;
 use super::key_facts as facts;
 use super::key_gaps as gaps;
 use super::sentences::{Speaker, computed};
@@ -83,6 +84,8 @@ impl Findings {
         overview.extend(outcome.audit.verdict.iter().cloned());
         let subjects = subjects(outcome, locale, names);
         let mut key: Vec<Sentence> = Vec::new();
+        key.extend(effects::settled(outcome, locale));
+        key.extend(effects::open(outcome, locale));
         key.extend(facts::targets(&subjects, true));
         key.extend(facts::targets(&subjects, false));
         key.extend(facts::programme_targets(&subjects, locale));
@@ -100,7 +103,10 @@ impl Findings {
         Findings {
             overview,
             key,
-            rule: facts::rule(locale),
+            rule: match outcome.effects.is_empty() {
+                true => facts::rule(locale),
+                false => format!("{} {}", effects::RULE, facts::rule(locale)),
+            },
         }
     }
 }

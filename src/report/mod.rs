@@ -7,12 +7,14 @@ mod balance;
 mod cells;
 mod detail;
 pub mod dictionary;
+mod effects;
 mod figures;
 pub mod format;
 mod glance;
 mod glossary;
 mod indicator;
 mod key;
+mod key_effects;
 mod key_facts;
 mod key_gaps;
 mod lost;
@@ -31,7 +33,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 /// Templates by name, embedded in the program.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     (
         "report.html",
         include_str!("../../reports/evaluation/report.html"),
@@ -43,6 +45,10 @@ const TEMPLATES: [(&str, &str); 4] = [
     (
         "indicator.html",
         include_str!("../../reports/evaluation/indicator.html"),
+    ),
+    (
+        "effects.html",
+        include_str!("../../reports/evaluation/effects.html"),
     ),
     (
         "style.css",

@@ -16,6 +16,10 @@ fn every_invented_outcome_gives_a_report() {
         ("report", fixture::outcome()),
         ("large", fixture::large()),
         ("output-only", fixture::output_only()),
+        ("effects", fixture::effects(16)),
+        ("effect", fixture::effects(1)),
+        ("sixty-effects", fixture::effects(60)),
+        ("many-subgroups", fixture::many_subgroups()),
     ];
     for (name, outcome) in cases {
         let page = html(&outcome).unwrap();

@@ -2,7 +2,9 @@
 
 use super::cells::Names;
 use super::format::Locale;
-use super::{ReportError, audit, fonts, glance, glossary, indicator, key, lost, quality, title};
+use super::{
+    ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, quality, title,
+};
 use crate::chart::{Svg, theme_css, unstyled};
 use crate::outcome::Outcome;
 use serde::Serialize;
@@ -20,6 +22,7 @@ pub(super) struct Report {
     pub front: title::Front,
     pub findings: key::Findings,
     pub glance: Option<Table>,
+    pub effects: Option<effects::EffectsView>,
     pub audit: audit::Audit,
     pub plane: Option<audit::PlaneView>,
     pub dimensions: Vec<indicator::Dimension>,
@@ -44,13 +47,18 @@ impl Report {
             front: title::Front::new(outcome, &locale),
             findings: key::Findings::new(outcome, &locale, &names),
             glance: glance::table(outcome, &locale, &names),
+            effects: effects::EffectsView::new(outcome, &locale, &names)?,
             audit: audit::Audit::new(outcome, &locale)?,
             plane: audit::PlaneView::new(outcome, &locale, &names)?,
             dimensions: indicator::dimensions(outcome, &locale, &names)?,
             not_computable: lost::not_computable(outcome),
             quality: quality::QualityView::new(outcome, &locale),
             provenance: quality::ProvenanceView::new(outcome, &locale),
-            glossary: glossary::terms(&locale, outcome.evaluation.confidence),
+            glossary: glossary::terms(
+                &locale,
+                outcome.evaluation.confidence,
+                !outcome.effects.is_empty(),
+            ),
         })
     }
 }
@@ -162,7 +170,9 @@ pub(super) struct Cell {
     pub title: Option<String>,
     /// Mark of a footnote.
     pub note: Option<String>,
-    /// Class: empty, `absent` (no value), `code`, `yes`, `no`.
+    /// More words on a line of their own, set back.
+    pub under: Option<String>,
+    /// Class: empty, `absent` (no value), `badge` (kind of evidence), `code`, `yes`, `no`.
     pub class: &'static str,
 }
 

@@ -2,4 +2,7 @@
 
 mod adjust;
 mod did;
+mod linear;
+mod nist;
 mod resample;
+mod series;

@@ -42,6 +42,7 @@ pub(super) fn read(
         ..EffectWork::default()
     };
     let design = reading.conditions(&mut work)?;
+    no_p_of_a_census(plan, asked, table);
     let (outcome, kept) = reading.outcome(asked.indicator, &design.sets_aside, remarks)?;
     let mut filters = kept;
     work.numerator = reading.number("the indicator", outcome.numerator);
@@ -429,6 +430,30 @@ impl<'a> Reading<'a> {
             work.overlapping.push((name.clone(), at));
         }
         Ok(())
+    }
+}
+
+/// Says that errors and p-values asked of a census are not given.
+fn no_p_of_a_census(plan: &mut Plan, asked: &Asked<'_>, table: &Table) {
+    let setting = asked.setting;
+    let over_rows = !matches!(
+        setting.design,
+        EffectDesign::TwoWayEffects | EffectDesign::Staggered | EffectDesign::InterruptedSeries
+    );
+    let asks = setting.errors.is_some() || setting.wild.is_some() || setting.cluster.is_some();
+    if table.sampling() == Sampling::Sample || setting.randomised || !over_rows || !asks {
+        return;
+    }
+    let message = format!(
+        "Standard errors are asked of `{}`, which is a census: all units are in it, so the difference has no sampling error and no p-value.",
+        table.name
+    );
+    let help = "Remove `errors`, `wild` and `cluster`; declare the table a sample if it is one; or set randomised = true if chance assigned the treatment.";
+    let finding = Finding::warning("evaluation-effect-census", message, help)
+        .in_file("evaluation.toml")
+        .in_column(format!("effect.{}", setting.name()));
+    if !plan.findings.listed.contains(&finding) {
+        plan.findings.push(finding);
     }
 }
 

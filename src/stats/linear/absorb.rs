@@ -15,18 +15,18 @@ pub struct Effects<'a> {
     pub codes: &'a [u32],
 }
 
-/// Largest number of elements of the columns that stand for the smaller set of effects.
+/// Largest number of elements of all columns, those of the second set of effects included.
 const LARGEST: usize = 200_000_000;
 
 /// Weighted least squares of `y` (n) on the columns of `x` (n x k, without a constant) and one or two sets of effects.
 ///
-/// The larger set is taken out by subtracting its weighted means from outcome and columns (Frisch, Waugh & Lovell), the smaller
-/// becomes columns named `name = code` behind those of `x`, so that two sets are solved exactly however unbalanced. Leverages and
-/// residuals are those of the whole regression. One column is left out for each part of the data that shares no effects with
+/// The first set is taken out by subtracting its weighted means from outcome and columns (Frisch, Waugh & Lovell), the second
+/// becomes columns named `name = code` behind those of `x`, so that two sets are solved exactly however unbalanced. Name first what
+/// has many values and is nested in the clusters, such as the unit. Leverages and residuals are those of the whole regression. One column is left out for each part of the data that shares no effects with
 /// the others.
 ///
 /// # Errors
-/// As for [`fit`](super::fit()); a column that doesn't vary within the effects; other than one or two sets; a smaller set that
+/// As for [`fit`](super::fit()); a column that doesn't vary within the effects; other than one or two sets; a second set that
 /// needs more than 200 million elements.
 pub fn fit_absorbing(
     y: &[f64],
@@ -36,16 +36,9 @@ pub fn fit_absorbing(
     effects: &[Effects<'_>],
 ) -> Result<Fit, Refused> {
     let n = y.len();
-    let (larger, smaller) = match effects {
+    let (taken, columns) = match effects {
         [one] => (Level::new(one), None),
-        [one, two] => {
-            let (one, two) = (Level::new(one), Level::new(two));
-            if one.groups.len() >= two.groups.len() {
-                (one, Some(two))
-            } else {
-                (two, Some(one))
-            }
-        }
+        [one, two] => (Level::new(one), Some(Level::new(two))),
         _ => {
             return Err(Refused::new(
                 format!("{} sets of effects were asked for", effects.len()),
@@ -62,24 +55,24 @@ pub fn fit_absorbing(
     let mut names = names.to_vec();
     let own = names.len();
     let mut all = x.clone();
-    if let Some(smaller) = &smaller {
-        let kept = smaller.kept(&larger);
+    if let Some(second) = &columns {
+        let kept = second.kept(&taken);
         let columns = own + kept.len();
         if columns.saturating_mul(n) > LARGEST {
             return Err(Refused::new(
                 format!(
                     "`{}` has {} values, too many beside those of `{}`",
-                    smaller.name,
-                    smaller.groups.len(),
-                    larger.name
+                    second.name,
+                    second.groups.len(),
+                    taken.name
                 ),
                 "Group the values of one of them.",
             ));
         }
         all = all.resize_horizontally(columns, 0.0);
         for (j, &level) in kept.iter().enumerate() {
-            names.push(format!("{} = {}", smaller.name, smaller.values[level]));
-            for &i in &smaller.groups[level] {
+            names.push(format!("{} = {}", second.name, second.values[level]));
+            for &i in &second.groups[level] {
                 all[(i, own + j)] = 1.0;
             }
         }
@@ -87,43 +80,40 @@ pub fn fit_absorbing(
     check(y, &all, &names, weights)?;
     for (column, name) in all.as_mut_slice().chunks_exact_mut(n).zip(&names).take(own) {
         let before = length(column);
-        larger.take_out(column, weights);
+        taken.take_out(column, weights);
         if length(column) <= 1e-12 * before {
             return Err(Refused::new(
-                format!(
-                    "`{name}` doesn't vary within any value of `{}`",
-                    larger.name
-                ),
+                format!("`{name}` doesn't vary within any value of `{}`", taken.name),
                 format!(
                     "Leave out `{name}`: its effect can't be told from those of `{}`.",
-                    larger.name
+                    taken.name
                 ),
             ));
         }
     }
     for column in all.as_mut_slice().chunks_exact_mut(n).skip(own) {
-        larger.take_out(column, weights);
+        taken.take_out(column, weights);
     }
     let mut outcome = y.to_vec();
-    larger.take_out(&mut outcome, weights);
+    taken.take_out(&mut outcome, weights);
     let mut fit = fit_checked(&outcome, &all, &names, weights, own)?;
     // Against the outcome itself: what is left of one that the effects explain is rounding.
     let rows = y.iter().zip(&fit.weights);
     let size: f64 = rows.map(|(y, w)| w * y * y).sum();
     fit.exact = fit.residual_squares() <= 1e-26 * size;
     fit.constant = true;
-    for rows in &larger.groups {
+    for rows in &taken.groups {
         let total: f64 = rows.iter().map(|&i| fit.weights[i]).sum();
         for &i in rows {
             fit.leverages[i] = (fit.leverages[i] + fit.weights[i] / total).min(1.0);
         }
     }
-    let single = larger.groups.iter().filter(|rows| rows.len() == 1).count();
+    let single = taken.groups.iter().filter(|rows| rows.len() == 1).count();
     fit.absorbed = Some(Absorbed {
-        name: larger.name.to_owned(),
-        levels: larger.groups.len(),
+        name: taken.name.to_owned(),
+        levels: taken.groups.len(),
         single,
-        codes: larger.codes,
+        codes: taken.codes,
     });
     Ok(fit)
 }
@@ -206,3 +196,7 @@ impl<'a> Level<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "absorb_tests.rs"]
+mod tests;

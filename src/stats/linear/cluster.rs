@@ -107,7 +107,6 @@ pub fn clustered(
     let clusters = clusters(fit.n, codes)?;
     rows_left(fit)?;
     let g = clusters.len();
-    let spread = spread(fit);
     let mut covariance = match kind {
         Kind::Cr0 | Kind::Cr1 => {
             let mut meat = meat(&scores(fit), &clusters);
@@ -115,17 +114,13 @@ pub fn clustered(
                 let k = parameters.unwrap_or_else(|| counted_parameters(fit, codes));
                 meat *= small_sample(g, fit.n, k)?;
             }
-            let mut covariance = Covariance::new(kind, sandwich(fit, &meat), (g - 1) as f64);
-            for rows in &clusters {
-                let block = Block::new(fit, rows);
-                // H_gg has an eigenvalue of 1 only where the leverages of its rows add up to 1.
-                if block.leverage() > 1.0 - 1e-8 {
-                    covariance.alone.extend(block.adjust(fit, &spread).1);
-                }
-            }
+            let matrix = sandwich(fit, &meat);
+            let mut covariance = Covariance::new(kind, matrix, (g - 1) as f64);
+            covariance.alone = told_alone(fit, &clusters, &spread(fit));
             covariance
         }
         _ => {
+            let spread = spread(fit);
             let mut adjusted = DMatrix::zeros(fit.n, fit.k);
             let mut alone = Vec::new();
             for rows in &clusters {
@@ -161,8 +156,18 @@ pub fn clustered(
     Ok(covariance)
 }
 
+/// Directions in which clusters are predicted exactly.
+pub(super) fn told_alone(fit: &Fit, clusters: &[Vec<usize>], spread: &DMatrix<f64>) -> Vec<Alone> {
+    let blocks = clusters.iter().map(|rows| Block::new(fit, rows));
+    // H_gg has an eigenvalue of 1 only where the leverages of its rows add up to 1.
+    let heavy = blocks.filter(|block| block.leverage() > 1.0 - 1e-8);
+    heavy
+        .flat_map(|block| block.adjust(fit, spread).1)
+        .collect()
+}
+
 /// Z'W^2 Z with Z = X root.
-fn spread(fit: &Fit) -> DMatrix<f64> {
+pub(super) fn spread(fit: &Fit) -> DMatrix<f64> {
     let mut weighted = &fit.x * &fit.root;
     for mut column in weighted.column_iter_mut() {
         column.component_mul_assign(&fit.weights);
@@ -231,3 +236,7 @@ impl Block {
         (weighted + basis * (&eigen.eigenvectors * turned), alone)
     }
 }
+
+#[cfg(test)]
+#[path = "cluster_tests.rs"]
+mod tests;

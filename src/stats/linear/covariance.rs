@@ -211,6 +211,19 @@ pub fn classical(fit: &Fit) -> Result<Covariance, Refused> {
     Ok(Covariance::new(Kind::Classical, matrix, df))
 }
 
+/// A row is predicted exactly where its leverage is nearer to 1 than this.
+const PREDICTED: f64 = 1e-10;
+
+/// Rows that are predicted exactly, whatever their outcome.
+pub(super) fn rows_told_alone(fit: &Fit) -> Vec<Alone> {
+    let rows = (0..fit.n).filter(|&i| 1.0 - fit.leverages[i] < PREDICTED);
+    rows.map(|i| Alone {
+        what: "row",
+        influence: &fit.bread * (fit.x.row(i).transpose() * fit.weights[i]),
+    })
+    .collect()
+}
+
 /// HC0 to HC3 (MacKinnon & White 1985), with n - K degrees of freedom; any other kind counts as HC3.
 ///
 /// # Errors
@@ -222,16 +235,9 @@ pub fn heteroskedastic(fit: &Fit, kind: Kind) -> Result<Covariance, Refused> {
         _ => Kind::Hc3,
     };
     let mut scores = scores(fit);
-    let mut alone = Vec::new();
     for i in 0..fit.n {
         let left = 1.0 - fit.leverages[i];
-        if left < 1e-10 {
-            let row = fit.x.row(i).transpose() * fit.weights[i];
-            let influence = &fit.bread * row;
-            alone.push(Alone {
-                what: "row",
-                influence,
-            });
+        if left < PREDICTED {
             scores.row_mut(i).fill(0.0);
             continue;
         }
@@ -247,7 +253,7 @@ pub fn heteroskedastic(fit: &Fit, kind: Kind) -> Result<Covariance, Refused> {
         meat *= fit.n as f64 / df;
     }
     let mut covariance = Covariance::new(kind, sandwich(fit, &meat), df);
-    covariance.alone = alone;
+    covariance.alone = rows_told_alone(fit);
     Ok(covariance)
 }
 

@@ -1,84 +1,14 @@
-//! Tests of all covariances on made-up data that Python makes too, against statsmodels and a written-out CR2.
+//! Tests of all covariances on made-up data that Python makes too, against statsmodels.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::stats::linear::absorb::{Effects, fit_absorbing};
-use crate::stats::linear::cluster::{clustered, counted_parameters};
+use crate::stats::linear::cluster::clustered;
 use crate::stats::linear::fit::fit;
 use crate::stats::linear::logit::logit;
+use crate::stats::linear::made::{codes, errors, made, near};
 use crate::stats::linear::series::{newey_west, rule_of_lags};
 use crate::stats::linear::two_way::clustered_two_ways;
 use crate::stats::linear::wald::wald;
-
-/// 60 rows; in Python:
-/// ```text
-/// i = np.arange(60); x = ((37*i)%101)/50-1; d = (((i*i)*7)%11<5).astype(float); w = 1+((i*13)%7)/4
-/// u = ((53*i)%97)/97; y = (u<1/(1+np.exp(-(-.3+.8*x+.5*d)))).astype(float)
-/// z = 0.5+1.5*x-0.7*d+4*(((29*i)%89)/89-.5); X = np.column_stack([np.ones(60), x, d])
-/// ```
-struct Made {
-    x: DMatrix<f64>,
-    y: Vec<f64>,
-    z: Vec<f64>,
-    w: Vec<f64>,
-    names: Vec<String>,
-}
-
-fn made() -> Made {
-    let i = 0..60u32;
-    let x: Vec<f64> = i
-        .clone()
-        .map(|i| f64::from((37 * i) % 101) / 50.0 - 1.0)
-        .collect();
-    let d: Vec<f64> = i
-        .clone()
-        .map(|i| f64::from(u8::from((i * i * 7) % 11 < 5)))
-        .collect();
-    let w = i
-        .clone()
-        .map(|i| 1.0 + f64::from((i * 13) % 7) / 4.0)
-        .collect();
-    let u = i.clone().map(|i| f64::from((53 * i) % 97) / 97.0);
-    let rows = u.zip(x.iter().zip(&d));
-    let y = rows
-        .map(|(u, (x, d))| f64::from(u8::from(u < 1.0 / (1.0 + (0.3 - 0.8 * x - 0.5 * d).exp()))))
-        .collect();
-    let rows = i.zip(x.iter().zip(&d));
-    let z = rows
-        .map(|(i, (x, d))| 0.5 + 1.5 * x - 0.7 * d + 4.0 * (f64::from((29 * i) % 89) / 89.0 - 0.5))
-        .collect();
-    Made {
-        x: DMatrix::from_fn(60, 3, |i, j| [1.0, x[i], d[i]][j]),
-        y,
-        z,
-        w,
-        names: ["(constant)", "x", "d"].map(str::to_owned).to_vec(),
-    }
-}
-
-fn codes(code: impl Fn(u32) -> u32) -> Vec<u32> {
-    (0..60).map(code).collect()
-}
-
-fn errors(covariance: &Covariance) -> Vec<f64> {
-    covariance
-        .matrix
-        .diagonal()
-        .iter()
-        .map(|v| v.sqrt())
-        .collect()
-}
-
-#[track_caller]
-fn near(found: &[f64], expected: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), expected.len());
-    for (a, b) in found.iter().zip(expected) {
-        assert!(
-            (a - b).abs() <= tolerance * b.abs(),
-            "{found:?} {expected:?}"
-        );
-    }
-}
 
 /// statsmodels 0.15.0, tolerance 1e-10: `sm.OLS(z, X).fit()`, `sm.WLS(z, X, weights=w).fit()` with `HC0_se` to `HC3_se`.
 #[test]
@@ -219,132 +149,6 @@ fn newey_west_agrees_with_statsmodels() {
     assert!(newey_west(&plain, Some(15), Some(&four)).is_err());
 }
 
-/// CR2, Satterthwaite's degrees of freedom and HTZ with clusters of 5 to 15 rows, against the formulas of Pustejovsky & Tipton
-/// (2018) written out with n x n matrices in numpy 2.4.6, and R's clubSandwich 0.5.8, which agree; tolerance 1e-9.
-#[test]
-fn cr2_agrees_with_the_paper_written_out() {
-    let m = made();
-    let uneven = codes(|i| f64::from(i + 4).sqrt() as u32);
-    let both = DMatrix::from_row_slice(2, 3, &[0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
-    for (weights, se, df, eta, f) in [
-        (
-            None,
-            [0.449321306759976, 0.355846427235014],
-            [4.460934584795582, 4.362021300131208],
-            4.42732177292975,
-            9.145228951414976,
-        ),
-        (
-            Some(m.w.as_slice()),
-            [0.458926031915163, 0.371166131698716],
-            [4.347285945118525, 4.134818559952628],
-            4.216995834635322,
-            7.470253924594301,
-        ),
-    ] {
-        let fit = fit(&m.z, &m.x, &m.names, weights).unwrap();
-        let cr2 = clustered(&fit, &uneven, Kind::Cr2, None).unwrap();
-        for column in 0..2 {
-            let found = cr2.coefficient(&fit, column + 1, 0.95).unwrap();
-            near(&[found.se, found.df], &[se[column], df[column]], 1e-9);
-        }
-        let joint = wald(&fit, &cr2, &both, &[0.0, 0.0]).unwrap();
-        near(&[joint.f, joint.df2 + 1.0], &[f, eta], 1e-9);
-        // One restriction is the t test squared.
-        let one = wald(&fit, &cr2, &both.rows(0, 1).into_owned(), &[0.0]).unwrap();
-        let t = cr2.coefficient(&fit, 1, 0.95).unwrap();
-        near(
-            &[one.f, one.df2, one.p],
-            &[(t.value / t.se).powi(2), t.df, t.p],
-            1e-9,
-        );
-    }
-}
-
-/// The same with 15 unit effects nested in 8 clusters and 4 periods, unbalanced: absorbing gives what effects as columns give.
-#[test]
-fn cr2_with_absorbed_effects_is_that_of_effects_as_columns() {
-    let m = made();
-    let kept: Vec<usize> = (0..60).filter(|i| i % 11 != 3).collect();
-    let z: Vec<f64> = kept.iter().map(|&i| m.z[i]).collect();
-    let x = m.x.select_rows(&kept).columns(1, 2).into_owned();
-    let unit: Vec<u32> = kept.iter().map(|&i| i as u32 / 4).collect();
-    let period: Vec<u32> = kept.iter().map(|&i| i as u32 % 4).collect();
-    let of = [0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 5, 6, 7, 7, 7];
-    let cluster: Vec<u32> = unit.iter().map(|&u| of[u as usize]).collect();
-    let effects = [
-        Effects {
-            name: "period",
-            codes: &period,
-        },
-        Effects {
-            name: "unit",
-            codes: &unit,
-        },
-    ];
-    let absorbed = fit_absorbing(&z, &x, &m.names[1..], None, &effects).unwrap();
-    assert_eq!(
-        absorbed.names,
-        ["x", "d", "period = 1", "period = 2", "period = 3"]
-    );
-    assert_eq!(absorbed.parameters(), 20);
-    assert_eq!(counted_parameters(&absorbed, &cluster), 6);
-    let cr2 = clustered(&absorbed, &cluster, Kind::Cr2, None).unwrap();
-    assert!(!cr2.approximate);
-    let x_and_d = [
-        cr2.coefficient(&absorbed, 0, 0.95).unwrap(),
-        cr2.coefficient(&absorbed, 1, 0.95).unwrap(),
-    ];
-    near(
-        &x_and_d.map(|c| c.value),
-        &[1.45583014653529, -1.053976384197284],
-        1e-12,
-    );
-    near(
-        &x_and_d.map(|c| c.se),
-        &[0.375820431728357, 0.444660084472392],
-        1e-9,
-    );
-    near(
-        &x_and_d.map(|c| c.df),
-        &[4.744977922945129, 4.938850242181146],
-        1e-9,
-    );
-    let both = DMatrix::from_fn(2, 5, |i, j| f64::from(u8::from(i == j)));
-    let joint = wald(&absorbed, &cr2, &both, &[0.0, 0.0]).unwrap();
-    near(
-        &[joint.f, joint.df2 + 1.0],
-        &[29.735295968870798, 5.063779359631745],
-        1e-9,
-    );
-    // The same regression with all effects as columns: also its leverages, residuals, HC3 and CR1.
-    let wide = DMatrix::from_fn(z.len(), 20, |i, j| match j {
-        0..2 => x[(i, j)],
-        2..5 => f64::from(u8::from(period[i] as usize == j - 1)),
-        _ => f64::from(u8::from(unit[i] as usize == j - 5)),
-    });
-    let names: Vec<String> = (0..20).map(|j| j.to_string()).collect();
-    let wide = fit(&z, &wide, &names, None).unwrap();
-    assert!((&wide.leverages - &absorbed.leverages).amax() < 1e-12);
-    assert!((&wide.residuals - &absorbed.residuals).amax() < 1e-12);
-    let same = |a: &Covariance, b: &Covariance| near(&errors(a)[..5], &errors(b)[..5], 1e-10);
-    same(
-        &heteroskedastic(&absorbed, Kind::Hc3).unwrap(),
-        &heteroskedastic(&wide, Kind::Hc3).unwrap(),
-    );
-    same(&classical(&absorbed).unwrap(), &classical(&wide).unwrap());
-    same(
-        &clustered(&absorbed, &cluster, Kind::Cr1, Some(20)).unwrap(),
-        &clustered(&wide, &cluster, Kind::Cr1, None).unwrap(),
-    );
-    // Clusters that cut across units leave CR2 an approximation, which is said.
-    assert!(
-        clustered(&absorbed, &period, Kind::Cr2, None)
-            .unwrap()
-            .approximate
-    );
-}
-
 /// statsmodels 0.15.0, tolerance 1e-9: `sm.Logit(y, X).fit(tol=1e-14)` plain, `cov_type="HC0"`, clustered by `i//6`; and
 /// `sm.GLM(y, X, family=Binomial(), freq_weights=w)` with its sandwich by hand.
 #[test]
@@ -421,6 +225,8 @@ fn what_a_single_cluster_or_row_tells_is_refused() {
         let both = DMatrix::from_row_slice(2, 3, &[0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
         assert!(wald(&found, &covariance, &both, &[0.0; 2]).is_err());
     }
+    let two = clustered_two_ways(&found, &codes(|i| i % 7), &clusters, None).unwrap();
+    assert!(two.coefficient(&found, 2, 0.95).is_err() && two.coefficient(&found, 1, 0.95).is_ok());
     (0..60).for_each(|i| x[(i, 2)] = f64::from(u8::from(i == 9)));
     let found = fit(&m.z, &x, &names, Some(&m.w)).unwrap();
     for kind in [Kind::Hc0, Kind::Hc1, Kind::Hc2, Kind::Hc3] {
@@ -432,6 +238,10 @@ fn what_a_single_cluster_or_row_tells_is_refused() {
         );
         assert!(covariance.coefficient(&found, 1, 0.95).is_ok());
     }
+    let series = newey_west(&found, None, None).unwrap();
+    assert!(
+        series.coefficient(&found, 2, 0.95).is_err() && series.coefficient(&found, 1, 0.95).is_ok()
+    );
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub mod covariance;
 mod degrees;
 pub mod fit;
 pub mod logit;
+#[cfg(test)]
+mod made;
 pub mod moments;
 mod qr;
 pub mod series;

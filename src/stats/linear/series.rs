@@ -1,7 +1,7 @@
 //! Covariances robust to autocorrelation: Newey-West, over one series or several.
 
 use super::cluster::groups;
-use super::covariance::{Covariance, Kind, rows_left, sandwich, scores};
+use super::covariance::{Covariance, Kind, rows_left, rows_told_alone, sandwich, scores};
 use super::fit::Fit;
 use crate::stats::Refused;
 use nalgebra::DMatrix;
@@ -64,5 +64,6 @@ pub fn newey_west(
     meat *= fit.n as f64 / left;
     let mut covariance = Covariance::new(Kind::NeweyWest, sandwich(fit, &meat), left);
     covariance.lag = Some(lag);
+    covariance.alone = rows_told_alone(fit);
     Ok(covariance)
 }

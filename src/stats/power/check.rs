@@ -23,9 +23,8 @@ impl Plan {
             _ => {}
         }
         let share = self.share_treated();
-        if !matches!(self.comparison, Comparison::BeforeAfter { .. })
-            && !(share > 0.0 && share < 1.0)
-        {
+        let one_group = matches!(self.comparison, Comparison::BeforeAfter { .. });
+        if !one_group && (share.is_nan() || share <= 0.0 || share >= 1.0) {
             return Err(Refused::new(
                 format!(
                     "the share of treated units ({share}) is not between 0 and 1, so that one group would be empty"

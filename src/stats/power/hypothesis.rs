@@ -32,7 +32,7 @@ impl Test {
     /// Probability that the test shows what it is meant to, where the true effect is `effect`, its true standard error `se`
     /// (estimated with `df` degrees of freedom; infinite: known, so that the normal is used).
     ///
-    /// From the noncentral t with noncentrality effect / se (Cohen 1988, sec. 12.8); both tails count in the two-sided test.
+    /// From the noncentral t with noncentrality effect / se (Cohen 1988); both tails count in the two-sided test.
     ///
     /// # Errors
     /// Refused where alpha isn't between 0 and 0.5, `se` not a number above 0, `df` not above 0, `effect` not a number, or a
@@ -65,7 +65,7 @@ impl Test {
     }
 
     /// How many standard errors an effect must measure to be found with probability `power`: 2.8 for a two-sided test at 5 %
-    /// with power 80 % and many degrees of freedom (Bloom 1995, table 1, who adds two central t quantiles; here exactly, by the
+    /// with power 80 % and many degrees of freedom (Bloom 1995, who adds two central t quantiles; here exactly, by the
     /// noncentral t). For equivalence: how many the margin must measure where the effect is 0.
     ///
     /// # Errors

@@ -18,6 +18,10 @@ mod two_level;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod models;
+#[cfg(test)]
 mod published;
 
 pub use curve::{Along, Point, curve};

@@ -8,7 +8,7 @@ const NEGLIGIBLE: f64 = 1e-18;
 /// Probability that a noncentral t with `df` degrees of freedom and noncentrality `shift` exceeds `t`; normal for infinite `df`.
 ///
 /// With s the estimated over the true standard error (df s^2 is chi-squared), P(T > t) = E[Phi(shift - t s)] (Johnson, Kotz &
-/// Balakrishnan 1995, ch. 31, eq. 31.5). The mean is taken by the trapezoidal rule over ln s, which converges exponentially for such
+/// Balakrishnan 1995, ch. 31). The mean is taken by the trapezoidal rule over ln s, which converges exponentially for such
 /// integrands (Trefethen & Weideman 2014). NaN where `df` is not above 0, `shift` is infinite or an argument is NaN.
 pub fn noncentral_t_above(t: f64, df: f64, shift: f64) -> f64 {
     if df.is_infinite() {
@@ -40,7 +40,7 @@ pub fn noncentral_t_above(t: f64, df: f64, shift: f64) -> f64 {
 /// Power of two one-sided t tests at level 1 - P(t < `critical`): the probability that estimate - critical * se > -margin and
 /// estimate + critical * se < margin. `low` = (effect + margin) / se and `high` = (margin - effect) / se in true standard errors.
 ///
-/// E[max(0, Phi(high - critical s) - Phi(critical s - low))], which is Owen's Q form of Phillips (1990, eq. 3); s as in
+/// E[max(0, Phi(high - critical s) - Phi(critical s - low))], which is Owen's Q form of Phillips (1990); s as in
 /// [`noncentral_t_above`]. The integrand has a kink where the two thresholds meet, so Simpson's rule runs up to there.
 pub fn equivalence_power(low: f64, high: f64, critical: f64, df: f64) -> f64 {
     let inside = |s: f64| (normal(high - critical * s) - normal(critical * s - low)).max(0.0);
@@ -67,8 +67,8 @@ pub fn equivalence_power(low: f64, high: f64, critical: f64, df: f64) -> f64 {
     if end <= left {
         return 0.0;
     }
-    let total = simpson(left, right, step / 4.0, |at| weight(at, df));
-    let sum = simpson(left, end, step / 4.0, |at| {
+    let total = simpson(left, right, step / 16.0, |at| weight(at, df));
+    let sum = simpson(left, end, step / 16.0, |at| {
         weight(at, df) * inside(at.exp())
     });
     (sum / total).clamp(0.0, 1.0)

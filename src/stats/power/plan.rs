@@ -135,10 +135,12 @@ impl Plan {
     /// Standard error, degrees of freedom and design effect with `units` units in all, should the effect be `effect`.
     ///
     /// Variance of a cluster's mean: rho (1 - R2_cluster) (1 + CV^2) + (1 - rho) (1 - R2_person) / m, in units of the person's
-    /// variance (Eldridge, Ashby & Kerry 2006, eq. 3; Dong & Maynard 2013, model CRA2). Its correlation over time as Teerenstra
-    /// et al. 2012, sec. 2.2; change scores multiply the variance by 2 (1 - r), analysis of covariance by 1 - r^2 (ibid.,
-    /// table 1; McKenzie 2012, eq. 4-6). Degrees of freedom: units less groups less covariates; with new persons in each wave
-    /// and no clusters, twice as many units and groups.
+    /// variance (Eldridge, Ashby & Kerry 2006; Dong & Maynard 2013, model CRA2). Its correlation over time as Teerenstra
+    /// et al. 2012; change scores multiply the variance by 2 (1 - r), analysis of covariance by 1 - r^2 (ibid.;
+    /// McKenzie 2012). Degrees of freedom: units less groups less covariates; with new persons in each wave
+    /// and no clusters, twice as many units and groups. The g covariates of units (the baseline is one) differ between groups by
+    /// chance, which multiplies the variance by 1 + g / (units - g - 3) on average (the mean of Hotelling's T^2 for normal
+    /// covariates); it matters with few clusters.
     ///
     /// # Errors
     /// Refused, in words, where a share or correlation is out of its range, or the units too few.
@@ -182,15 +184,16 @@ impl Plan {
                     + of(sd) / (counted * (1.0 - share_treated))
             }
         };
+        let chance = self.chance_differences(counted)?;
         Ok(Precision {
-            se: (variance * unit.variance).sqrt(),
+            se: (variance * unit.variance * chance).sqrt(),
             df,
             design_effect: unit.variance * self.persons_counted() / self.single().variance,
         })
     }
 
     /// Correlation over time of a cluster's observed mean: (m rho rho_c + (1 - rho) rho_s) / (m rho + 1 - rho), with unequal sizes
-    /// and covariates as in [`Plan::precision`] (Teerenstra et al. 2012, sec. 2.2). 0 with one wave.
+    /// and covariates as in [`Plan::precision`] (Teerenstra et al. 2012). 0 with one wave.
     ///
     /// # Errors
     /// Refused as [`Plan::precision`].
@@ -281,6 +284,31 @@ impl Plan {
             variance: 1.0 - self.covariates.person_r2,
             correlation: self.autocorrelations().0,
         }
+    }
+
+    /// What chance differences of covariates between two groups do to the variance.
+    fn chance_differences(&self, units: f64) -> Result<f64, Refused> {
+        let baseline = matches!(
+            self.comparison,
+            Comparison::DifferenceInDifferences {
+                baseline: Baseline::Covariate,
+                ..
+            }
+        );
+        let covariates = self.covariates.number as f64 + f64::from(u8::from(baseline));
+        if covariates == 0.0 || matches!(self.comparison, Comparison::BeforeAfter { .. }) {
+            return Ok(1.0);
+        }
+        let left = units - covariates - 3.0;
+        if left <= 0.0 {
+            return Err(Refused::new(
+                format!(
+                    "{units} units are too few to adjust for {covariates} covariates, counting the baseline where it is one"
+                ),
+                "Plan with more units, or fewer covariates; subtract the baseline instead of adjusting for it.",
+            ));
+        }
+        Ok(1.0 + covariates / left)
     }
 
     fn design_df(&self, units: f64) -> f64 {

@@ -69,6 +69,12 @@ pub struct Resampled {
     how: Resampling,
 }
 
+/// Stratum, and group unless treatment goes by lot.
+type Home = (u32, Option<bool>);
+
+/// Outcome (or deviation) and weight of each person of a cluster.
+type Persons = Vec<(f64, f64)>;
+
 /// The clusters of a stratum (and group).
 #[derive(Debug, Clone, PartialEq)]
 struct Cell {
@@ -84,7 +90,7 @@ struct Cluster {
     /// Deviation of its mean from that of the cell, enlarged.
     deviation: f64,
     /// Deviation from the cluster's mean, and weight, by person.
-    persons: Vec<(f64, f64)>,
+    persons: Persons,
 }
 
 impl Resampled {
@@ -102,11 +108,10 @@ impl Resampled {
             ));
         }
         let by_lot = matches!(how.assignment, Assignment::ByLot { .. });
-        let mut homes: BTreeMap<u32, (u32, Option<bool>)> = BTreeMap::new();
-        let mut cells: BTreeMap<(u32, Option<bool>), BTreeMap<u32, Vec<(f64, f64)>>> =
-            BTreeMap::new();
+        let mut homes: BTreeMap<u32, Home> = BTreeMap::new();
+        let mut cells: BTreeMap<Home, BTreeMap<u32, Persons>> = BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
-            if !row.y.is_finite() || !(row.weight.is_finite() && row.weight > 0.0) {
+            if !(row.y.is_finite() && row.weight.is_finite() && row.weight > 0.0) {
                 return Err(Refused::new(
                     format!(
                         "baseline row {} has no outcome, or a weight that is not above 0",
@@ -231,11 +236,7 @@ impl Resampled {
 }
 
 impl Cell {
-    fn new(
-        stratum: u32,
-        treated: Option<bool>,
-        clusters: Vec<Vec<(f64, f64)>>,
-    ) -> Result<Cell, Refused> {
+    fn new(stratum: u32, treated: Option<bool>, clusters: Vec<Persons>) -> Result<Cell, Refused> {
         let number = clusters.len();
         if number < 2 {
             let group = match treated {

@@ -146,7 +146,7 @@ pub fn needed_units(plan: &Plan, effect: f64, target: f64) -> Result<Needed, Ref
 ///
 /// # Errors
 /// Refused as [`needed_units`]; where there are no clusters; and where so few clusters can't reach that power with any number of
-/// persons (Hemming et al. 2011, sec. "Feasibility"), naming the power that can be reached.
+/// persons (Hemming et al. 2011), naming the power that can be reached.
 pub fn needed_cluster_size(
     plan: &Plan,
     units: f64,

@@ -287,15 +287,3 @@ fn intervals_cover() {
         near(found, expected, 0.038);
     }
 }
-
-#[test]
-#[ignore = "the long run that the figures of intervals_cover come from"]
-fn intervals_cover_in_the_long_run() {
-    for clusters in [40, 10] {
-        std::fs::write(
-            std::env::temp_dir().join(format!("coverage-{clusters}.txt")),
-            format!("{:?}", coverage(clusters, 20_000, 1_999)),
-        )
-        .unwrap();
-    }
-}

@@ -348,14 +348,3 @@ fn keeps_its_level_exactly() {
     near(size, 0.05, 0.038);
     near(coverage, 0.95, 0.038);
 }
-
-#[test]
-#[ignore = "a longer run of keeps_its_level_exactly"]
-fn keeps_its_level_in_the_long_run() {
-    let found = [Statistic::Difference, Statistic::Studentised].map(|s| size(20_000, &s));
-    std::fs::write(
-        std::env::temp_dir().join("size-randomisation.txt"),
-        format!("{found:?}"),
-    )
-    .unwrap();
-}

@@ -349,10 +349,3 @@ fn restricted_keeps_its_level() {
     near(wcu, 0.075, 0.046);
     near(cr1, 0.111, 0.055);
 }
-
-#[test]
-#[ignore = "the long run that the figures of restricted_keeps_its_level come from"]
-fn restricted_keeps_its_level_in_the_long_run() {
-    let found = format!("{:?}", size(8, 20_000));
-    std::fs::write(std::env::temp_dir().join("size-8.txt"), found).unwrap();
-}
