@@ -287,6 +287,7 @@ fn outcome(
         bytes: i.text.len() as u64,
         sha256: hex(&Sha256::digest(i.text.as_bytes())),
     }));
+    let replicates = evaluation.bootstraps().then_some(evaluation.replicates);
     Outcome {
         format: FORMAT.to_owned(),
         evaluation: About {
@@ -295,6 +296,8 @@ fn outcome(
             authors: evaluation.authors,
             locale: evaluation.locale,
             confidence: evaluation.confidence,
+            replicates,
+            interval: evaluation.interval.word().to_owned(),
             seed: evaluation.seed,
             small_cells: evaluation.small_cells,
             by: evaluation.by,

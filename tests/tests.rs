@@ -19,6 +19,7 @@ mod effects;
 mod estimates;
 mod formulas;
 mod golden;
+mod intervals;
 mod kit;
 mod library;
 mod networks;

@@ -186,6 +186,7 @@ impl<'a> Simulator<'a> {
             // As in the data: rows of one person are not independent.
             cluster: if by_person { person.clone() } else { cluster },
             cluster_name: base.cluster_name.clone(),
+            by_person,
             second: base.second.as_ref().map(from),
             person,
             outside: 0,
