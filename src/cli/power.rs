@@ -150,7 +150,7 @@ impl Power {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         let (plan, confidence, verdict) = match self.folder() {
-            Some(dir) => self.from_baseline(dir, terminal)?,
+            Some(dir) => self.on_baseline(dir, terminal)?,
             None => {
                 if self.simulate.is_some() {
                     let help = "Name an evaluation with a baseline: codev power DIR --effect-block NAME --simulate.";
@@ -224,7 +224,7 @@ impl Power {
         }
     }
 
-    fn from_baseline(
+    fn on_baseline(
         &self,
         dir: &Path,
         terminal: &Terminal,

@@ -136,9 +136,13 @@ fn jackknife(
     statistic: impl Fn(&[&Pairs]) -> Option<f64>,
 ) -> Option<(f64, Option<(f64, f64)>)> {
     let value = statistic(&clusters.iter().collect::<Vec<_>>())?;
-    let (there, back): (fn(f64) -> f64, fn(f64) -> f64) = match scale {
-        Scale::Correlation => (f64::atanh, f64::tanh),
-        Scale::Above0 => (f64::ln, f64::exp),
+    let there = |x: f64| match scale {
+        Scale::Correlation => x.atanh(),
+        Scale::Above0 => x.ln(),
+    };
+    let back = |x: f64| match scale {
+        Scale::Correlation => x.tanh(),
+        Scale::Above0 => x.exp(),
     };
     let groups = clusters.len().min(GROUPS);
     let left_out: Option<Vec<f64>> = (0..groups)
