@@ -330,14 +330,22 @@ impl Making<'_> {
         let strata = sums.numbers.len();
         let df = sums.inside as f64 - strata as f64;
         jackknife::quantile(df, self.confidence)?;
-        let components = sums.components.len();
-        let statistic = match self.simple(&sums) {
-            Some((top, Some(bottom))) => Statistic::ratio(top, bottom),
-            Some((total, None)) => Statistic::total(total),
-            None => Statistic::function((0..components).collect(), |totals| {
-                self.value(&sums, totals)
-            }),
+        // A ratio or a total needs no other columns, and resampling costs by the column.
+        let simple = self.simple(&sums);
+        let (uses, statistic) = match simple {
+            Some((top, Some(bottom))) => (vec![top, bottom], Statistic::ratio(0, 1)),
+            Some((total, None)) => (vec![total], Statistic::total(0)),
+            None => {
+                let all: Vec<usize> = (0..sums.components.len()).collect();
+                let of = Statistic::function(all.clone(), |totals| self.value(&sums, totals));
+                (all, of)
+            }
         };
+        let totals: Vec<f64> = sums
+            .totals
+            .chunks_exact(sums.components.len())
+            .flat_map(|cluster| uses.iter().map(|column| cluster[*column]))
+            .collect();
         let (method, kind) = match method {
             IntervalMethod::BootstrapBca => (Method::Bca, IntervalKind::BootstrapBca),
             IntervalMethod::BootstrapStudentised => {
@@ -346,8 +354,8 @@ impl Making<'_> {
             _ => (Method::Percentile, IntervalKind::BootstrapPercentile),
         };
         let data = ClusterSums {
-            sums: &sums.totals,
-            components,
+            sums: &totals,
+            components: uses.len(),
             strata: &sums.strata,
         };
         let options = Options {

@@ -206,13 +206,13 @@ fn limits(rows: &Rows, dataset: &Dataset, table: &Table) -> Option<(f64, f64)> {
     fit::declared_limits(x, dataset, table)
 }
 
-/// The method asked for, where it fits the work.
+/// The method asked for, where it fits the work, which rests on a sample.
 ///
 /// # Errors
 /// In words, why it does not.
 pub(super) fn fits(asked: IntervalMethod, work: &Work) -> Result<IntervalMethod, String> {
     use IntervalMethod as M;
-    let (shape, sampling, corrected) = match work {
+    let (shape, corrected) = match work {
         Work::Derived(_) => {
             return match asked {
                 M::Auto | M::Jackknife => Ok(asked),
@@ -222,19 +222,14 @@ pub(super) fn fits(asked: IntervalMethod, work: &Work) -> Result<IntervalMethod,
                 ),
             };
         }
-        Work::Records(work) => {
-            let is_census = work.cut.sampling == Sampling::Census;
+        Work::Records(_) => {
             return match asked {
                 M::Auto | M::Jackknife => Ok(asked),
-                _ if is_census => Ok(M::Auto),
                 _ => Err("it is read row by row, for which there is the jackknife only".to_owned()),
             };
         }
-        Work::Rows(work) => (work.shape, work.cut.sampling, work.cut.population.is_some()),
+        Work::Rows(work) => (work.shape, work.cut.population.is_some()),
     };
-    if sampling == Sampling::Census {
-        return Ok(M::Auto);
-    }
     let needed = match (asked, shape) {
         (M::Auto, _)
         | (M::Woodruff, Shape::Quantile)

@@ -269,8 +269,9 @@ impl Plan {
         let work = work.map_err(|lack| lack::sharpen(lack, indicator, dataset));
         let (asked, by_override) = evaluation.interval_of(&indicator.id);
         let interval = match &work {
-            Ok(work) => interval::fits(asked, work),
-            Err(_) => Ok(asked),
+            Ok(work) if self.is_sample(work) => interval::fits(asked, work),
+            // A census has no sampling error, whatever way is asked for.
+            _ => Ok(IntervalMethod::Auto),
         };
         if let (Err(reason), true) = (&interval, requested) {
             self.findings
@@ -284,6 +285,18 @@ impl Plan {
             remarks,
         });
         self.items.len() - 1
+    }
+
+    /// Whether a work rests on a sample.
+    fn is_sample(&self, work: &Work) -> bool {
+        match work {
+            Work::Rows(work) => work.cut.sampling == Sampling::Sample,
+            Work::Records(work) => work.cut.sampling == Sampling::Sample,
+            Work::Derived(inputs) => inputs
+                .iter()
+                .filter_map(|at| self.items.get(*at)?.work.as_ref().ok())
+                .any(|work| self.is_sample(work)),
+        }
     }
 
     fn rows(
