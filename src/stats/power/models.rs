@@ -236,6 +236,62 @@ fn resampled_rows_are_the_users_own() {
     assert!((after / rows.len() as f64 - 0.5).abs() < 0.1);
 }
 
+/// Where large treated clusters do better than small ones, and controls do not, means weighted by persons stay where they are:
+/// the change is the effect. (With the deviations of clusters from their unweighted mean it would be .09 below.)
+#[test]
+fn clusters_whose_size_goes_with_their_mean_do_not_bias_the_change() {
+    let rows: Vec<BaselineRow> = (0..60)
+        .flat_map(|cluster: u32| {
+            let (treated, size) = (cluster < 30, 4 + cluster % 30);
+            let high = if treated { f64::from(size) / 20.0 } else { 0.0 };
+            (0..size).map(move |person| BaselineRow {
+                stratum: 0,
+                cluster,
+                treated,
+                weight: 1.0 + f64::from(cluster % 2),
+                y: high + f64::from((cluster * 5 + person * 3) % 7) / 7.0,
+            })
+        })
+        .collect();
+    let how = Resampling {
+        assignment: Assignment::AsObserved,
+        effect: 0.3,
+        ..RESAMPLING
+    };
+    let weighted = |rows: &[Row], treated, post| {
+        let of = rows
+            .iter()
+            .filter(|r| r.treated == treated && r.post == post);
+        let (sum, weight) = of.fold((0.0, 0.0), |(sum, weight), r| {
+            (sum + r.y * r.weight, weight + r.weight)
+        });
+        sum / weight
+    };
+    let resampled = Resampled::new(&rows, how).unwrap();
+    let simulation = Simulation {
+        draws: 2000,
+        seed: 5,
+        truth: 0.3,
+        alpha: 0.05,
+    };
+    let got = diagnose(&simulation, |_, rng| {
+        let rows = resampled.draw(rng);
+        let gain = |treated| weighted(&rows, treated, true) - weighted(&rows, treated, false);
+        Ok(Inference::t(
+            gain(true) - gain(false),
+            1.0,
+            f64::INFINITY,
+            0.95,
+        ))
+    })
+    .unwrap();
+    assert!(
+        got.bias.error < 0.01 && got.bias.value.abs() < 3.0 * got.bias.error,
+        "{:?}",
+        got.bias
+    );
+}
+
 #[test]
 fn unusable_baselines_are_refused() {
     let row = |stratum, cluster, treated, y| BaselineRow {

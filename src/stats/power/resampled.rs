@@ -40,8 +40,11 @@ pub enum Assignment {
 /// group) enlarged by sqrt(k / (k - 1)) for k clusters, as resampling k clusters would otherwise vary too little (Rao & Wu 1988).
 /// The endline needs correlations over time, which a baseline can't know: the deviation of a cluster's mean becomes r times its
 /// own plus sqrt(1 - r^2) times that of another cluster drawn from the same stratum (and group); a person's deviation from the
-/// cluster likewise, with those of the same cluster shuffled. Means, variances and correlations are as stated; a yes/no outcome
-/// therefore gets values between at endline, which suits estimators of means and differences only.
+/// cluster likewise, with those of the same cluster shuffled. Deviations are from the weighted mean, and the other cluster is drawn
+/// with probability proportional to its persons' weight, so that weighted means stay where they are between the waves also where
+/// large clusters differ from small ones (but for the bias of a ratio, which falls with the number of clusters). Means, variances
+/// and correlations are as stated; a yes/no outcome therefore gets values between at endline, which suits estimators of means and
+/// differences only.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resampling {
     /// Who is treated.
@@ -81,8 +84,11 @@ struct Cell {
     stratum: u32,
     /// None where treatment goes by lot.
     treated: Option<bool>,
+    /// Weighted mean of its persons.
     mean: f64,
     clusters: Vec<Cluster>,
+    /// Weight of the clusters up to and with each.
+    weight_up_to: Vec<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -204,8 +210,8 @@ impl Resampled {
     /// One cluster; `first` has what its rows share, and the first person's number. Gives the next free number.
     fn draw_cluster(&self, cell: &Cell, first: Row, rng: &mut Pcg64, rows: &mut Vec<Row>) -> u32 {
         let how = &self.how;
-        let pick = |rng: &mut Pcg64| &cell.clusters[rng.random_range(0..cell.clusters.len())];
-        let (drawn, other) = (pick(rng), pick(rng));
+        let drawn = &cell.clusters[rng.random_range(0..cell.clusters.len())];
+        let other = cell.by_weight(rng);
         let mix = |r: f64, own: f64, new: f64| r * own + (1.0 - r * r).sqrt() * new;
         let before = cell.mean + drawn.deviation;
         let gain = how.trend + if first.treated { how.effect } else { 0.0 };
@@ -262,27 +268,36 @@ impl Cell {
                 "Join strata until each has two clusters in each group.",
             ));
         }
-        let mean_of = |persons: &[Person]| {
-            let (sum, weight) = persons.iter().fold((0.0, 0.0), |(sum, all), one| {
-                (sum + one.y * one.weight, all + one.weight)
-            });
-            sum / weight
-        };
-        let means: Vec<f64> = clusters.iter().map(|persons| mean_of(persons)).collect();
-        let mean = means.iter().sum::<f64>() / number as f64;
+        let sums: Vec<(f64, f64)> = clusters
+            .iter()
+            .map(|persons| {
+                persons.iter().fold((0.0, 0.0), |(sum, weight), one| {
+                    (sum + one.y * one.weight, weight + one.weight)
+                })
+            })
+            .collect();
+        let (mut sum, mut weight) = (0.0, 0.0);
+        let mut weight_up_to = Vec::with_capacity(number);
+        for of in &sums {
+            sum += of.0;
+            weight += of.1;
+            weight_up_to.push(weight);
+        }
+        let mean = sum / weight;
         let enlarged = (number as f64 / (number as f64 - 1.0)).sqrt();
         let clusters = clusters
             .into_iter()
-            .zip(means)
-            .map(|(persons, own)| Cluster {
-                deviation: enlarged * (own - mean),
-                persons: persons
-                    .into_iter()
-                    .map(|one| Person {
-                        y: one.y - own,
-                        ..one
-                    })
-                    .collect(),
+            .zip(sums)
+            .map(|(persons, (sum, weight))| {
+                let own = sum / weight;
+                let persons = persons.into_iter().map(|one| Person {
+                    y: one.y - own,
+                    ..one
+                });
+                Cluster {
+                    deviation: enlarged * (own - mean),
+                    persons: persons.collect(),
+                }
             })
             .collect();
         Ok(Cell {
@@ -290,7 +305,17 @@ impl Cell {
             treated,
             mean,
             clusters,
+            weight_up_to,
         })
+    }
+
+    /// A cluster drawn with probability proportional to its weight.
+    fn by_weight(&self, rng: &mut Pcg64) -> &Cluster {
+        let last = self.clusters.len() - 1;
+        let at = rng.random::<f64>() * self.weight_up_to[last];
+        let index = self.weight_up_to.partition_point(|up_to| *up_to <= at);
+        // Rounding may carry `at` up to the whole weight.
+        &self.clusters[index.min(last)]
     }
 }
 
