@@ -34,10 +34,11 @@ fn figure<'a>(plan: &'a Value, key: &str) -> &'a Value {
 }
 
 /// Cohen 1988, "Statistical Power Analysis for the Behavioral Sciences", table 2.4.1: n per group for a two-sided test at .05 with
-/// power .80: d = .20: 393, .50: 64, .80: 26.
+/// power .80: d = .20: 393, .50: 64, .80: 26. The table rounds to the nearest; 393.41 (statsmodels `TTestIndPower().solve_power(.2,
+/// power=.8, alpha=.05)`) are 394 where the power is to be reached.
 #[test]
 fn persons_needed_are_those_of_cohens_tables() {
-    for (effect, per_group) in [("0.2", 393), ("0.5", 64), ("0.8", 26)] {
+    for (effect, per_group) in [("0.2", 394), ("0.5", 64), ("0.8", 26)] {
         let plan = json(&["power", "--effect", effect]);
         assert_eq!(
             plan["answer"]["units"],
@@ -118,6 +119,11 @@ fn what_makes_no_plan_is_said_in_words() {
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(words), "{args:?}: {said}");
     }
+    let of_block = refused(&[&TRUST[..], &["--effect", "0"]].concat());
+    assert!(
+        of_block.contains("members/trust-in-municipality: an effect of 0"),
+        "{of_block}"
+    );
     let several = refused(&["power", "datasets/tandem", "--effect-block", "members"]);
     assert!(several.contains("--indicator"), "{several}");
     let staggered = refused(&["power", "datasets/tandem", "--effect-block", "adoption"]);

@@ -158,7 +158,7 @@ impl Power {
                     return Err(Finding::error("planning-no-baseline", message, help).into());
                 }
                 let plan = power_from_numbers(&self.given(), self.measured())
-                    .map_err(|refused| stop(&refused.reason, &refused.help))?;
+                    .map_err(|refused| stop(None, &refused.reason, &refused.help))?;
                 (plan, 0.95, Verdict::Fine)
             }
         };
@@ -251,8 +251,7 @@ impl Power {
                 power_from_baseline(&self.given(), designed, &designs.evaluation, named, draws)
             });
         terminal.remarks(&designs.findings);
-        let plan =
-            plan.map_err(|refused| stop(&format!("{id}: {}", refused.reason), &refused.help))?;
+        let plan = plan.map_err(|refused| stop(Some(&id), &refused.reason, &refused.help))?;
         let confidence = designs.evaluation.confidence;
         Ok((plan, confidence, Verdict::of(&designs.findings)))
     }
@@ -284,9 +283,9 @@ fn drawn(plan: &PlannedPower) -> Result<Option<String>, Stop> {
     let Some(curve) = plan.answer.curves.last() else {
         return Ok(None);
     };
-    let (over_label, held) = match curve.along {
-        "effect" => ("effect, in units of the outcome", curve.held.clone()),
-        along => (along, curve.held.clone()),
+    let over_label = match curve.along {
+        "effect" => "effect, in units of the outcome",
+        along => along,
     };
     let points = curve.points.iter().map(|p| (p.at, p.power)).collect();
     let chart = chart::PowerChart {
@@ -294,10 +293,10 @@ fn drawn(plan: &PlannedPower) -> Result<Option<String>, Stop> {
             true => "Power".to_owned(),
             false => format!("Power: {}", plan.name),
         },
-        unit: held.clone(),
+        unit: String::new(),
         over_label: over_label.to_owned(),
         curves: vec![chart::PowerCurve {
-            label: held,
+            label: curve.held.clone(),
             points,
         }],
         wanted: plan.answer.target,
@@ -308,11 +307,16 @@ fn drawn(plan: &PlannedPower) -> Result<Option<String>, Stop> {
     Ok(Some(chart::power(&chart).map_err(failed)?.wide))
 }
 
-/// A refusal as a finding.
-fn stop(reason: &str, help: &str) -> Finding {
-    let mut letters = reason.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
-    let message = format!("{}{}.", first.unwrap_or_default(), letters.as_str());
+/// A refusal as a finding; behind the identifier of an effect the reason goes on in small letters.
+fn stop(id: Option<&str>, reason: &str, help: &str) -> Finding {
+    let message = match id {
+        Some(id) => format!("{id}: {reason}."),
+        None => {
+            let mut letters = reason.chars();
+            let first = letters.next().map(|c| c.to_uppercase().to_string());
+            format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+        }
+    };
     Finding::error("planning-refused", message, help)
 }
 

@@ -263,7 +263,10 @@ fn curves(
     };
     let each = |top: f64| (1..=POINTS).map(move |i| top * f64::from(i) / f64::from(POINTS));
     let of = match plan.clusters {
-        Some(clusters) => format!("{units} clusters of {:.1}", clusters.size),
+        Some(clusters) => {
+            let size = (clusters.size * 10.0).round() / 10.0;
+            format!("{units} clusters of {size} persons")
+        }
         None => format!("{units} persons"),
     };
     let equivalence = matches!(plan.test.hypothesis, Hypothesis::Equivalence { .. });
