@@ -22,6 +22,8 @@ pub mod estimate;
 
 pub mod effect;
 
+pub mod planning;
+
 pub mod compare;
 
 pub mod chart;

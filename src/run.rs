@@ -1,5 +1,7 @@
 //! The stages in order, for the command line and for library users.
 
+mod planning;
+
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
 use crate::effect::effects;
@@ -16,6 +18,7 @@ use crate::outcome::{
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
 use crate::plan::{Item, Plan, plan};
+pub use planning::{Designs, designs};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -284,6 +287,7 @@ fn outcome(
         bytes: i.text.len() as u64,
         sha256: hex(&Sha256::digest(i.text.as_bytes())),
     }));
+    let replicates = evaluation.bootstraps().then_some(evaluation.replicates);
     Outcome {
         format: FORMAT.to_owned(),
         evaluation: About {
@@ -292,6 +296,8 @@ fn outcome(
             authors: evaluation.authors,
             locale: evaluation.locale,
             confidence: evaluation.confidence,
+            replicates,
+            interval: evaluation.interval.word().to_owned(),
             seed: evaluation.seed,
             small_cells: evaluation.small_cells,
             by: evaluation.by,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Stages in order: a module imports only from those before its own.
-const STAGES: [&str; 17] = [
+const STAGES: [&str; 18] = [
     "stats",
     "finding",
     "outcome",
@@ -16,6 +16,7 @@ const STAGES: [&str; 17] = [
     "engine",
     "estimate",
     "effect",
+    "planning",
     "compare",
     "chart",
     "report",

@@ -35,6 +35,40 @@ fn threads_do_not_change_the_outcome_of_tandem() {
     assert_same(&outcomes(&root().join("datasets/tandem")));
 }
 
+#[test]
+fn threads_do_not_change_bootstrap_intervals() {
+    for method in ["bootstrap-bca", "bootstrap-studentised"] {
+        let folder = Folder::new();
+        let mut csv = "programme,cluster,x,y\n".to_owned();
+        for row in 0..900_u32 {
+            let (x, y) = (row * 37 % 101, row * 53 % 97 + 20);
+            csv += &format!("P{},c{},{x},{y}\n", row % 3, row / 3 % 20);
+        }
+        folder.write("t.csv", csv).write(
+            "datapackage.json",
+            r#"{ "name": "t", "resources": [ { "name": "t", "path": "t.csv",
+               "schema": { "fields": [ { "name": "programme", "type": "string" }, { "name": "cluster", "type": "string" },
+                 { "name": "x", "type": "number" }, { "name": "y", "type": "number" } ] },
+               "codev": { "sampling": "sample", "cluster": "cluster", "programme": "programme" } } ] }"#,
+        );
+        let evaluation = format!(
+            "title = \"B\"\nindicators = [\"own/*\"]\ninterval = \"{method}\"\nreplicates = 1999\n"
+        );
+        folder.write("evaluation.toml", evaluation);
+        for (id, value) in [
+            ("ratio", "SUM(x) / SUM(y)"),
+            ("deviation", "STDDEV(x)"),
+            ("share", "COUNT(*) FILTER (WHERE x > y) / COUNT(*)"),
+        ] {
+            folder.define(id, "units", &formula("t", value));
+        }
+        assert_same(&outcomes(folder.path()));
+        let outcome = evaluate(folder.path(), &Quiet).unwrap();
+        let ratio = crate::kit::total(&outcome, "ratio");
+        assert!(ratio.interval.is_some(), "{:?}", ratio.no_interval);
+    }
+}
+
 /// 300,000 rows in 7 row groups; values of very different size, so that any other order of adding shows in the last bits.
 /// Gives the weighted sum of x as added here, and that of its absolute values.
 fn big(path: &Path) -> (f64, f64) {

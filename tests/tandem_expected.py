@@ -1,11 +1,15 @@
 """Figures for datasets/tandem computed with pandas, independently of codev, straight from the CSV files.
 
     python3 tests/tandem_expected.py > tests/tandem_expected.csv
+    python3 tests/tandem_expected.py intervals > tests/tandem_intervals.csv
+
+The second also needs scipy.
 """
 import math
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 FOLDER = Path(__file__).parent.parent / "datasets" / "tandem"
@@ -402,7 +406,76 @@ MEASURES = {
 }
 
 
+STRATUM = ["programme", "stratum"]
+CLUSTER = [*STRATUM, "cluster"]
+# Rows of a share, 1 for those that count; of a mean, its column and the ends of its scale.
+SHARES = {
+    "experience-of-discrimination": lambda r: endline(r).assign(x=flag(endline(r)["discrimination"])),
+    "participation-of-members": lambda r: endline(r)[endline(r)["group"] == "members"].assign(x=lambda m: flag(m["took_part"])),
+    "residents-in-good-health": lambda r: endline(r).assign(x=endline(r)["health"].map(lambda h: float(h >= 4), na_action="ignore")),
+    "entitled-residents-who-voted": lambda r: endline(r).assign(x=flag(endline(r)["voted"])),
+}
+MEANS = {"trust-in-municipality": ("trust_municipality", 1, 5), "contact-with-institutions": ("contact_institutions", 0, 6)}
+
+
+def jackknife(known):
+    """Mean of x, its JKn standard error (clusters without a row of `known` count in their stratum), degrees of freedom."""
+    sums = known.assign(wx=known["weight"] * known["x"]).groupby(CLUSTER)[["wx", "weight"]].sum()
+    drawn = responses[CLUSTER].drop_duplicates().groupby(STRATUM).size()
+    top, bottom = sums["wx"].sum(), sums["weight"].sum()
+    value, variance, df = top / bottom, 0.0, 0
+    for stratum, inside in sums.groupby(level=[0, 1]):
+        n = drawn[stratum]
+        left = np.vstack([inside.to_numpy(), np.zeros((n - len(inside), 2))])
+        without = [top, bottom] + (inside.to_numpy().sum(axis=0) - n * left) / (n - 1)
+        variance += (n - 1) / n * ((without[:, 0] / without[:, 1] - value) ** 2).sum()
+        df += len(inside) - 1
+    return value, math.sqrt(variance), df, len(sums)
+
+
+def design_effect(known, value, se):
+    w, n = known["weight"], len(known)
+    return se**2 * (n - 1) / ((w * (known["x"] - value) ** 2).sum() / w.sum())
+
+
+def wilson(known, level=0.95):
+    """Wilson's interval of Korn & Graubard's effective rows."""
+    from scipy import stats
+
+    value, se, df, clusters = jackknife(known)
+    n, p = len(known), (1 + level) / 2
+    deff = design_effect(known, value, se)
+    rows = min(n, n / deff * (stats.t.ppf(p, n - 1) / stats.t.ppf(p, df)) ** 2)
+    z = stats.norm.ppf(p)
+    middle, half = value + z * z / (2 * rows), z * math.sqrt(value * (1 - value) / rows + z * z / (4 * rows * rows))
+    below = 1 + z * z / rows
+    return value, (middle - half) / below, (middle + half) / below, se, df, clusters, deff
+
+
+def bounded(known, least, most, level=0.95):
+    """The interval by t of the logit of the place on the scale, taken back."""
+    from scipy import stats
+
+    value, se, df, clusters = jackknife(known)
+    place = (value - least) / (most - least)
+    half = stats.t.ppf((1 + level) / 2, df) * se / (most - least) / (place * (1 - place))
+    ends = [least + (most - least) / (1 + math.exp(-(math.log(place / (1 - place)) + side * half))) for side in (-1, 1)]
+    return value, *ends, se, df, clusters, design_effect(known, value, se)
+
+
+def intervals():
+    print(f"# Made by tests/tandem_expected.py intervals (pandas {pd.__version__}), without codev: 95 % intervals of all programmes together.")
+    print("indicator,value,low,high,se,df,clusters,design_effect")
+    for name, rows in SHARES.items():
+        print(",".join([name, *(repr(float(x)) for x in wilson(rows(responses).dropna(subset=["x"])))]))
+    for name, (column, least, most) in MEANS.items():
+        known = endline(responses).assign(x=lambda r: r[column]).dropna(subset=["x"])
+        print(",".join([name, *(repr(float(x)) for x in bounded(known, least, most))]))
+
+
 def main():
+    if sys.argv[1:] == ["intervals"]:
+        return intervals()
     print(f"# Made by tests/tandem_expected.py (pandas {pd.__version__}) from the CSV files of datasets/tandem, without codev.")
     print("# programme: a programme's id, or total. Survey figures are weighted. Cells without a value are left out.")
     print("indicator,programme,value")

@@ -77,6 +77,8 @@ fn statuses_are_words_and_zero_is_a_number() {
         se: 0.025,
         df: 30.0,
         clusters: 31,
+        kind: crate::outcome::IntervalKind::Jackknife,
+        design_effect: None,
     });
     let cells = vec![
         total,

@@ -3,11 +3,14 @@
 mod check;
 mod completions;
 mod compute;
+mod diagnose;
 mod findings;
 mod folder;
 mod indicators;
 mod init;
 mod man;
+mod planning;
+mod power;
 mod progress;
 mod render;
 mod report;
@@ -35,6 +38,7 @@ use terminal::{Done, Fault, Terminal, Verdict};
   codev init my-evaluation --from projects.csv survey.csv
   codev check my-evaluation
   codev report my-evaluation
+  codev power --effect 0.2 --icc 0.05 --per-cluster 20
   codev indicators list --kind process
 
 Exit codes: 0 done; 1 done, with findings of level error; 2 wrong usage or unreadable input.")]
@@ -66,6 +70,8 @@ enum Command {
     Compute(compute::Compute),
     Report(report::Report),
     Render(render::Render),
+    Power(Box<power::Power>),
+    Diagnose(diagnose::Diagnose),
     Indicators(indicators::Indicators),
     Completions(completions::Completions),
     Man(man::Man),
@@ -105,6 +111,8 @@ fn dispatch(command: &Command, terminal: &Terminal) -> Done {
         Command::Compute(command) => command.run(terminal),
         Command::Report(command) => command.run(terminal),
         Command::Render(command) => command.run(terminal),
+        Command::Power(command) => command.run(terminal),
+        Command::Diagnose(command) => command.run(terminal),
         Command::Indicators(command) => command.run(terminal),
         Command::Completions(command) => command.run(terminal),
         Command::Man(command) => command.run(terminal),

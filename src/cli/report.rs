@@ -9,7 +9,7 @@ use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Evaluate and write the report (HTML), the outcome (JSON) and all estimates (CSV)
+/// Evaluate and write the report (HTML), the outcome (JSON), and estimates and effects (CSV)
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   codev report my-evaluation
@@ -17,7 +17,7 @@ use std::path::PathBuf;
   codev report my-evaluation --quiet && xdg-open my-evaluation/report/report.html
 
 Files: report.html (one file that needs nothing else), outcome.json (everything the report shows; `codev render` makes \
-the report from it again), estimates.csv. An earlier report is replaced only once the new one is complete.")]
+the report from it again), estimates.csv, and effects.csv where the evaluation asks for effects. An earlier report is replaced only once the new one is complete.")]
 pub struct Report {
     /// Evaluation folder
     #[arg(default_value = ".")]
@@ -34,7 +34,7 @@ impl Report {
         let progress = Bar::new(terminal);
         let outcome = run::evaluate(&self.dir, &progress)?;
         // Everything is made before anything is written, so that an interruption leaves the earlier report whole.
-        let files = [
+        let mut files = vec![
             (
                 "outcome.json",
                 export::json(&outcome).map_err(|e| render::failed(&e))?,
@@ -50,6 +50,10 @@ impl Report {
                     .into_bytes(),
             ),
         ];
+        if !outcome.effects.is_empty() {
+            let table = export::effects_csv(&outcome).map_err(|e| render::failed(&e))?;
+            files.push(("effects.csv", table));
+        }
         drop(progress);
         let out = self.out.clone().unwrap_or_else(|| self.dir.join("report"));
         for (name, bytes) in &files {
@@ -83,6 +87,20 @@ pub fn summary(outcome: &Outcome) -> String {
         total - failed.len(),
         outcome.programmes.len()
     );
+    if !outcome.effects.is_empty() {
+        let of = outcome.effects.len();
+        let told = outcome
+            .effects
+            .iter()
+            .filter(|e| e.estimate.is_some())
+            .count();
+        let _ = writeln!(text, "{told} of {of} effects estimated.");
+    }
+    for effect in &outcome.effects {
+        if let Some(reason) = &effect.not_estimable {
+            let _ = writeln!(text, "  not estimable: {}: {}", effect.id, reason.reason);
+        }
+    }
     for indicator in failed {
         let reason = indicator.not_computable.as_deref().unwrap_or_default();
         let _ = writeln!(

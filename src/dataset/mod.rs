@@ -111,6 +111,9 @@ pub struct Meaning {
     /// Column of the sampling stratum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stratum: Option<String>,
+    /// Clusters that each stratum has in the population.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<Clusters>,
     /// Column of the weight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<String>,
@@ -123,6 +126,26 @@ pub struct Meaning {
     /// What to do with rows that repeat the primary key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicates: Option<Duplicates>,
+}
+
+/// How many clusters a stratum has in the population, within each programme.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(untagged)]
+pub enum Clusters {
+    /// In every stratum as many.
+    Number(f64),
+    /// As a column says, the same in all rows of a stratum.
+    Column(String),
+}
+
+impl Clusters {
+    /// The column that says it.
+    pub fn column(&self) -> Option<&String> {
+        match self {
+            Clusters::Column(name) => Some(name),
+            Clusters::Number(_) => None,
+        }
+    }
 }
 
 /// Rule for rows that repeat a primary key.

@@ -1,7 +1,7 @@
 //! Names in the manifest: roles, and columns that keys or the `codev` object name.
 
 use super::declare::{ROLES, TableSpec};
-use super::manifest;
+use super::{Clusters, manifest};
 use crate::finding::{Finding, Findings, nearest};
 
 /// A finding on a role that there is not.
@@ -74,6 +74,8 @@ pub(super) fn check_columns(spec: &TableSpec, findings: &mut Findings) {
     for (what, column) in named {
         column.iter().for_each(|c| check(what, c));
     }
+    let population = meaning.population.as_ref().and_then(Clusters::column);
+    population.into_iter().for_each(|c| check("population", c));
     meaning
         .overlapping
         .iter()

@@ -205,7 +205,7 @@ pub fn with_value_before(
         .filter_map(|at| before.get(&person.of[at]).map(|(sum, w)| sum / w))
         .collect();
     let kept = observations.keep(known);
-    if kept.len() == 0 {
+    if kept.is_empty() {
         return refuse(
             "nobody was seen both before and after",
             "Check the person column: the same person needs the same name in both waves.",

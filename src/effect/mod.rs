@@ -4,6 +4,7 @@ mod attrition;
 mod balance;
 mod cells;
 mod checks;
+mod designed;
 mod families;
 mod layout;
 mod model;
@@ -14,6 +15,9 @@ mod rows;
 mod series;
 mod weighting;
 mod words;
+
+pub use designed::Designed;
+pub use observations::{Codes, Observations};
 
 use crate::dataset::Dataset;
 use crate::engine::{Frame, State};

@@ -182,6 +182,11 @@ impl Observations {
         self.y.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.y.is_empty()
+    }
+
     /// Those for which `keep` holds.
     pub fn keep(&self, keep: impl Fn(usize) -> bool) -> Observations {
         let kept: Vec<usize> = (0..self.len()).filter(|at| keep(*at)).collect();

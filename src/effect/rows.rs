@@ -171,7 +171,7 @@ fn untreated_sd(asked: &Asked<'_>, observations: &Observations) -> Option<f64> {
 }
 
 /// A comparison looks at those after only, where it knows of a before.
-fn later(asked: &Asked<'_>, all: &Observations) -> Observations {
+pub fn later(asked: &Asked<'_>, all: &Observations) -> Observations {
     match asked.setting.design {
         EffectDesign::Comparison if asked.work.before.is_some() => all.keep(|at| all.after[at]),
         _ => all.clone(),
@@ -204,7 +204,7 @@ fn cells(asked: &Asked<'_>, observations: &Observations) -> Vec<(&'static str, S
 }
 
 /// Refuses a design with an empty or too small cell, or without anything to compare.
-fn varies(asked: &Asked<'_>, all: &Observations) -> Result<(), NotEstimable> {
+pub fn varies(asked: &Asked<'_>, all: &Observations) -> Result<(), NotEstimable> {
     let n = all.len();
     let treated = all.treated.iter().filter(|t| **t).count();
     if asked.work.treated.is_some() && (treated == 0 || treated == n) {
@@ -267,7 +267,7 @@ fn varies(asked: &Asked<'_>, all: &Observations) -> Result<(), NotEstimable> {
 }
 
 /// Refuses persons who are treated at one time and not at the other: who is compared must not depend on when.
-fn same_group(all: &Observations) -> Result<(), NotEstimable> {
+pub fn same_group(all: &Observations) -> Result<(), NotEstimable> {
     let Some(person) = &all.person else {
         return Ok(());
     };

@@ -66,6 +66,17 @@ pub fn estimate(
     Ok(told(asked, observations, &found))
 }
 
+/// Estimate and uncertainty alone.
+///
+/// # Errors
+/// What the data don't allow, in words.
+pub fn inference(
+    asked: &Asked<'_>,
+    observations: &Observations,
+) -> Result<Inference, NotEstimable> {
+    Ok(adjusted(asked, observations)?.inference)
+}
+
 fn told(asked: &Asked<'_>, observations: &Observations, found: &Adjusted) -> EffectEstimate {
     let inference = asked.uncertain().then_some(&found.inference);
     let mut estimate = plain(found.inference.value, inference, observations);

@@ -3,12 +3,18 @@
 use super::Estimated;
 use super::cell::{Outcome, value};
 use super::jackknife::{self, ClusterId, Replicate};
+use crate::evaluation::IntervalMethod;
 use crate::indicator::formula::node::{Op, Value};
 use crate::outcome::{Estimate, Sampling, Status};
 use std::collections::BTreeMap;
 
 /// Estimates arithmetic on inputs in every cell that all of them have.
-pub fn estimate(tree: &Value, inputs: &[&Estimated], confidence: f64) -> Estimated {
+pub fn estimate(
+    tree: &Value,
+    inputs: &[&Estimated],
+    asked: &Result<IntervalMethod, String>,
+    confidence: f64,
+) -> Estimated {
     let sample = inputs.iter().any(|i| i.sampling == Some(Sampling::Sample));
     let mut estimated = Estimated {
         sampling: Some(if sample {
@@ -56,8 +62,9 @@ pub fn estimate(tree: &Value, inputs: &[&Estimated], confidence: f64) -> Estimat
             Ok(vec![])
         };
         if let (true, Some(value)) = (sample, estimate.value) {
-            let interval = replicates
+            let interval = asked
                 .as_ref()
+                .and(replicates.as_ref())
                 .map_err(Clone::clone)
                 .and_then(|r| jackknife::interval(value, r, confidence));
             match interval {
@@ -121,14 +128,14 @@ fn replicates(
     inputs: &[&Estimated],
     places: &[usize],
 ) -> Result<jackknife::Replicates, String> {
-    let mut by_cluster: BTreeMap<ClusterId, (Vec<Option<f64>>, bool)> = BTreeMap::new();
+    let mut by_cluster: BTreeMap<ClusterId, (Vec<Option<f64>>, bool, f64)> = BTreeMap::new();
     for (i, (input, at)) in inputs.iter().zip(places).enumerate() {
         let none = Ok(vec![]);
         let replicates = input.replicates.get(*at).unwrap_or(&none);
         for replicate in replicates.as_ref().map_err(Clone::clone)? {
             let entry = by_cluster
                 .entry(replicate.id)
-                .or_insert_with(|| (vec![None; inputs.len()], false));
+                .or_insert_with(|| (vec![None; inputs.len()], false, replicate.correction));
             entry.0[i] = Some(replicate.value);
             entry.1 |= replicate.inside;
         }
@@ -139,7 +146,7 @@ fn replicates(
         .map(|(input, at)| outcome(input.estimates.get(*at)))
         .collect();
     let mut replicates = Vec::with_capacity(by_cluster.len());
-    for (id, (values, inside)) in by_cluster {
+    for (id, (values, inside, correction)) in by_cluster {
         let leaf = |i: usize| match values.get(i).copied().flatten() {
             Some(value) => Ok(value),
             None => full.get(i).copied().unwrap_or(Err(Status::Undefined)),
@@ -150,6 +157,7 @@ fn replicates(
             id,
             value: result,
             inside,
+            correction,
         });
     }
     Ok(replicates)

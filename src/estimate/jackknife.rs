@@ -4,12 +4,13 @@
 //! others of the stratum weighted up by n_h / (n_h - 1), less the full estimate) squared (JKn; Rust & Rao 1996, "Variance
 //! estimation for complex surveys using replication techniques"; Wolter 2007, ch. 4). A cluster of the sample that has no
 //! row in the cell belongs to n_h and contributes nothing (a domain estimate); degrees of freedom are counted carefully:
-//! clusters with a row in the cell, less their strata.
+//! clusters with a row in the cell, less their strata. Where the population's clusters are declared, a stratum's part of the
+//! variance is multiplied by 1 - n_h / N_h.
 
-use super::group::{Kept, Measured, NothingKept};
+use super::group::{Measured, NothingKept};
 use super::margin::Grouped;
-use crate::outcome::Interval;
-use crate::plan::cut::Cut;
+use crate::outcome::{Interval, IntervalKind};
+use crate::plan::cut::{Cut, Population};
 use crate::plan::scan::What;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub struct Replicate {
     pub value: f64,
     /// Whether the cluster has a row in the cell.
     pub inside: bool,
+    /// Finite population correction of its stratum: 1 less the share of the population's clusters that were drawn.
+    pub correction: f64,
 }
 
 /// The estimate without each cluster.
@@ -39,6 +42,11 @@ pub struct Design {
     pub(super) clusters: Vec<(ClusterId, u32)>,
     /// Clusters of each stratum.
     pub(super) strata: Vec<Vec<u32>>,
+    /// Clusters of each stratum in the population; none where it is not declared.
+    ///
+    /// # Errors
+    /// In words, what is wrong with it.
+    population: Vec<Result<Option<f64>, String>>,
 }
 
 impl Design {
@@ -48,6 +56,7 @@ impl Design {
             cluster_of: Vec::with_capacity(grouped.items() as usize),
             clusters: vec![],
             strata: vec![],
+            population: vec![],
         };
         let mut known: BTreeMap<ClusterId, u32> = BTreeMap::new();
         let mut known_strata: BTreeMap<(u32, u32), u32> = BTreeMap::new();
@@ -59,19 +68,46 @@ impl Design {
                 let next = design.clusters.len() as u32;
                 let stratum = *known_strata.entry((programme, stratum)).or_insert_with(|| {
                     design.strata.push(vec![]);
+                    design.population.push(population(grouped, cut, item));
                     design.strata.len() as u32 - 1
                 });
                 design.clusters.push((id, stratum));
                 design.strata[stratum as usize].push(next);
                 next
             });
+            let stratum = design.clusters[cluster as usize].1 as usize;
+            if let (Some(Population::Key(_)), Ok(known)) =
+                (cut.population, &design.population[stratum])
+                && population(grouped, cut, item).ok() != Some(*known)
+            {
+                design.population[stratum] = Err(
+                    "rows of a stratum differ in how many clusters it has in the population"
+                        .to_owned(),
+                );
+            }
             design.cluster_of.push(cluster);
         }
         design
     }
 
+    /// Finite population correction of a stratum: 1 less the share of its clusters that were drawn; 1 where the population is not
+    /// declared.
+    ///
+    /// # Errors
+    /// In words, what is wrong with the number of clusters in the population.
+    pub fn correction(&self, stratum: u32) -> Result<f64, String> {
+        let drawn = self.strata[stratum as usize].len() as f64;
+        match self.population[stratum as usize].clone()? {
+            None => Ok(1.0),
+            Some(all) if all >= drawn && all.is_finite() => Ok(1.0 - drawn / all),
+            Some(all) => Err(format!(
+                "a stratum has {drawn} clusters in the sample but {all} in the population; `population` is the number of clusters, not of rows or persons"
+            )),
+        }
+    }
+
     /// Clusters with a row used in the cells, in order: cluster and its cells.
-    fn inside(&self, measured: &Measured<'_>, cells: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+    pub(super) fn inside(&self, measured: &Measured<'_>, cells: &[u32]) -> BTreeMap<u32, Vec<u32>> {
         let mut found: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let used = &measured.sums.components[measured.program.used];
         for cell in cells.iter().filter(|c| used[**c as usize] > 0.0) {
@@ -129,23 +165,33 @@ pub fn replicates(
             .zip(sums)
             .for_each(|(total, x)| *total += x);
     }
+    let undefined = |_| {
+        "the value is undefined when one cluster is left out, so its sampling error can't be estimated".to_owned()
+    };
+    let value = measured
+        .compute(&whole, &NothingKept)
+        .value
+        .map_err(undefined)?;
     let nothing = vec![0.0; adds.len()];
     let mut scratch = whole.clone();
     let mut replicates = Vec::new();
     for (stratum, total) in &by_stratum {
         let members = &design.strata[*stratum as usize];
         let n = members.len() as f64;
-        if n < 2.0 {
+        let correction = design.correction(*stratum)?;
+        if n < 2.0 && correction > 0.0 {
             let id = members.first().map(|c| design.clusters[*c as usize].0);
             return Err(id.map_or_else(String::new, |id| single_cluster(measured, cut, id)));
         }
         let mut without = |sums: &[f64]| {
+            if correction == 0.0 {
+                return Ok(value);
+            }
             for (k, at) in adds.iter().enumerate() {
                 scratch.0[*at] = whole.0[*at] - total[k] + (total[k] - sums[k]) * n / (n - 1.0);
             }
-            measured.compute(&scratch, &NothingKept).value.map_err(|_| {
-                "the value is undefined when one cluster is left out, so its sampling error can't be estimated".to_owned()
-            })
+            let found = measured.compute(&scratch, &NothingKept).value;
+            found.map_err(undefined)
         };
         let mut of_outside = None;
         for cluster in members {
@@ -159,10 +205,27 @@ pub fn replicates(
                 id: design.clusters[*cluster as usize].0,
                 value,
                 inside,
+                correction,
             });
         }
     }
     Ok(replicates)
+}
+
+/// Clusters that the stratum of a cell or row has in the population.
+fn population(grouped: &dyn Grouped, cut: &Cut, item: u32) -> Result<Option<f64>, String> {
+    match cut.population {
+        None => Ok(None),
+        Some(Population::Number(number)) => Ok(Some(number)),
+        Some(Population::Key(key)) => {
+            let code = grouped.code(item, key) as usize;
+            let label = grouped.labels(key).get(code).and_then(|l| l.as_deref());
+            let number = label.and_then(|l| l.parse::<f64>().ok());
+            number.map(Some).ok_or_else(|| {
+                "a row does not say how many clusters its stratum has in the population".to_owned()
+            })
+        }
+    }
 }
 
 pub(super) fn single_cluster(grouped: &dyn Grouped, cut: &Cut, id: ClusterId) -> String {
@@ -181,47 +244,80 @@ pub(super) fn single_cluster(grouped: &dyn Grouped, cut: &Cut, id: ClusterId) ->
     format!("{place} has a single cluster, so its sampling error can't be estimated")
 }
 
-/// The interval of an estimate from its replicates.
+/// Standard error with what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// Standard error; 0 where nothing varies.
+    pub se: f64,
+    /// Degrees of freedom: clusters with a row in the cell less their strata, where strata that were drawn completely count for neither.
+    pub df: f64,
+    /// Clusters with a row in the cell.
+    pub clusters: u64,
+}
+
+/// What the replicates of a stratum say.
+#[derive(Default)]
+struct Stratum {
+    clusters: f64,
+    squares: f64,
+    inside: u64,
+    correction: f64,
+}
+
+/// The sampling error of an estimate from its replicates.
 ///
 /// # Errors
 /// In words, why there is none.
-pub fn interval(value: f64, replicates: &Replicates, confidence: f64) -> Result<Interval, String> {
-    // Per stratum: clusters, sum of squares, clusters with a row in the cell.
-    let mut strata: BTreeMap<(usize, u32, u32), (f64, f64, u64)> = BTreeMap::new();
+pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
+    let mut strata: BTreeMap<(usize, u32, u32), Stratum> = BTreeMap::new();
     for replicate in replicates {
         let id = replicate.id;
-        let entry = strata.entry((id.0, id.1, id.2)).or_default();
-        entry.0 += 1.0;
-        entry.1 += (replicate.value - value).powi(2);
-        entry.2 += u64::from(replicate.inside);
+        let stratum = strata.entry((id.0, id.1, id.2)).or_default();
+        stratum.clusters += 1.0;
+        stratum.squares += (replicate.value - value).powi(2);
+        stratum.inside += u64::from(replicate.inside);
+        stratum.correction = replicate.correction;
     }
-    if strata.values().any(|(n, ..)| *n < 2.0) {
+    let clusters: u64 = strata.values().map(|s| s.inside).sum();
+    strata.retain(|_, s| s.correction > 0.0);
+    if strata.is_empty() && clusters > 0 {
+        return Err(
+            "all clusters of the population are in the sample, so there is no sampling error; declare the table a census"
+                .to_owned(),
+        );
+    }
+    if strata.values().any(|s| s.clusters < 2.0) {
         return Err(
             "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
         );
     }
-    let variance: f64 = strata
-        .values()
-        .map(|(n, squares, _)| (n - 1.0) / n * squares)
-        .sum();
-    let clusters: u64 = strata.values().map(|(.., inside)| inside).sum();
-    let df = clusters as f64 - strata.values().filter(|(.., inside)| *inside > 0).count() as f64;
-    around(value, variance.sqrt(), df, clusters, confidence)
+    let part = |s: &Stratum| s.correction * ((s.clusters - 1.0) / s.clusters * s.squares);
+    let variance: f64 = strata.values().map(part).sum();
+    let inside: u64 = strata.values().map(|s| s.inside).sum();
+    let df = inside as f64 - strata.values().filter(|s| s.inside > 0).count() as f64;
+    Ok(Spread {
+        se: variance.sqrt(),
+        df,
+        clusters,
+    })
 }
 
-fn around(
-    value: f64,
-    se: f64,
-    df: f64,
-    clusters: u64,
-    confidence: f64,
-) -> Result<Interval, String> {
-    let varies = se > value.abs() * 1e-14;
-    if !varies {
-        return Err(
-            "the value does not vary between clusters, so its sampling error can't be estimated"
-                .to_owned(),
-        );
+/// The interval of an estimate from its replicates, by Student's t.
+///
+/// # Errors
+/// In words, why there is none.
+pub fn interval(value: f64, replicates: &Replicates, confidence: f64) -> Result<Interval, String> {
+    around(value, &spread(value, replicates)?, confidence)
+}
+
+/// The interval by Student's t from a standard error of the jackknife.
+///
+/// # Errors
+/// In words, why there is none.
+pub fn around(value: f64, spread: &Spread, confidence: f64) -> Result<Interval, String> {
+    let Spread { se, df, clusters } = *spread;
+    if !varies(value, se) {
+        return Err(does_not_vary());
     }
     let t = quantile(df, confidence)?;
     Ok(Interval {
@@ -230,83 +326,29 @@ fn around(
         se,
         df,
         clusters,
+        kind: IntervalKind::Jackknife,
+        design_effect: None,
     })
 }
 
-fn quantile(df: f64, confidence: f64) -> Result<f64, String> {
+/// Whether a standard error is more than rounding.
+pub(super) fn varies(value: f64, se: f64) -> bool {
+    se > value.abs() * 1e-14
+}
+
+pub(super) fn does_not_vary() -> String {
+    "the value does not vary between clusters, so its sampling error can't be estimated".to_owned()
+}
+
+/// Quantile of Student's t for an interval at a level.
+///
+/// # Errors
+/// Fewer than one degree of freedom.
+pub(super) fn quantile(df: f64, confidence: f64) -> Result<f64, String> {
     let too_few = || "there are too few clusters to estimate the sampling error".to_owned();
     if df < 1.0 {
         return Err(too_few());
     }
     let t = StudentsT::new(0.0, 1.0, df).map_err(|_| too_few())?;
     Ok(t.inverse_cdf(f64::midpoint(1.0, confidence)))
-}
-
-/// Interval of a quantile: that of the share of rows at or below it, taken back through the distribution (Woodruff 1952,
-/// "Confidence intervals for medians and other position measures").
-///
-/// # Errors
-/// In words, why there is none.
-pub fn woodruff(
-    measured: &Measured<'_>,
-    design: &Design,
-    cells: &[u32],
-    (collector, p): (usize, f64),
-    confidence: f64,
-) -> Result<Interval, String> {
-    let kept = Kept::new(measured, cells);
-    let sorted = kept.sorted(collector);
-    let value = kept.quantile_of(&sorted, p).ok_or("there are no values")?;
-    if sorted.first().map(|v| v.0) == sorted.last().map(|v| v.0) {
-        return Err("the values do not vary, so the sampling error can't be estimated".to_owned());
-    }
-    let inside = design.inside(measured, cells);
-    let mut strata: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-    let total: f64 = sorted.iter().map(|(_, w)| w).sum();
-    let all_below: f64 = sorted
-        .iter()
-        .filter(|(x, _)| *x <= value)
-        .map(|(_, w)| w)
-        .sum();
-    let share = all_below / total;
-    for (cluster, cells) in &inside {
-        let kept = cells
-            .iter()
-            .flat_map(|c| measured.sums.values[collector].of(*c));
-        let (below, weight) = kept.fold((0.0, 0.0), |(below, weight), (x, w)| {
-            (below + if *x <= value { *w } else { 0.0 }, weight + w)
-        });
-        let z = (below - share * weight) / total;
-        let entry = strata
-            .entry(design.clusters[*cluster as usize].1)
-            .or_default();
-        entry.0 += z;
-        entry.1 += z * z;
-    }
-    let size = |stratum: u32| design.strata[stratum as usize].len() as f64;
-    if strata.keys().any(|h| size(*h) < 2.0) {
-        return Err(
-            "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
-        );
-    }
-    let variance: f64 = strata
-        .iter()
-        .map(|(h, (sum, squares))| size(*h) / (size(*h) - 1.0) * (squares - sum * sum / size(*h)))
-        .sum();
-    let clusters = inside.len();
-    let df = clusters as f64 - strata.len() as f64;
-    let t = quantile(df, confidence)?;
-    let reach = t * variance.max(0.0).sqrt();
-    let bound = |p: f64| {
-        kept.quantile_of(&sorted, p.clamp(0.0, 1.0))
-            .ok_or_else(|| "there are no values".to_owned())
-    };
-    let (low, high) = (bound(p - reach)?, bound(p + reach)?);
-    Ok(Interval {
-        low,
-        high,
-        se: (high - low) / (2.0 * t),
-        df,
-        clusters: clusters as u64,
-    })
 }

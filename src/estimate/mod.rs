@@ -3,13 +3,16 @@
 //! A total is computed again from the sums, never from the values of its groups.
 
 mod cell;
+mod clusters;
 mod derived;
 mod group;
+mod interval;
 mod jackknife;
 mod margin;
 mod method;
 mod records;
 mod suppress;
+mod woodruff;
 
 use crate::dataset::Dataset;
 use crate::engine::Frame;
@@ -19,9 +22,10 @@ use crate::indicator::Measure;
 use crate::outcome::{Detail, Estimate, RowAccount, Sampling, Status};
 use crate::plan::{Item, Plan, RowWork, Work};
 use group::{Kept, Measured, NothingKept, Totals};
+use interval::{Cell, Making};
 use jackknife::{Design, Replicates};
 use margin::Place;
-use method::{How, method};
+use method::method;
 use records::{Context, Job};
 use suppress::Persons;
 
@@ -85,7 +89,7 @@ pub fn estimate(
                             &measured,
                             work,
                             (dataset, programmes.as_slice()),
-                            evaluation,
+                            (item, evaluation),
                             inputs.contains(&at),
                         );
                         if let (Some(records), Some(beside)) = (&rows.beside, &work.beside)
@@ -102,13 +106,13 @@ pub fn estimate(
             }
             (Ok(Work::Records(work)), Measure::Records(records)) => {
                 match Job::new(records, work, context) {
-                    Some(job) => job.estimate(inputs.contains(&at)),
+                    Some(job) => job.estimate(&item.interval, inputs.contains(&at)),
                     None => Estimated::default(),
                 }
             }
             (Ok(Work::Derived(inputs)), Measure::Derived { value, .. }) => {
                 let inputs: Vec<&Estimated> = inputs.iter().filter_map(|i| done.get(*i)).collect();
-                derived::estimate(value, &inputs, evaluation.confidence)
+                derived::estimate(value, &inputs, &item.interval, evaluation.confidence)
             }
             _ => Estimated::default(),
         };
@@ -141,7 +145,7 @@ fn from_rows(
     measured: &Measured<'_>,
     work: &RowWork,
     (dataset, programmes): (&Dataset, &[String]),
-    evaluation: &Evaluation,
+    (item, evaluation): (&Item, &Evaluation),
     keep_replicates: bool,
 ) -> Estimated {
     let table = &dataset.tables[measured.scan.table];
@@ -153,18 +157,29 @@ fn from_rows(
             table,
             &work.cut,
             measured.scan.weight.is_some(),
-            if measured.only_quantile().is_some() {
-                How::Woodruff
-            } else {
-                How::Jackknife
+            &method::How {
+                asked: &item.interval,
+                shape: Some(work.shape),
+                evaluation,
             },
         ),
         ..Estimated::default()
     };
     let design = (work.cut.sampling == Sampling::Sample).then(|| Design::new(measured, &work.cut));
+    let making = design.as_ref().map(|design| Making {
+        measured,
+        cut: &work.cut,
+        shape: work.shape,
+        design,
+        asked: &item.interval,
+        confidence: evaluation.confidence,
+        seed: evaluation.seed,
+        replicates: evaluation.replicates,
+        indicator: &item.indicator.id,
+    });
     let mut persons = Vec::with_capacity(places.len());
     let mut rows = RowSets::default();
-    for place in &places {
+    for (number, place) in places.iter().enumerate() {
         let totals = measured.totals(&used, &place.cells);
         let kept = (!measured.is_additive()
             || !measured.program.overlapping.is_empty()
@@ -193,18 +208,23 @@ fn from_rows(
         if place.cells.is_empty() {
             estimate.missing = 0;
         }
-        let replicates = add_interval(
-            &mut estimate,
-            measured,
-            (work, design.as_ref()),
-            &place.cells,
-            evaluation.confidence,
-        );
-        estimated.replicates.push(if keep_replicates {
-            replicates
-        } else {
-            Ok(vec![])
-        });
+        let mut replicates = Ok(vec![]);
+        if let (Some(making), Some(value)) = (&making, estimate.value) {
+            let at = Cell {
+                value,
+                cells: &place.cells,
+                number,
+            };
+            let (interval, found) = making.interval(at, keep_replicates);
+            match interval {
+                Ok(interval) => estimate.interval = Some(interval),
+                Err(reason) => estimate.no_interval = Some(reason),
+            }
+            if keep_replicates {
+                replicates = found;
+            }
+        }
+        estimated.replicates.push(replicates);
         persons.push(persons_behind(measured, &totals, kept.as_ref(), estimate.n));
         rows.push(&place.cells);
         estimated.estimates.push(estimate);
@@ -289,41 +309,6 @@ fn estimate_at(place: &Place, value: cell::Outcome, parts: Option<(f64, f64)>) -
         n: 0,
         missing: 0,
     }
-}
-
-/// Adds the interval of a sample estimate, or why there is none; gives the replicates.
-fn add_interval(
-    estimate: &mut Estimate,
-    measured: &Measured<'_>,
-    (work, design): (&RowWork, Option<&Design>),
-    cells: &[u32],
-    confidence: f64,
-) -> Result<Replicates, String> {
-    let (Some(design), Some(value)) = (design, estimate.value) else {
-        return Ok(vec![]);
-    };
-    let (interval, replicates) = if measured.is_additive() {
-        let replicates = jackknife::replicates(measured, &work.cut, design, cells);
-        let interval = replicates
-            .as_ref()
-            .map_err(Clone::clone)
-            .and_then(|r| jackknife::interval(value, r, confidence));
-        (interval, replicates)
-    } else if let Some(quantile) = measured.only_quantile() {
-        let reason = "quantiles have no replicates".to_owned();
-        (
-            jackknife::woodruff(measured, design, cells, quantile, confidence),
-            Err(reason),
-        )
-    } else {
-        let reason = "a count of different values or an extreme of a sample says little about the population".to_owned();
-        (Err(reason.clone()), Err(reason))
-    };
-    match interval {
-        Ok(interval) => estimate.interval = Some(interval),
-        Err(reason) => estimate.no_interval = Some(reason),
-    }
-    replicates
 }
 
 fn account(measured: &Measured<'_>, table: String, rows: u64) -> RowAccount {

@@ -1,10 +1,13 @@
 //! The evaluation file: which indicators, for whom, over which periods, and by which designs effects are told.
 
 mod effect;
+mod interval;
 
 pub use effect::{
     Adjust, ComparisonUnits, EffectSetting, ErrorKind, Estimator, WildWeights, design_word,
 };
+
+pub use interval::IntervalMethod;
 
 use crate::finding::{Finding, Stop};
 use crate::indicator::toml_finding;
@@ -36,6 +39,12 @@ pub struct Evaluation {
     /// Confidence level.
     #[serde(default = "default_confidence")]
     pub confidence: f64,
+    /// How intervals of samples are made.
+    #[serde(default)]
+    pub interval: IntervalMethod,
+    /// Bootstrap replicates.
+    #[serde(default = "default_replicates")]
+    pub replicates: u64,
     /// Seed of random methods.
     #[serde(default = "default_seed")]
     pub seed: u64,
@@ -96,6 +105,9 @@ pub struct Override {
     /// Period in place of the evaluation's.
     #[serde(default)]
     pub period: Option<Period>,
+    /// How its intervals are made, in place of the evaluation's way.
+    #[serde(default)]
+    pub interval: Option<IntervalMethod>,
     /// Values of parameters in place of the definition's.
     #[serde(default)]
     pub parameters: BTreeMap<String, toml::Value>,
@@ -103,6 +115,10 @@ pub struct Override {
 
 fn default_confidence() -> f64 {
     0.95
+}
+
+fn default_replicates() -> u64 {
+    9_999
 }
 
 fn default_seed() -> u64 {
@@ -142,6 +158,8 @@ impl Evaluation {
             by: vec![],
             period: None,
             confidence: default_confidence(),
+            interval: IntervalMethod::default(),
+            replicates: default_replicates(),
             seed: default_seed(),
             small_cells: default_small_cells(),
             locale: default_locale(),
@@ -150,6 +168,21 @@ impl Evaluation {
             overrides: vec![],
             effects: vec![],
         }
+    }
+
+    /// How the intervals of an indicator are to be made, and whether an override says so.
+    pub fn interval_of(&self, indicator: &str) -> (IntervalMethod, bool) {
+        let mut own = self.overrides.iter().filter(|o| o.indicator == indicator);
+        match own.find_map(|o| o.interval) {
+            Some(method) => (method, true),
+            None => (self.interval, false),
+        }
+    }
+
+    /// Whether any interval is made of bootstrap replicates.
+    pub fn bootstraps(&self) -> bool {
+        let own = self.overrides.iter().filter_map(|o| o.interval);
+        own.chain([self.interval]).any(IntervalMethod::is_bootstrap)
     }
 
     /// Reads `evaluation.toml` of a folder.
@@ -188,6 +221,16 @@ impl Evaluation {
             return Err(Box::new(
                 Finding::error("evaluation-range", message, "Write 0.95 for 95 %.")
                     .in_column("confidence"),
+            ));
+        }
+        if !(99..=999_999).contains(&self.replicates) {
+            let message = format!(
+                "The number of replicates is {}; it must lie between 99 and 999999.",
+                self.replicates
+            );
+            let help = "Leave it out for 9999, which put the ends of a 95 % interval on the 250th lowest and highest.";
+            return Err(Box::new(
+                Finding::error("evaluation-range", message, help).in_column("replicates"),
             ));
         }
         if !LOCALES.contains(&self.locale.as_str()) {

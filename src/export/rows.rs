@@ -19,7 +19,7 @@ pub(super) enum Holds {
 }
 
 /// The columns, in order.
-pub(super) const COLUMNS: [(&str, Holds); 24] = [
+pub(super) const COLUMNS: [(&str, Holds); 26] = [
     ("indicator", Holds::Text),
     ("name", Holds::Text),
     ("kind", Holds::Text),
@@ -38,6 +38,8 @@ pub(super) const COLUMNS: [(&str, Holds); 24] = [
     ("se", Holds::Number),
     ("df", Holds::Number),
     ("clusters", Holds::Count),
+    ("interval_kind", Holds::Text),
+    ("design_effect", Holds::Number),
     ("n", Holds::Count),
     ("missing", Holds::Count),
     ("unit", Holds::Text),
@@ -47,7 +49,7 @@ pub(super) const COLUMNS: [(&str, Holds); 24] = [
 ];
 
 /// One row per estimate; an indicator that could not be computed has one row that says why.
-pub(super) fn rows(outcome: &Outcome) -> impl Iterator<Item = [Cell; 24]> {
+pub(super) fn rows(outcome: &Outcome) -> impl Iterator<Item = [Cell; 26]> {
     outcome.indicators.iter().flat_map(move |result| {
         let refusal = result
             .not_computable
@@ -70,7 +72,7 @@ fn row(
     estimate: Option<&Estimate>,
     status: &str,
     reason: Option<&str>,
-) -> [Cell; 24] {
+) -> [Cell; 26] {
     let definition = &result.definition;
     let text = |value: Option<&str>| Cell::Text(value.map(str::to_owned));
     let group = estimate.and_then(|e| e.group.as_ref());
@@ -98,6 +100,8 @@ fn row(
         Cell::Number(interval.map(|i| i.se)),
         Cell::Number(interval.map(|i| i.df)),
         Cell::Count(interval.map(|i| i.clusters)),
+        text(interval.map(|i| i.kind.word())),
+        Cell::Number(interval.and_then(|i| i.design_effect)),
         Cell::Count(told.map(|e| e.n)),
         Cell::Count(told.map(|e| e.missing)),
         text(Some(&definition.unit)),

@@ -132,6 +132,8 @@ fn every_status_has_its_word_and_only_a_value_has_a_number() {
             "n",
             "missing",
             "clusters",
+            "interval_kind",
+            "design_effect",
         ] {
             assert_eq!(record[column], "", "{column} of a withheld cell");
         }

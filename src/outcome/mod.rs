@@ -8,6 +8,7 @@ mod classes;
 mod detail;
 mod effect;
 mod effect_groups;
+mod interval;
 mod lack;
 mod network;
 mod quality;
@@ -21,6 +22,7 @@ pub use classes::{Criterion, Direction, Kind, Side};
 pub use detail::{CategoryShare, Content, Detail, Shares};
 pub use effect::*;
 pub use effect_groups::{Attrition, Balance, BalanceRow, LeeBounds, Overlap};
+pub use interval::{Interval, IntervalKind};
 pub use lack::*;
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
 pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
@@ -83,6 +85,12 @@ pub struct About {
     /// `year`, `quarter` or `month` where results are shown over time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<String>,
+    /// How intervals of samples are made, as the evaluation asks: `auto` and so on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub interval: String,
+    /// Bootstrap replicates, where an interval is made of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u64>,
     /// Licence, attribution or limits of use of the data, in words for the reader.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
@@ -277,21 +285,6 @@ pub struct Estimate {
     pub n: u64,
     /// Rows that match the filter but were left out since something is missing.
     pub missing: u64,
-}
-
-/// A confidence interval with what it rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    /// Lower bound.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
-    /// Standard error.
-    pub se: f64,
-    /// Degrees of freedom of the t distribution; 0 where the interval rests on the normal distribution.
-    pub df: f64,
-    /// Clusters (persons where no cluster is named) with a row in the cell.
-    pub clusters: u64,
 }
 
 /// The output-process plane: one point per programme that has both scores.

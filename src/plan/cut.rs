@@ -3,7 +3,7 @@
 use super::resolve::{programme_column, resolve};
 use super::scan::{Key, Scan};
 use super::{column, lower_first};
-use crate::dataset::{Dataset, Table, Type};
+use crate::dataset::{Clusters, Dataset, Table, Type};
 use crate::evaluation::{Evaluation, Period};
 use crate::indicator::Indicator;
 use crate::outcome::Sampling;
@@ -26,8 +26,19 @@ pub struct Cut {
     pub cluster: Option<usize>,
     /// Key of the stratum.
     pub stratum: Option<usize>,
+    /// Clusters that each stratum has in the population.
+    pub population: Option<Population>,
     /// Key of the person, where small groups are protected and rows name persons.
     pub person: Option<usize>,
+}
+
+/// How many clusters each stratum has in the population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Population {
+    /// As many in every stratum.
+    Number(f64),
+    /// By a key.
+    Key(usize),
 }
 
 /// For which indicator, over which data, and how the evaluation wants it.
@@ -86,7 +97,7 @@ pub(super) fn cut(
         ));
     }
     let programme = programme.map(|e| scan.key(Key::Column(e)));
-    let (mut cluster, mut stratum) = (None, None);
+    let (mut cluster, mut stratum, mut population) = (None, None, None);
     if table.sampling() == Sampling::Sample {
         let named = own(&table.meaning.cluster).or_else(|| own(&table.meaning.person));
         let expression = named.and_then(|path| column(scan, dataset, table, &path));
@@ -94,6 +105,17 @@ pub(super) fn cut(
         stratum = own(&table.meaning.stratum)
             .and_then(|path| column(scan, dataset, table, &path))
             .map(|e| scan.key(Key::Column(e)));
+        population = table
+            .meaning
+            .population
+            .as_ref()
+            .and_then(|clusters| match clusters {
+                Clusters::Number(number) => Some(Population::Number(*number)),
+                Clusters::Column(name) => {
+                    let found = column(scan, dataset, table, std::slice::from_ref(name))?;
+                    Some(Population::Key(scan.key(Key::Column(found))))
+                }
+            });
         if let Some(weight) =
             own(&table.meaning.weight).and_then(|path| column(scan, dataset, table, &path))
         {
@@ -109,6 +131,7 @@ pub(super) fn cut(
         persons,
         cluster,
         stratum,
+        population,
         person: None,
     }
 }

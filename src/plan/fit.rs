@@ -132,6 +132,11 @@ pub fn column<'a>(node: &Node, dataset: &'a Dataset, table: &'a Table) -> Option
     owner.column(&found.column)
 }
 
+/// Lowest and highest value that is declared for an expression: for that of a column.
+pub fn declared_limits(node: &Node, dataset: &Dataset, table: &Table) -> Limits {
+    column(node, dataset, table).and_then(declared)
+}
+
 fn declared(column: &Column) -> Limits {
     match column.r#type {
         Type::Boolean => Some((0.0, 1.0)),

@@ -2,7 +2,7 @@
 
 use super::plan;
 use super::resolve::{self, formula_type, resolve};
-use crate::dataset::{Dataset, Table, Type};
+use crate::dataset::{Clusters, Dataset, Table, Type};
 use crate::evaluation::Evaluation;
 use crate::finding::nearest;
 use crate::indicator::formula::{check, node::Fault};
@@ -194,10 +194,12 @@ pub(super) fn design(table: &Table) -> Result<(), Lack> {
         return Ok(());
     }
     let meaning = &table.meaning;
+    let population = meaning.population.as_ref().and_then(Clusters::column);
     let named = [
-        ("weight", &meaning.weight),
-        ("cluster", &meaning.cluster),
-        ("stratum", &meaning.stratum),
+        ("weight", meaning.weight.as_ref()),
+        ("cluster", meaning.cluster.as_ref()),
+        ("stratum", meaning.stratum.as_ref()),
+        ("population", population),
     ];
     for (what, name) in named {
         let Some(name) = name else { continue };
@@ -214,9 +216,9 @@ pub(super) fn design(table: &Table) -> Result<(), Lack> {
                 };
                 return Err(Need::Other { words, remedy }.into());
             }
-            Some(c) if what == "weight" && c.r#type != Type::Number => {
+            Some(c) if matches!(what, "weight" | "population") && c.r#type != Type::Number => {
                 let words = format!(
-                    "the weight `{name}` of the table `{}` is not declared a number",
+                    "the {what} `{name}` of the table `{}` is not declared a number",
                     table.name
                 );
                 let remedy = "Give it the type `number` in the manifest.".to_owned();

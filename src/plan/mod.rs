@@ -4,6 +4,7 @@ pub mod cut;
 pub mod effect;
 pub mod extract;
 pub mod fit;
+pub mod interval;
 pub mod lack;
 pub mod money;
 pub mod program;
@@ -11,7 +12,7 @@ pub mod resolve;
 pub mod scan;
 
 use crate::dataset::{Dataset, Table};
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::measure::{Records, Rows};
@@ -21,6 +22,7 @@ pub use cut::of_persons;
 use cut::{Asked, Cut, cut};
 use extract::Extract;
 use fit::fit;
+use interval::Shape;
 use program::{Program, program};
 use resolve::resolve;
 use scan::{Key, Scan};
@@ -50,6 +52,11 @@ pub struct Item {
     pub requested: bool,
     /// How it will be computed, or what it lacks.
     pub work: Result<Work, Lack>,
+    /// How its intervals will be made.
+    ///
+    /// # Errors
+    /// In words, why the way that is asked for does not fit it.
+    pub interval: Result<IntervalMethod, String>,
     /// Remarks for the reader.
     pub remarks: Vec<String>,
 }
@@ -74,6 +81,8 @@ pub struct RowWork {
     pub program: Program,
     /// How its rows are grouped.
     pub cut: Cut,
+    /// What its value is, for its interval.
+    pub shape: Shape,
     /// What is read row by row beside the sums.
     pub beside: Option<Box<RecordsWork>>,
 }
@@ -258,10 +267,20 @@ impl Plan {
             }
         };
         let work = work.map_err(|lack| lack::sharpen(lack, indicator, dataset));
+        let (asked, by_override) = evaluation.interval_of(&indicator.id);
+        let interval = match &work {
+            Ok(work) => interval::fits(asked, work),
+            Err(_) => Ok(asked),
+        };
+        if let (Err(reason), true) = (&interval, requested) {
+            self.findings
+                .push(interval::refused(&indicator.id, asked, reason, by_override));
+        }
         self.items.push(Item {
             indicator: indicator.clone(),
             requested,
             work,
+            interval,
             remarks,
         });
         self.items.len() - 1
@@ -334,10 +353,12 @@ impl Plan {
                 Some(Box::new(work))
             }
         };
+        let shape = Shape::of(&mut self.scans[scan_at], &rows, &program, (dataset, table));
         Ok(RowWork {
             scan: scan_at,
             program,
             cut,
+            shape,
             beside,
         })
     }

@@ -128,6 +128,8 @@ fn with(count: usize) -> Outcome {
             locale: "en".to_owned(),
             confidence: 0.95,
             seed: 1,
+            interval: "auto".to_owned(),
+            replicates: None,
             small_cells: 5,
             by: vec!["programme.type".to_owned(), "group".to_owned()],
             period: Some("year".to_owned()),

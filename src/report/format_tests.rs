@@ -104,6 +104,8 @@ fn decimals_follow_the_precision_of_a_sample() {
             se: half / 2.0,
             df: 9.0,
             clusters: 10,
+            kind: crate::outcome::IntervalKind::Jackknife,
+            design_effect: None,
         }),
         ..fixture::empty(Status::Value)
     };

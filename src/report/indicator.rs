@@ -10,6 +10,7 @@ use super::detail::{Drawn, details};
 use super::figures::figures;
 use super::format::{Locale, Style, status_words};
 use super::progress::is_met;
+use super::sampling::sampling_error;
 use super::sentences::{Item, Speaker};
 use super::title::level;
 use super::view::{Cell, Column, Figure, Table};
@@ -161,11 +162,14 @@ fn view(
         figures,
         tables,
         method: result.method.clone(),
-        rows: result
-            .rows
-            .as_ref()
-            .map(|rows| account(rows, locale))
-            .unwrap_or_default(),
+        rows: [
+            result.rows.as_ref().map(|rows| account(rows, locale)),
+            sampling_error(result, cells.total, locale),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" "),
         remarks,
         verification: definition.verification.clone(),
         limits: definition.limits.clone(),

@@ -20,6 +20,7 @@ mod key_gaps;
 mod lost;
 mod progress;
 mod quality;
+mod sampling;
 mod sentences;
 mod statements;
 mod title;

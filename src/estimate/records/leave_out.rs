@@ -30,11 +30,15 @@ pub fn replicates(
     for (stratum, rows_of) in &inside {
         let members = &design.strata[*stratum as usize];
         let n = members.len() as f64;
-        if n < 2.0 {
+        let correction = design.correction(*stratum)?;
+        if n < 2.0 && correction > 0.0 {
             let id = members.first().map(|c| design.clusters[*c as usize].0);
             return Err(id.map_or_else(String::new, |id| single_cluster(grouped, cut, id)));
         }
         let mut without = |left_out: Option<u32>| {
+            if correction == 0.0 {
+                return value(selection).map_err(undefined);
+            }
             let mut kept: Vec<u32> = Vec::with_capacity(selection.rows.len());
             kept.extend(selection.rows.iter().copied().filter(|row| {
                 left_out.is_none_or(|cluster| design.cluster_of[*row as usize] != cluster)
@@ -55,9 +59,7 @@ pub fn replicates(
             for row in rows_of.values().flatten() {
                 weights[*row as usize] = selection.weights[*row as usize];
             }
-            found.map_err(|_| {
-                "the value is undefined when one cluster is left out, so its sampling error can't be estimated".to_owned()
-            })
+            found.map_err(undefined)
         };
         let mut of_outside = None;
         for cluster in members {
@@ -71,8 +73,14 @@ pub fn replicates(
                 id: design.clusters[*cluster as usize].0,
                 value,
                 inside: is_inside,
+                correction,
             });
         }
     }
     Ok(replicates)
+}
+
+fn undefined(_: crate::outcome::Status) -> String {
+    "the value is undefined when one cluster is left out, so its sampling error can't be estimated"
+        .to_owned()
 }

@@ -1,6 +1,7 @@
 //! Measures that read rows one by one: values, sampling error and details, place by place.
 
 mod agreement;
+mod answer;
 mod concentration;
 mod leave_out;
 mod network;
@@ -15,16 +16,17 @@ use super::jackknife::{self, Design, Replicates};
 use super::margin::{self, Grouped, Place};
 use super::method::{How, method};
 use super::suppress::{self, Persons};
-use super::{Estimated, RowSets, cell, estimate_at};
+use super::{Estimated, RowSets, estimate_at};
 use crate::dataset::Dataset;
 use crate::engine::sums::Label;
 use crate::engine::{Frame, State};
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::indicator::measure::{Input, Records, What};
 use crate::outcome::{Content, Detail, Estimate, Interval, RowAccount, Sampling, Status};
 use crate::plan::RecordsWork;
 use crate::plan::extract::Extract;
 use crate::plan::scan::Scan;
+pub use answer::Answer;
 use setting::Setting;
 use std::collections::BTreeSet;
 
@@ -65,42 +67,6 @@ impl Selection<'_> {
     /// Weight of a row.
     pub fn weight(&self, row: u32) -> f64 {
         self.weights.get(row as usize).copied().unwrap_or(0.0)
-    }
-}
-
-/// What a measure says of a selection.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The value, or why there is none.
-    pub value: cell::Outcome,
-    /// Numerator and denominator of a ratio.
-    pub parts: Option<(f64, f64)>,
-    /// Its own interval, where the measure has one; else that of a sample comes from leaving out clusters.
-    pub interval: Option<Interval>,
-}
-
-impl Answer {
-    /// A value without parts.
-    pub fn value(value: f64) -> Answer {
-        let value = if value.is_finite() {
-            Ok(value)
-        } else {
-            Err(Status::Undefined)
-        };
-        Answer {
-            value,
-            parts: None,
-            interval: None,
-        }
-    }
-
-    /// No value.
-    pub fn none(status: Status) -> Answer {
-        Answer {
-            value: Err(status),
-            parts: None,
-            interval: None,
-        }
     }
 }
 
@@ -255,7 +221,11 @@ impl<'a> Job<'a> {
     }
 
     /// Estimates of the measure.
-    pub fn estimate(&self, keep_replicates: bool) -> Estimated {
+    pub fn estimate(
+        &self,
+        asked: &Result<IntervalMethod, String>,
+        keep_replicates: bool,
+    ) -> Estimated {
         let Context {
             dataset,
             programmes,
@@ -271,7 +241,16 @@ impl<'a> Job<'a> {
         let weights = self.weights();
         let design = (cut.sampling == Sampling::Sample).then(|| Design::new(&rows, cut));
         let sentence = made(what);
-        let how = method(table, cut, frame.weights.is_some(), How::Jackknife);
+        let how = method(
+            table,
+            cut,
+            frame.weights.is_some(),
+            &How {
+                asked,
+                shape: None,
+                evaluation,
+            },
+        );
         let mut estimated = Estimated {
             sampling: Some(cut.sampling),
             method: match (what, cut.sampling) {
@@ -313,8 +292,12 @@ impl<'a> Job<'a> {
                 )
             };
             estimate.missing = place.cells.iter().filter(lost).count() as u64 + unknown;
-            let replicates =
-                self.add_interval(&mut estimate, answer.interval, design.as_ref(), &selection);
+            let replicates = self.add_interval(
+                &mut estimate,
+                (asked, answer.interval),
+                design.as_ref(),
+                &selection,
+            );
             estimated.replicates.push(if keep_replicates {
                 replicates
             } else {
@@ -428,7 +411,7 @@ impl<'a> Job<'a> {
     fn add_interval(
         &self,
         estimate: &mut Estimate,
-        own: Option<Interval>,
+        (asked, own): (&Result<IntervalMethod, String>, Option<Interval>),
         design: Option<&Design>,
         selection: &Selection<'_>,
     ) -> Result<Replicates, String> {
@@ -446,9 +429,10 @@ impl<'a> Job<'a> {
             selection,
             &|selection| answer(&self.records.what, &self.tables, selection).value,
         );
-        let interval = match own {
-            Some(interval) => Ok(interval),
-            None => replicates
+        let interval = match (asked, own) {
+            (Err(reason), _) => Err(reason.clone()),
+            (Ok(IntervalMethod::Auto), Some(interval)) => Ok(interval),
+            (Ok(_), _) => replicates
                 .as_ref()
                 .map_err(Clone::clone)
                 .and_then(|r| jackknife::interval(value, r, self.context.evaluation.confidence)),

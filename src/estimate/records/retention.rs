@@ -4,7 +4,7 @@
 
 use super::{Answer, Selection, Setting, Tables};
 use crate::indicator::measure::Retention as Measure;
-use crate::outcome::{Content, Interval, Retention, RetentionStep, Status};
+use crate::outcome::{Content, Interval, IntervalKind, Retention, RetentionStep, Status};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Days in a year, on average over leap years.
@@ -140,6 +140,8 @@ pub(super) fn answer(measure: &Measure, tables: &Tables<'_>, selection: &Selecti
             se,
             df: 0.0,
             clusters: spells.len() as u64,
+            kind: IntervalKind::Greenwood,
+            design_effect: None,
         })
     });
     Answer {

@@ -380,16 +380,19 @@ fn left_out(
     for (stratum, inside) in &strata {
         let members = &design.strata[*stratum as usize];
         let n = members.len() as f64;
-        if n < 2.0 {
+        let correction = design.correction(*stratum)?;
+        if n < 2.0 && correction > 0.0 {
             let id = members.first().map(|c| design.clusters[*c as usize].0);
             let (rows, cut) = (setting.job.rows(), &setting.job.work.cut);
             return Err(id.map_or_else(String::new, |id| single_cluster(&rows, cut, id)));
         }
         for cluster in members {
             let mut without = all.clone();
-            without.add(inside, 1.0 / (n - 1.0));
-            if let Some(own) = clusters.get(cluster) {
-                without.add(own, -n / (n - 1.0));
+            if correction > 0.0 {
+                without.add(inside, 1.0 / (n - 1.0));
+                if let Some(own) = clusters.get(cluster) {
+                    without.add(own, -n / (n - 1.0));
+                }
             }
             let found = without.covariance().as_ref().and_then(coefficients::alpha);
             let value = found.and_then(to_scale).ok_or_else(|| {
@@ -399,6 +402,7 @@ fn left_out(
                 id: design.clusters[*cluster as usize].0,
                 value,
                 inside: clusters.contains_key(cluster),
+                correction,
             });
         }
     }

@@ -80,6 +80,10 @@ pub struct EffectWork {
     pub cluster: Option<usize>,
     /// Column of that cluster.
     pub cluster_name: Option<String>,
+    /// Cluster that the sample was drawn by, where the table names one.
+    pub sampled: Option<usize>,
+    /// Stratum that the sample was drawn in.
+    pub stratum: Option<usize>,
     /// A second one that crosses it.
     pub second_cluster: Option<usize>,
     /// What was assigned as a whole.

@@ -412,6 +412,17 @@ impl<'a> Reading<'a> {
             }
             _ => {}
         }
+        if self.table.sampling() == Sampling::Sample {
+            for (name, place) in [
+                (&meaning.cluster, &mut work.sampled),
+                (&meaning.stratum, &mut work.stratum),
+            ] {
+                if let Some(name) = name.as_ref().filter(there) {
+                    *place =
+                        Some(self.field("the sample's design", own(name), Wants::Label, false));
+                }
+            }
+        }
         for (key, text, place) in [
             (
                 "second_cluster",

@@ -32,6 +32,15 @@ fn name_cell(effect: &Effect, outcome: &Outcome) -> Cell {
     }
 }
 
+/// What the number is, without the name of the indicator, which stands above it.
+fn without_name(effect: &Effect) -> String {
+    let rest = effect.estimand.strip_prefix(effect.indicator.name.as_str());
+    match rest.map(|r| r.trim_start_matches([':', ' '])) {
+        Some(rest) if !rest.is_empty() => capitalised(rest),
+        _ => effect.estimand.clone(),
+    }
+}
+
 /// The unit; of a slope shortened, since its estimand says per unit of what.
 fn unit_cell(effect: &Effect, numbers: &Numbers) -> Cell {
     if !is_slope(effect) {
@@ -59,7 +68,7 @@ pub(super) fn summary(outcome: &Outcome, locale: Locale) -> Table {
         table.group(&dimension_name(&effect.indicator.dimension));
         let numbers = Numbers::of(locale, &[effect]);
         let name = Cell {
-            under: Some(effect.estimand.clone()),
+            under: Some(without_name(effect)),
             ..name_cell(effect, outcome)
         };
         let badge = Cell {

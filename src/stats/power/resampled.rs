@@ -72,8 +72,8 @@ pub struct Resampled {
 /// Stratum, and group unless treatment goes by lot.
 type Home = (u32, Option<bool>);
 
-/// Outcome (or deviation) and weight of each person of a cluster.
-type Persons = Vec<(f64, f64)>;
+/// Persons of a cluster.
+type Persons = Vec<Person>;
 
 /// The clusters of a stratum (and group).
 #[derive(Debug, Clone, PartialEq)]
@@ -89,8 +89,17 @@ struct Cell {
 struct Cluster {
     /// Deviation of its mean from that of the cell, enlarged.
     deviation: f64,
-    /// Deviation from the cluster's mean, and weight, by person.
+    /// Its persons.
     persons: Persons,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Person {
+    /// Outcome; once the cluster is known, its deviation from the cluster's mean.
+    y: f64,
+    weight: f64,
+    /// Position of the row.
+    source: u32,
 }
 
 impl Resampled {
@@ -145,7 +154,11 @@ impl Resampled {
                 .or_default()
                 .entry(row.cluster)
                 .or_default()
-                .push((row.y, row.weight));
+                .push(Person {
+                    y: row.y,
+                    weight: row.weight,
+                    source: index as u32,
+                });
         }
         let cells = cells
             .into_iter()
@@ -179,6 +192,7 @@ impl Resampled {
                     post: false,
                     y: 0.0,
                     weight: 1.0,
+                    source: None,
                 };
                 person = self.draw_cluster(cell, first, rng, &mut rows);
                 cluster += 1;
@@ -197,11 +211,7 @@ impl Resampled {
         let gain = how.trend + if first.treated { how.effect } else { 0.0 };
         let after =
             cell.mean + gain + mix(how.mean_autocorrelation, drawn.deviation, other.deviation);
-        let mut shuffled: Vec<f64> = drawn
-            .persons
-            .iter()
-            .map(|(deviation, _)| *deviation)
-            .collect();
+        let mut shuffled: Vec<f64> = drawn.persons.iter().map(|one| one.y).collect();
         shuffled.shuffle(rng);
         let stays = if how.same_persons {
             how.person_autocorrelation
@@ -209,11 +219,12 @@ impl Resampled {
             0.0
         };
         let mut person = first.person;
-        for ((deviation, weight), new) in drawn.persons.iter().zip(shuffled) {
+        for (one, new) in drawn.persons.iter().zip(shuffled) {
             let row = Row {
                 person,
-                weight: *weight,
-                y: before + deviation,
+                weight: one.weight,
+                y: before + one.y,
+                source: Some(one.source),
                 ..first
             };
             rows.push(row);
@@ -221,7 +232,7 @@ impl Resampled {
                 person += 1;
             }
             if rng.random::<f64>() >= how.attrition {
-                let y = after + mix(stays, *deviation, new);
+                let y = after + mix(stays, one.y, new);
                 rows.push(Row {
                     person,
                     post: true,
@@ -251,9 +262,9 @@ impl Cell {
                 "Join strata until each has two clusters in each group.",
             ));
         }
-        let mean_of = |persons: &[(f64, f64)]| {
-            let (sum, weight) = persons.iter().fold((0.0, 0.0), |(sum, all), (y, weight)| {
-                (sum + y * weight, all + weight)
+        let mean_of = |persons: &[Person]| {
+            let (sum, weight) = persons.iter().fold((0.0, 0.0), |(sum, all), one| {
+                (sum + one.y * one.weight, all + one.weight)
             });
             sum / weight
         };
@@ -267,7 +278,10 @@ impl Cell {
                 deviation: enlarged * (own - mean),
                 persons: persons
                     .into_iter()
-                    .map(|(y, weight)| (y - own, weight))
+                    .map(|one| Person {
+                        y: one.y - own,
+                        ..one
+                    })
                     .collect(),
             })
             .collect();

@@ -17,4 +17,6 @@ pub struct Row {
     pub y: f64,
     /// Survey weight.
     pub weight: f64,
+    /// Position of the baseline row it was drawn from; none where a model made it.
+    pub source: Option<u32>,
 }

@@ -123,6 +123,7 @@ impl TwoLevel {
             post: false,
             y: self.answer(levels.0 + within * before),
             weight: 1.0,
+            source: None,
         };
         rows.push(row);
         // Who is low leaves: a normal inclination that correlates with the person's deviation, cut at the share that leaves.

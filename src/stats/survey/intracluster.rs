@@ -2,6 +2,7 @@
 
 use crate::stats::Refused;
 use crate::stats::distribution::{beta_quantile, normal_quantile};
+use std::collections::BTreeMap;
 
 /// Rows, sum of y and sum of squares of y of a cluster, unweighted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -109,6 +110,88 @@ pub fn anova(clusters: &[ClusterMoments], confidence: f64) -> Result<Intracluste
     })
 }
 
+/// [`anova`] within cells: clusters are compared with those of their own cell (stratum, group) alone, so that differences between
+/// cells don't count as likeness. `cell[i]` is that of cluster i. Degrees of freedom are lost by cell: k - C between, N - k within;
+/// n0 = (N - sum over cells of sum n_i^2 / N_cell) / (k - C). The standard error is Smith's with k - C + 1 for the clusters.
+///
+/// # Errors
+/// As [`anova`], with two clusters in one cell at least.
+pub fn anova_within(
+    clusters: &[ClusterMoments],
+    cell: &[u32],
+    confidence: f64,
+) -> Result<Intracluster, Refused> {
+    let mut cells: BTreeMap<u32, (f64, f64, f64)> = BTreeMap::new();
+    let used = || {
+        let all = clusters.iter().zip(cell);
+        all.filter(|(c, _)| c.rows > 0.0)
+    };
+    for (c, cell) in used() {
+        let place = cells.entry(*cell).or_default();
+        place.0 += c.rows;
+        place.1 += c.first;
+        place.2 += c.rows * c.rows;
+    }
+    let (mut k, mut rows, mut square_between, mut square_within) = (0.0, 0.0, 0.0, 0.0);
+    for (c, cell) in used() {
+        let mean = cells.get(cell).map_or(0.0, |(n, sum, _)| sum / n);
+        k += 1.0;
+        rows += c.rows;
+        square_between += c.rows * (c.first / c.rows - mean).powi(2);
+        square_within += (c.second - c.first * c.first / c.rows).max(0.0);
+    }
+    let free = k - cells.len() as f64;
+    if free < 1.0 || rows - k < 1.0 {
+        return Err(Refused::new(
+            format!(
+                "{k} clusters with {rows} rows in {} cells can't tell likeness within clusters from chance",
+                cells.len()
+            ),
+            "At least two clusters of one stratum and group are needed, and one of them with two rows or more.",
+        ));
+    }
+    let noise = 1e-13 * used().map(|(c, _)| c.second).sum::<f64>();
+    if square_between + square_within <= noise {
+        return Err(Refused::new(
+            "all values are the same",
+            "Take the intra-cluster correlation from another measure or study.",
+        ));
+    }
+    let (between, within) = (square_between / free, square_within / (rows - k));
+    let size = (rows
+        - cells
+            .values()
+            .map(|(n, _, squares)| squares / n)
+            .sum::<f64>())
+        / free;
+    let value = (between - within) / (between + (size - 1.0) * within);
+    let variance = 2.0 * (1.0 - value).powi(2) / (size * size)
+        * ((1.0 + value * (size - 1.0)).powi(2) / (rows - k)
+            + (1.0 - value) * (1.0 + value * (2.0 * size - 1.0)) / free);
+    let se = variance.max(0.0).sqrt();
+    let tail = (1.0 - confidence) / 2.0;
+    let at = |p: f64| {
+        if square_within <= noise {
+            return 1.0;
+        }
+        let ratio = between / within / f_quantile(p, free, rows - k);
+        (ratio - 1.0) / (ratio + size - 1.0)
+    };
+    let reach = normal_quantile(1.0 - tail) * se;
+    Ok(Intracluster {
+        value,
+        se,
+        low: at(1.0 - tail),
+        high: at(tail),
+        low_smith: value - reach,
+        high_smith: value + reach,
+        between,
+        within,
+        size,
+        clusters: k as usize,
+    })
+}
+
 /// Quantile of F by that of the beta distribution.
 fn f_quantile(p: f64, df1: f64, df2: f64) -> f64 {
     let x = beta_quantile(p, df1 / 2.0, df2 / 2.0);
@@ -132,6 +215,37 @@ mod tests {
                 second: c.iter().map(|y| y * y).sum(),
             })
             .collect()
+    }
+
+    /// Two cells of the same clusters, the second shifted: what lies between cells must not count; degrees of freedom double.
+    #[test]
+    fn cells_that_differ_do_not_make_clusters_alike() {
+        let first = vec![
+            vec![9.0, 2.0, 5.0],
+            vec![6.0, 1.0, 3.0, 2.0],
+            vec![8.0, 4.0, 6.0, 8.0, 7.0],
+        ];
+        let shifted = first
+            .iter()
+            .map(|c| c.iter().map(|y| y + 50.0).collect())
+            .collect::<Vec<Vec<f64>>>();
+        let one = anova(&of(&first), 0.95).unwrap();
+        let alone = anova_within(&of(&first), &[7, 7, 7], 0.95).unwrap();
+        for (a, b) in [
+            (alone.value, one.value),
+            (alone.low, one.low),
+            (alone.high, one.high),
+            (alone.size, one.size),
+        ] {
+            near(a, b, 1e-12);
+        }
+        let both = [first, shifted].concat();
+        let within = anova_within(&of(&both), &[0, 0, 0, 1, 1, 1], 0.95).unwrap();
+        near(within.value, one.value, 1e-9);
+        near(within.between, one.between, 1e-9);
+        assert!(within.high - within.low < one.high - one.low);
+        assert!(anova(&of(&both), 0.95).unwrap().value > 0.99);
+        assert!(anova_within(&of(&both), &[0, 1, 2, 3, 4, 5], 0.95).is_err());
     }
 
     /// Shrout & Fleiss 1979, "Intraclass correlations: uses in assessing rater reliability", their example: ICC(1, 1) = .17,

@@ -1,0 +1,415 @@
+//! The interval of a formula's estimate, by the method that is asked for or that fits its value.
+//!
+//! Shares get Wilson's interval with effective rows: rows over the design effect, the variance of the jackknife relative to that
+//! of a simple random sample, times the squared ratio of t quantiles, and no more than the rows (Korn & Graubard 1998). A simple
+//! random sample thus gets the textbook interval. Where nobody or everybody does, the data can't tell the design effect: it is
+//! Kish's of the weights times 1 + (b - 1) ρ, b the mean cluster size and ρ = 0.05.
+
+use super::clusters::Clusters;
+use super::group::{Measured, NothingKept, Totals};
+use super::jackknife::{self, Design, Replicates, Spread};
+use super::woodruff::woodruff;
+use crate::evaluation::IntervalMethod;
+use crate::indicator::formula::node::{Op, Value};
+use crate::outcome::{Interval, IntervalKind};
+use crate::plan::cut::Cut;
+use crate::plan::interval::Shape;
+use crate::plan::program::Parts;
+use crate::stats::Refused;
+use crate::stats::random::tag;
+use crate::stats::resample::bootstrap::{
+    ClusterSums, Method, Options, Resampled, Statistic, bootstrap,
+};
+use crate::stats::survey::design_effect::{Moments, assumed, kish, of_mean};
+use crate::stats::survey::proportion::{
+    Bounds, clopper_pearson, effective_rows_by_deff, logit, wilson,
+};
+use crate::stats::survey::{bounded, linearisation, sample};
+
+/// Likeness within clusters that is assumed where nobody or everybody does: usual for opinions and conditions of households.
+const LIKENESS: f64 = 0.05;
+
+/// What the intervals of an indicator rest on.
+pub struct Making<'a> {
+    /// The formula over its scan.
+    pub measured: &'a Measured<'a>,
+    /// How rows are grouped.
+    pub cut: &'a Cut,
+    /// What its value is.
+    pub shape: Shape,
+    /// The sample.
+    pub design: &'a Design,
+    /// How intervals are to be made, or why they can't be.
+    pub asked: &'a Result<IntervalMethod, String>,
+    /// Confidence level.
+    pub confidence: f64,
+    /// Seed of the evaluation.
+    pub seed: u64,
+    /// Bootstrap replicates.
+    pub replicates: u64,
+    /// Id of the indicator.
+    pub indicator: &'a str,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Copy)]
+pub struct Cell<'a> {
+    /// The value.
+    pub value: f64,
+    /// Its cells.
+    pub cells: &'a [u32],
+    /// Its number among the indicator's estimates.
+    pub number: usize,
+}
+
+impl Making<'_> {
+    /// The interval of a value, and its replicates of the jackknife where derived indicators need them (`keep`).
+    pub fn interval(
+        &self,
+        at: Cell<'_>,
+        keep: bool,
+    ) -> (Result<Interval, String>, Result<Replicates, String>) {
+        let why = match self.shape {
+            Shape::Quantile => "quantiles have no replicates",
+            Shape::Unadded => {
+                "a count of different values or an extreme of a sample says little about the population"
+            }
+            _ => {
+                let method = self.asked.as_ref().ok().copied();
+                let left_out =
+                    method.is_some_and(|m| m != IntervalMethod::Linearisation && !m.is_bootstrap());
+                let replicates = if keep || left_out {
+                    jackknife::replicates(self.measured, self.cut, self.design, at.cells)
+                } else {
+                    Ok(vec![])
+                };
+                return (self.additive(at, &replicates), replicates);
+            }
+        };
+        let interval = match (self.asked, self.measured.only_quantile()) {
+            (Err(reason), _) => Err(reason.clone()),
+            (Ok(_), Some(quantile)) => woodruff(
+                self.measured,
+                self.design,
+                at.cells,
+                quantile,
+                self.confidence,
+            ),
+            (Ok(_), None) => Err(why.to_owned()),
+        };
+        (interval, Err(why.to_owned()))
+    }
+
+    fn additive(
+        &self,
+        at: Cell<'_>,
+        replicates: &Result<Replicates, String>,
+    ) -> Result<Interval, String> {
+        use IntervalMethod as M;
+        let method = self.asked.clone()?;
+        if method == M::Linearisation {
+            return self.linearised(at);
+        }
+        if method.is_bootstrap() {
+            return self.resampled(at, method);
+        }
+        let spread = jackknife::spread(at.value, replicates.as_ref().map_err(Clone::clone)?)?;
+        match (self.shape, method) {
+            (Shape::Share { .. }, M::Auto | M::Wilson | M::ClopperPearson) => {
+                self.share(at, &spread, method)
+            }
+            (Shape::Share { .. }, M::Logit) => {
+                let bounds = logit(at.value, spread.se, spread.df, self.confidence);
+                Ok(self.within(at, &spread, bounds.map_err(words)?, IntervalKind::Logit))
+            }
+            (
+                Shape::Mean {
+                    limits: Some(limits),
+                    ..
+                },
+                M::Auto | M::Logit,
+            ) => {
+                if !jackknife::varies(at.value, spread.se) {
+                    return Err(jackknife::does_not_vary());
+                }
+                let Spread { se, df, .. } = spread;
+                let bounds = bounded::mean(at.value, se, df, limits, self.confidence);
+                Ok(self.within(at, &spread, bounds.map_err(words)?, IntervalKind::Logit))
+            }
+            _ => {
+                let interval = jackknife::around(at.value, &spread, self.confidence)?;
+                Ok(self.with_effect(at, interval))
+            }
+        }
+    }
+
+    /// Interval of a share, with effective rows.
+    fn share(
+        &self,
+        at: Cell<'_>,
+        spread: &Spread,
+        method: IntervalMethod,
+    ) -> Result<Interval, String> {
+        let Spread { se, df, clusters } = *spread;
+        let varies = jackknife::varies(at.value, se);
+        let open = at.value > 0.0 && at.value < 1.0;
+        if open && !varies {
+            return Err(jackknife::does_not_vary());
+        }
+        let deff = if open {
+            self.design_effect(at, se)
+                .ok_or("the design effect can't be estimated")?
+        } else {
+            self.assumed_effect(at)?
+        };
+        let rows = self.rows(at);
+        let effective = effective_rows_by_deff(rows, deff, df, self.confidence).map_err(words)?;
+        let (bounds, kind) = match method {
+            IntervalMethod::ClopperPearson => (
+                clopper_pearson(at.value, effective, self.confidence),
+                IntervalKind::ClopperPearson,
+            ),
+            _ => (
+                wilson(at.value, effective, self.confidence),
+                IntervalKind::Wilson,
+            ),
+        };
+        let Bounds { low, high } = bounds.map_err(words)?;
+        let width = (high - low) / (2.0 * jackknife::quantile(df, self.confidence)?);
+        Ok(Interval {
+            low,
+            high,
+            se: if open { se } else { width },
+            df,
+            clusters,
+            kind,
+            design_effect: open.then_some(deff),
+        })
+    }
+
+    fn within(
+        &self,
+        at: Cell<'_>,
+        spread: &Spread,
+        bounds: Bounds,
+        kind: IntervalKind,
+    ) -> Interval {
+        let interval = Interval {
+            low: bounds.low,
+            high: bounds.high,
+            se: spread.se,
+            df: spread.df,
+            clusters: spread.clusters,
+            kind,
+            design_effect: None,
+        };
+        self.with_effect(at, interval)
+    }
+
+    fn with_effect(&self, at: Cell<'_>, interval: Interval) -> Interval {
+        Interval {
+            design_effect: self.design_effect(at, interval.se),
+            ..interval
+        }
+    }
+
+    fn sums<const N: usize>(&self, at: Cell<'_>, components: [usize; N]) -> [f64; N] {
+        let totals = self.measured.totals(&components, at.cells);
+        components.map(|c| totals.0[c])
+    }
+
+    /// Design effect of a mean or share with a standard error; none for other values, or where all rows are the same.
+    fn design_effect(&self, at: Cell<'_>, se: f64) -> Option<f64> {
+        let moments = match self.shape {
+            Shape::Share { rows, weight, .. } => {
+                let [rows, weight] = self.sums(at, [rows, weight]);
+                Moments::of_share(rows, weight, at.value * weight)
+            }
+            Shape::Mean {
+                rows,
+                weight,
+                first,
+                second,
+                ..
+            } => {
+                let [rows, weight, first, second] = self.sums(at, [rows, weight, first, second]);
+                Moments {
+                    rows,
+                    weight,
+                    first,
+                    second,
+                }
+            }
+            _ => return None,
+        };
+        of_mean(se * se, &moments, None)
+            .ok()
+            .map(|found| found.deff)
+    }
+
+    /// Rows that a share is a share of.
+    fn rows(&self, at: Cell<'_>) -> f64 {
+        match self.shape {
+            Shape::Share { rows, .. } => self.sums(at, [rows])[0],
+            _ => 0.0,
+        }
+    }
+
+    /// The design effect that is assumed where nobody or everybody does.
+    fn assumed_effect(&self, at: Cell<'_>) -> Result<f64, String> {
+        let Shape::Share {
+            rows,
+            weight,
+            squares,
+        } = self.shape
+        else {
+            return Err(jackknife::does_not_vary());
+        };
+        let by_weights = match squares {
+            None => 1.0,
+            Some(squares) => {
+                let [rows, weight, squares] = self.sums(at, [rows, weight, squares]);
+                kish(rows, weight, squares).map_err(words)?
+            }
+        };
+        let inside = self.design.inside(self.measured, at.cells);
+        let count = &self.measured.sums.components[rows];
+        let size = |cells: &Vec<u32>| cells.iter().map(|c| count[*c as usize]).sum::<f64>();
+        let sizes: Vec<f64> = inside.values().map(size).filter(|b| *b > 0.0).collect();
+        Ok(assumed(by_weights, &sizes, LIKENESS))
+    }
+
+    fn linearised(&self, at: Cell<'_>) -> Result<Interval, String> {
+        let sums = Clusters::new((self.measured, self.cut), self.design, at.cells, false)?;
+        let sizes: Vec<usize> = sums.members.iter().map(|m| m.len()).collect();
+        let corrections: Vec<f64> = sums
+            .numbers
+            .iter()
+            .map(|stratum| self.design.correction(*stratum))
+            .collect::<Result<_, _>>()?;
+        let population: Vec<f64> = corrections
+            .iter()
+            .zip(&sizes)
+            .map(|(correction, drawn)| *drawn as f64 / (1.0 - correction))
+            .collect();
+        let population = self.cut.population.map(|_| population);
+        let given = sample::Sample {
+            design: sample::Design {
+                sizes: &sizes,
+                population: population.as_deref(),
+                names: &[],
+            },
+            strata: &sums.strata,
+            components: sums.components.len(),
+            totals: &sums.totals,
+        };
+        let confidence = self.confidence;
+        let found = match self.simple(&sums) {
+            Some((top, Some(bottom))) => linearisation::ratio(&given, top, bottom, confidence),
+            Some((total, None)) => linearisation::total(&given, total, confidence),
+            None => {
+                let of = |totals: &[f64]| Some(self.value(&sums, totals));
+                linearisation::smooth(&given, &of, confidence)
+            }
+        };
+        let found = found.map_err(words)?;
+        let interval = Interval {
+            low: found.inference.low,
+            high: found.inference.high,
+            se: found.inference.se,
+            df: found.inference.df,
+            clusters: found.clusters as u64,
+            kind: IntervalKind::Linearisation,
+            design_effect: None,
+        };
+        Ok(self.with_effect(at, interval))
+    }
+
+    fn resampled(&self, at: Cell<'_>, method: IntervalMethod) -> Result<Interval, String> {
+        let sums = Clusters::new((self.measured, self.cut), self.design, at.cells, true)?;
+        let strata = sums.numbers.len();
+        let df = sums.inside as f64 - strata as f64;
+        jackknife::quantile(df, self.confidence)?;
+        let components = sums.components.len();
+        let statistic = match self.simple(&sums) {
+            Some((top, Some(bottom))) => Statistic::ratio(top, bottom),
+            Some((total, None)) => Statistic::total(total),
+            None => Statistic::function((0..components).collect(), |totals| {
+                self.value(&sums, totals)
+            }),
+        };
+        let (method, kind) = match method {
+            IntervalMethod::BootstrapBca => (Method::Bca, IntervalKind::BootstrapBca),
+            IntervalMethod::BootstrapStudentised => {
+                (Method::Studentised, IntervalKind::BootstrapStudentised)
+            }
+            _ => (Method::Percentile, IntervalKind::BootstrapPercentile),
+        };
+        let data = ClusterSums {
+            sums: &sums.totals,
+            components,
+            strata: &sums.strata,
+        };
+        let options = Options {
+            replicates: self.replicates as usize,
+            seed: self.seed,
+            what: tag(&format!("interval {} {}", self.indicator, at.number)),
+            studentised: method == Method::Studentised,
+        };
+        let found: Option<Result<Resampled, Refused>> = bootstrap(&data, &[statistic], &options)
+            .map_err(words)?
+            .pop();
+        let found = found.ok_or("nothing was resampled")?.map_err(words)?;
+        let found = found
+            .interval(method, self.confidence, 0.0)
+            .map_err(words)?;
+        let interval = Interval {
+            low: found.low,
+            high: found.high,
+            se: found.se,
+            df,
+            clusters: sums.inside as u64,
+            kind,
+            design_effect: None,
+        };
+        Ok(self.with_effect(at, interval))
+    }
+
+    /// Places of numerator and denominator among the sums, or of a total, where the value is no more than that.
+    fn simple(&self, sums: &Clusters) -> Option<(usize, Option<usize>)> {
+        let program = self.measured.program;
+        let place = |component: usize| sums.components.iter().position(|c| *c == component);
+        let total = |value: &Value| match value {
+            Value::Aggregate(at) => match program.parts.get(*at)? {
+                Parts::Count { sum } | Parts::Sum { sum, .. } => place(*sum),
+                _ => None,
+            },
+            _ => None,
+        };
+        match &self.measured.formula.value {
+            Value::Aggregate(at) => match program.parts.get(*at)? {
+                Parts::Average { sum, weight, .. } => Some((place(*sum)?, Some(place(*weight)?))),
+                _ => Some((total(&self.measured.formula.value)?, None)),
+            },
+            Value::Call(Op::Divide, parts) => match parts.as_slice() {
+                [top, bottom] => Some((total(top)?, Some(total(bottom)?))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The value for other totals of the components that add up; NaN where it has none.
+    fn value(&self, sums: &Clusters, totals: &[f64]) -> f64 {
+        let mut changed = Totals(sums.whole.0.clone());
+        for (component, total) in sums.components.iter().zip(totals) {
+            changed.0[*component] = *total;
+        }
+        let found = self.measured.compute(&changed, &NothingKept).value;
+        found.unwrap_or(f64::NAN)
+    }
+}
+
+fn words(refused: Refused) -> String {
+    refused.reason
+}

@@ -1,0 +1,119 @@
+//! The effects of an evaluation as designed, with their rows, for planning and diagnosis.
+
+use super::{Prepared, Progress, prepare};
+use crate::dataset::Dataset;
+use crate::effect::Designed;
+use crate::engine::{self, Frame};
+use crate::evaluation::{EffectSetting, Evaluation};
+use crate::finding::{Finding, Findings, Stop, nearest};
+use crate::outcome::NotEstimable;
+use crate::plan::effect::EffectItem;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The effects that an evaluation asks for, read.
+pub struct Designs {
+    /// The evaluation.
+    pub evaluation: Evaluation,
+    /// What there is to say about data, definitions and evaluation.
+    pub findings: Findings,
+    dataset: Dataset,
+    items: Vec<EffectItem>,
+    frames: BTreeMap<usize, Frame>,
+}
+
+/// Reads the effects of `folder`: all, or those of one block.
+///
+/// # Errors
+/// As [`super::check`]; and where there is no such block, or none at all.
+pub fn designs(
+    folder: &Path,
+    block: Option<&str>,
+    progress: &dyn Progress,
+) -> Result<Designs, Stop> {
+    let Prepared {
+        evaluation,
+        dataset,
+        plan,
+        findings,
+        ..
+    } = prepare(folder, progress)?;
+    let names: Vec<&str> = evaluation.effects.iter().map(EffectSetting::name).collect();
+    if names.is_empty() {
+        let message = "The evaluation has no [[effect]] block.";
+        let help =
+            "Add one that says how the effect is to be estimated (docs/formats.md, Effects).";
+        let finding = Finding::error("planning-no-effect", message, help);
+        return Err(finding.in_file("evaluation.toml").into());
+    }
+    if let Some(block) = block
+        && !names.contains(&block)
+    {
+        let help = match nearest(block, names.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("It has: {}.", names.join(", ")),
+        };
+        let message = format!("The evaluation has no effect block `{block}`.");
+        let finding = Finding::error("planning-unknown-effect", message, help);
+        return Err(finding.in_file("evaluation.toml").into());
+    }
+    let asked = |item: &EffectItem| {
+        let setting = evaluation.effects.get(item.setting);
+        setting.is_some_and(|s| block.is_none_or(|block| s.name() == block))
+    };
+    let items: Vec<EffectItem> = plan.effects.iter().filter(|i| asked(i)).cloned().collect();
+    let mut frames = BTreeMap::new();
+    for work in items.iter().filter_map(|item| item.work.as_ref().ok()) {
+        let Some(extract) = plan.extracts.get(work.extract) else {
+            continue;
+        };
+        let table = &dataset.tables[extract.scan.table];
+        progress.start(&format!("Reading rows of {}", table.name), table.rows);
+        let frame = engine::frame(&dataset, extract, &|rows| progress.advance(rows));
+        progress.finish();
+        frames.insert(work.extract, frame?);
+    }
+    Ok(Designs {
+        evaluation,
+        findings,
+        dataset,
+        items,
+        frames,
+    })
+}
+
+impl Designs {
+    /// Each effect with its block, and its estimator or why there is none.
+    pub fn each(
+        &self,
+    ) -> impl Iterator<
+        Item = (
+            &EffectItem,
+            &EffectSetting,
+            Result<Designed<'_>, NotEstimable>,
+        ),
+    > {
+        self.items.iter().filter_map(|item| {
+            let setting = self.evaluation.effects.get(item.setting)?;
+            Some((item, setting, self.designed(item, setting)))
+        })
+    }
+
+    fn designed<'a>(
+        &'a self,
+        item: &'a EffectItem,
+        setting: &'a EffectSetting,
+    ) -> Result<Designed<'a>, NotEstimable> {
+        static NOTHING: Frame = Frame {
+            states: vec![],
+            fields: vec![],
+            keys: vec![],
+            weights: None,
+            reasons: vec![],
+        };
+        let work = item.work.as_ref();
+        let frame = work.ok().and_then(|w| self.frames.get(&w.extract));
+        let frame = frame.unwrap_or(&NOTHING);
+        Designed::new(item, setting, frame, &self.dataset, &self.evaluation)
+    }
+}
