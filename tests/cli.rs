@@ -151,6 +151,8 @@ fn the_help_lists_the_commands() {
         "compute",
         "report",
         "render",
+        "power",
+        "diagnose",
         "indicators",
         "completions",
         "man",

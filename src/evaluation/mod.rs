@@ -185,6 +185,14 @@ impl Evaluation {
         own.chain([self.interval]).any(IntervalMethod::is_bootstrap)
     }
 
+    /// Ids and globs of the indicators shown: those of the effects where none is named, since levels stand behind each change.
+    pub fn patterns(&self) -> Vec<&String> {
+        match self.indicators.is_empty() {
+            true => self.effects.iter().flat_map(|e| &e.indicators).collect(),
+            false => self.indicators.iter().collect(),
+        }
+    }
+
     /// Reads `evaluation.toml` of a folder.
     ///
     /// # Errors

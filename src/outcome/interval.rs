@@ -32,8 +32,6 @@ pub enum IntervalKind {
     Unrecorded,
     /// Leaving out one cluster at a time, Student's t.
     Jackknife,
-    /// The user's replicate weights, Student's t.
-    ReplicateWeights,
     /// Taylor linearisation, Student's t.
     Linearisation,
     /// Quantiles of bootstrap replicates.
@@ -60,7 +58,6 @@ impl IntervalKind {
         match self {
             IntervalKind::Unrecorded => "unrecorded",
             IntervalKind::Jackknife => "jackknife",
-            IntervalKind::ReplicateWeights => "replicate-weights",
             IntervalKind::Linearisation => "linearisation",
             IntervalKind::BootstrapPercentile => "bootstrap-percentile",
             IntervalKind::BootstrapBca => "bootstrap-bca",

@@ -131,7 +131,7 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
 impl Plan {
     fn requested(&mut self, catalogue: &Catalogue, evaluation: &Evaluation) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
-        for pattern in &evaluation.indicators {
+        for pattern in evaluation.patterns() {
             match catalogue.matching(pattern) {
                 Ok(found) => ids.extend(found.into_iter().map(|i| i.id.clone())),
                 Err(finding) => self

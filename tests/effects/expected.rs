@@ -202,3 +202,18 @@ fn tandem_has_the_effects_that_statsmodels_gives() {
     assert!(seen >= 60, "only {seen} figures");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The example of each design in docs/formats.md.
+#[test]
+fn examples_of_the_documentation_are_estimated() {
+    let text = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    let (_, rest) = text.split_once("One example of each design:").unwrap();
+    let (_, rest) = rest.split_once("```toml\n").unwrap();
+    let (blocks, _) = rest.split_once("```").unwrap();
+    let outcome = tandem(&format!("title = \"Examples\"\n{blocks}")).evaluate();
+    let designs: std::collections::BTreeSet<_> = outcome.effects.iter().map(|e| e.design).collect();
+    assert_eq!(designs.len(), 8, "{designs:?}");
+    for effect in &outcome.effects {
+        assert_eq!(effect.not_estimable, None, "{}", effect.id);
+    }
+}
