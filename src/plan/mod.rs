@@ -50,6 +50,8 @@ pub struct Item {
     pub indicator: Indicator,
     /// Whether the evaluation asks for it (or it is only the input of another).
     pub requested: bool,
+    /// Whether it rests on a sample.
+    pub sample: bool,
     /// How it will be computed, or what it lacks.
     pub work: Result<Work, Lack>,
     /// How its intervals will be made.
@@ -280,6 +282,7 @@ impl Plan {
         self.items.push(Item {
             indicator: indicator.clone(),
             requested,
+            sample: work.as_ref().is_ok_and(|work| self.is_sample(work)),
             work,
             interval,
             remarks,
@@ -292,10 +295,8 @@ impl Plan {
         match work {
             Work::Rows(work) => work.cut.sampling == Sampling::Sample,
             Work::Records(work) => work.cut.sampling == Sampling::Sample,
-            Work::Derived(inputs) => inputs
-                .iter()
-                .filter_map(|at| self.items.get(*at)?.work.as_ref().ok())
-                .any(|work| self.is_sample(work)),
+            // Each item knows it: to ask its inputs in turn would take as many steps as there are ways to derive it.
+            Work::Derived(inputs) => inputs.iter().any(|at| self.items[*at].sample),
         }
     }
 
