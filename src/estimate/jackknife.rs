@@ -241,7 +241,9 @@ pub(super) fn single_cluster(grouped: &dyn Grouped, cut: &Cut, id: ClusterId) ->
     } else {
         place.join(", ")
     };
-    format!("{place} has a single cluster, so its sampling error can't be estimated")
+    format!(
+        "{place} has a single cluster, so its sampling error can't be estimated; join it to a similar stratum"
+    )
 }
 
 /// Standard error with what it rests on.
@@ -288,7 +290,7 @@ pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
     }
     if strata.values().any(|s| s.clusters < 2.0) {
         return Err(
-            "a stratum has a single cluster, so the sampling error can't be estimated".to_owned(),
+            "a stratum has a single cluster, so the sampling error can't be estimated; join it to a similar stratum".to_owned(),
         );
     }
     let part = |s: &Stratum| s.correction * ((s.clusters - 1.0) / s.clusters * s.squares);

@@ -57,7 +57,7 @@ pub fn woodruff(
         }
         if n < 2.0 {
             return Err(
-                "a stratum has a single cluster, so the sampling error can't be estimated"
+                "a stratum has a single cluster, so the sampling error can't be estimated; join it to a similar stratum"
                     .to_owned(),
             );
         }

@@ -39,7 +39,7 @@ impl Baseline {
             Some(_) => all.keep(|at| !all.after[at]),
             None => all.clone(),
         };
-        if rows.len() == 0 {
+        if rows.is_empty() {
             let (before, _) = work.waves.clone().unwrap_or_default();
             return Err(NotEstimable {
                 reason: format!(
