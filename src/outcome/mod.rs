@@ -5,6 +5,7 @@
 mod agreement;
 mod audit;
 mod classes;
+pub mod comparison;
 mod detail;
 mod effect;
 mod effect_groups;
