@@ -1,13 +1,20 @@
 //! The evaluation file: which indicators, for whom, over which periods, and by which designs effects are told.
 
+mod comparison;
 mod effect;
 mod interval;
+mod qca;
 
+pub use comparison::{
+    ComparisonSetting, MarginSetting, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
+    SameSetting,
+};
 pub use effect::{
     Adjust, ComparisonUnits, EffectSetting, ErrorKind, Estimator, WildWeights, design_word,
 };
 
 pub use interval::IntervalMethod;
+pub use qca::{Expectation, QcaSetting, SetSetting};
 
 use crate::finding::{Finding, Stop};
 use crate::indicator::toml_finding;
@@ -66,6 +73,12 @@ pub struct Evaluation {
     /// Effects.
     #[serde(default, rename = "effect")]
     pub effects: Vec<EffectSetting>,
+    /// Comparisons of programmes, groups of them or periods.
+    #[serde(default, rename = "comparison")]
+    pub comparisons: Vec<ComparisonSetting>,
+    /// Qualitative comparative analyses of the programmes.
+    #[serde(default)]
+    pub qca: Vec<QcaSetting>,
 }
 
 /// Length of a period.
@@ -167,6 +180,8 @@ impl Evaluation {
             targets: vec![],
             overrides: vec![],
             effects: vec![],
+            comparisons: vec![],
+            qca: vec![],
         }
     }
 
@@ -271,6 +286,7 @@ impl Evaluation {
                 ));
             }
         }
+        comparison::check_all(&self.comparisons, &self.qca)?;
         if self.indicators.is_empty() && self.effects.is_empty() {
             let help =
                 "Name some: indicators = [\"process/*\"]; `codev indicators list` shows all.";
