@@ -1,5 +1,6 @@
 //! The stages in order, for the command line and for library users.
 
+mod compare;
 mod planning;
 
 use crate::compare::{audit::audit, plane::plane};
@@ -18,6 +19,7 @@ use crate::outcome::{
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
 use crate::plan::{Item, Plan, plan};
+pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use planning::{Designs, designs};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;

@@ -1,6 +1,7 @@
 //! The command line: the only place that prints. One file per command.
 
 mod check;
+mod compare;
 mod completions;
 mod compute;
 mod diagnose;
@@ -38,6 +39,7 @@ use terminal::{Done, Fault, Terminal, Verdict};
   codev init my-evaluation --from projects.csv survey.csv
   codev check my-evaluation
   codev report my-evaluation
+  codev compare my-evaluation
   codev power --effect 0.2 --icc 0.05 --per-cluster 20
   codev indicators list --kind process
 
@@ -70,6 +72,7 @@ enum Command {
     Compute(compute::Compute),
     Report(report::Report),
     Render(render::Render),
+    Compare(Box<compare::Compare>),
     Power(Box<power::Power>),
     Diagnose(diagnose::Diagnose),
     Indicators(indicators::Indicators),
@@ -111,6 +114,7 @@ fn dispatch(command: &Command, terminal: &Terminal) -> Done {
         Command::Compute(command) => command.run(terminal),
         Command::Report(command) => command.run(terminal),
         Command::Render(command) => command.run(terminal),
+        Command::Compare(command) => command.run(terminal),
         Command::Power(command) => command.run(terminal),
         Command::Diagnose(command) => command.run(terminal),
         Command::Indicators(command) => command.run(terminal),

@@ -1,6 +1,15 @@
-//! Stage 6, compare: indicators side by side. What an evaluation measures and where it is blind, and each programme's
-//! outputs against its process.
+//! Stage 6, compare: indicators side by side. What an evaluation measures and where it is blind, each programme's outputs
+//! against its process, and programmes against each other.
 
 pub mod advice;
+mod asked;
 pub mod audit;
+mod chance;
+mod definitions;
+mod entries;
+mod gather;
+mod gather_effects;
 pub mod plane;
+mod programmes;
+
+pub use programmes::{Source, compare};

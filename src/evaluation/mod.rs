@@ -1,6 +1,7 @@
 //! The evaluation file: which indicators, for whom, over which periods, and by which designs effects are told.
 
 mod comparison;
+mod comparison_file;
 mod effect;
 mod interval;
 mod qca;
@@ -9,6 +10,7 @@ pub use comparison::{
     ComparisonSetting, MarginSetting, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
     SameSetting,
 };
+pub use comparison_file::{Common, ComparisonFile, DRAWS};
 pub use effect::{
     Adjust, ComparisonUnits, EffectSetting, ErrorKind, Estimator, WildWeights, design_word,
 };

@@ -1,5 +1,6 @@
 //! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, and files written whole or not at all.
 
+mod comparison_json;
 mod dictionary;
 mod effects;
 mod json;
@@ -12,6 +13,7 @@ mod write;
 
 use crate::outcome::Outcome;
 
+pub use comparison_json::{comparison_json, is_comparison, read_comparison};
 pub use dictionary::dictionary_csv;
 pub use effects::effects_csv;
 pub use json::{json, read_json};

@@ -91,3 +91,14 @@ pub enum Direction {
     /// No judgement.
     Neither,
 }
+
+impl Direction {
+    /// The word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::HigherIsBetter => "higher-is-better",
+            Direction::LowerIsBetter => "lower-is-better",
+            Direction::Neither => "neither",
+        }
+    }
+}

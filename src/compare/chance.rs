@@ -1,0 +1,86 @@
+//! Figures that were recorded in full, taken as one of the courses that the time could have taken.
+//!
+//! League tables of institutions are read as if what was recorded would repeat itself; a share of 2 in 4 would not. The usual
+//! answer takes the counts as binomial or Poisson (Goldstein & Spiegelhalter 1996, "League tables and their limitations").
+
+use super::gather::Error;
+use crate::stats::distribution::normal_quantile;
+
+/// Rounding allowed when a float is taken for a count.
+const WHOLE: f64 = 1e-9;
+
+/// Error of a share of single rows: Wilson's score interval, its half width over the quantile for standard error.
+///
+/// `part` of `whole` rows; `None` where these are no counts (weights, amounts, other denominators).
+pub(super) fn share(value: f64, parts: (f64, f64), rows: u64, confidence: f64) -> Option<Error> {
+    let (part, whole) = parts;
+    let counts = counted(part) && counted(whole) && part <= whole && whole > 0.0;
+    if !counts || whole != rows as f64 || (value - part / whole).abs() > WHOLE {
+        return None;
+    }
+    let z = normal_quantile(0.5 + confidence / 2.0);
+    let n = whole;
+    let middle = (value + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * (value * (1.0 - value) / n + z * z / (4.0 * n * n)).sqrt();
+    Some(Error {
+        se: half / z,
+        df: None,
+        interval: ((middle - half).max(0.0), (middle + half).min(1.0)),
+    })
+}
+
+/// Error of a count of rows: the score interval of a Poisson mean.
+pub(super) fn count(value: f64, rows: u64, confidence: f64) -> Option<Error> {
+    if !counted(value) || value != rows as f64 {
+        return None;
+    }
+    let z = normal_quantile(0.5 + confidence / 2.0);
+    let middle = value + z * z / 2.0;
+    let half = z * (value + z * z / 4.0).sqrt();
+    Some(Error {
+        se: half / z,
+        df: None,
+        interval: ((middle - half).max(0.0), middle + half),
+    })
+}
+
+fn counted(x: f64) -> bool {
+    x >= 0.0 && (x - x.round()).abs() < WHOLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_counted_rows_has_the_interval_of_wilson() {
+        // statsmodels 0.14 proportion_confint(2, 4, method="wilson") and (0, 10).
+        let half = share(0.5, (2.0, 4.0), 4, 0.95).unwrap();
+        assert!(
+            (half.interval.0 - 0.150_039).abs() < 1e-6
+                && (half.interval.1 - 0.849_961).abs() < 1e-6
+        );
+        let none = share(0.0, (0.0, 10.0), 10, 0.95).unwrap();
+        assert!(none.interval.0.abs() < 1e-12 && (none.interval.1 - 0.277_533).abs() < 1e-6);
+        assert!(none.se > 0.0);
+    }
+
+    #[test]
+    fn amounts_and_other_denominators_are_left_alone() {
+        assert_eq!(share(0.5, (2.5, 5.0), 5, 0.95), None);
+        assert_eq!(share(0.5, (2.0, 4.0), 9, 0.95), None);
+        assert_eq!(share(2.0, (4.0, 2.0), 2, 0.95), None);
+        assert_eq!(count(12.5, 12, 0.95), None);
+        assert_eq!(count(120.0, 12, 0.95), None);
+    }
+
+    #[test]
+    fn a_count_has_the_score_interval_of_poisson() {
+        // (x - mu)^2 = z^2 mu at both ends.
+        let nine = count(9.0, 9, 0.95).unwrap();
+        let z2 = 1.959_963_984_540_054_f64.powi(2);
+        for end in [nine.interval.0, nine.interval.1] {
+            assert!(((9.0 - end).powi(2) - z2 * end).abs() < 1e-9);
+        }
+    }
+}

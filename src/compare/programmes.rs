@@ -1,0 +1,243 @@
+//! Programmes compared: every block of the settings, measure by measure, part by part.
+
+use super::definitions::{Unified, near, unify};
+use super::entries::{Entries, between, entries, known_column};
+use super::gather::{Material, gather};
+use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
+use crate::finding::{Finding, Findings, Stop};
+use crate::outcome::comparison::{Between, COMPARISON_FORMAT, Compared, Comparison, Part, Refusal};
+use glob::Pattern;
+use rayon::prelude::*;
+
+pub use super::gather::Source;
+
+/// Compares the programmes of one or more evaluations as `file` asks. `qualify`: programmes are named after their evaluation.
+///
+/// # Errors
+/// A [`Stop`] without a source, or when a programme is in two of them. Anything less is in the result: a part that can't be made
+/// is refused in words and stops no other.
+pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Result<Compared, Stop> {
+    let Some(first) = sources.first() else {
+        let help = "Name an evaluation folder or a saved outcome.json.";
+        return Err(Finding::error("compare-nothing", "There is nothing to compare.", help).into());
+    };
+    let material = gather(sources, qualify)?;
+    let common = file.common(&first.outcome.evaluation);
+    let mut findings = Findings::default();
+    let (unified, mismatches) = unify(&material, &file.same, &mut findings);
+    let blocks = match file.comparisons.is_empty() {
+        true => vec![everything()],
+        false => file.comparisons.clone(),
+    };
+    let mut tasks: Vec<(&ComparisonSetting, Between, &Unified)> = Vec::new();
+    for block in &blocks {
+        check_block(block, &material, &mut findings);
+        let Some(between) = between(block, &material, &mut findings) else {
+            continue;
+        };
+        let measures = measures(block, &unified, &mut findings);
+        tasks.extend(measures.into_iter().map(|m| (block, between.clone(), m)));
+    }
+    // Each comparison draws its random numbers from streams of its own, so that the order of work changes nothing.
+    let comparisons: Vec<Comparison> = tasks
+        .par_iter()
+        .map(|(block, between, measure)| one(block, between, measure, &material, &common))
+        .collect();
+    let about = &first.outcome.evaluation;
+    let notes = sources.iter().map(|s| s.outcome.evaluation.note.clone());
+    let mut notes: Vec<String> = notes.filter(|n| !n.is_empty()).collect();
+    notes.dedup();
+    Ok(Compared {
+        format: COMPARISON_FORMAT.to_owned(),
+        title: match (file.title.is_empty(), sources.len()) {
+            (false, _) => file.title.clone(),
+            (true, 1) => about.title.clone(),
+            (true, n) => format!("Comparison of {n} evaluations"),
+        },
+        description: match (file.description.is_empty(), sources.len()) {
+            (true, 1) => about.description.clone(),
+            _ => file.description.clone(),
+        },
+        authors: match (file.authors.is_empty(), sources.len()) {
+            (true, 1) => about.authors.clone(),
+            _ => file.authors.clone(),
+        },
+        notes,
+        locale: common.locale.clone(),
+        confidence: common.confidence,
+        seed: common.seed,
+        draws: common.draws,
+        sources: material.sources,
+        cases: material.cases,
+        mismatches,
+        comparisons,
+        profiles: None,
+        plane: None,
+        qca: vec![],
+        findings,
+        codev: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// The comparison that is made where none is asked for: all indicators between programmes.
+fn everything() -> ComparisonSetting {
+    ComparisonSetting {
+        id: Some("programmes".to_owned()),
+        indicators: vec!["*".to_owned()],
+        ..ComparisonSetting::default()
+    }
+}
+
+/// Columns and programmes that a block names and that are not there.
+fn check_block(block: &ComparisonSetting, material: &Material, findings: &mut Findings) {
+    let columns = [&block.subgroups, &block.levels, &block.strata];
+    let columns = columns.into_iter().flatten().chain(&block.moderators);
+    let columns = columns.chain(&block.adjust).chain(&block.mix);
+    for column in columns.chain(block.only.keys()) {
+        known_column(block, material, column, findings);
+    }
+    for id in &block.exclude {
+        if material.cases.iter().all(|c| c.id != *id) {
+            let message = format!(
+                "The comparison `{}` leaves out the programme `{id}`, which is not there.",
+                block.name()
+            );
+            let ids = material.cases.iter().map(|c| c.id.as_str());
+            let help = near(id, ids, "Use the key of a programme as in the data.");
+            findings.push(Finding::warning("compare-unknown-programme", message, help));
+        }
+    }
+}
+
+/// The measures that a block is about, in the order of the evaluations.
+fn measures<'a>(
+    block: &ComparisonSetting,
+    unified: &'a [Unified],
+    findings: &mut Findings,
+) -> Vec<&'a Unified> {
+    let mut chosen = vec![false; unified.len()];
+    let patterns = block.indicators.iter().map(|p| (p, false));
+    for (pattern, effects) in patterns.chain(block.effects.iter().map(|p| (p, true))) {
+        let glob = Pattern::new(pattern).ok();
+        let mut any = false;
+        for (at, one) in unified.iter().enumerate() {
+            let measure = &one.measure;
+            let is_effect = measure.effect.is_some();
+            let path = match is_effect {
+                true => measure.id.clone(),
+                false => {
+                    let kind = format!("{:?}", measure.kind).to_lowercase();
+                    format!("{kind}/{}/{}", measure.dimension, measure.id)
+                }
+            };
+            let block_of = measure.id.split('/').next();
+            let named = measure.id == *pattern
+                || (is_effect && block_of == Some(pattern.as_str()))
+                || glob.as_ref().is_some_and(|g| g.matches(&path));
+            if is_effect == effects && named {
+                chosen[at] = true;
+                any = true;
+            }
+        }
+        if !any {
+            let what = if effects { "effect" } else { "indicator" };
+            let message = format!(
+                "The comparison `{}` asks for the {what} `{pattern}`, which no evaluation has.",
+                block.name()
+            );
+            let ids = unified
+                .iter()
+                .filter(|u| u.measure.effect.is_some() == effects);
+            let otherwise = format!("Add the {what} to evaluation.toml, or correct the name.");
+            let help = near(pattern, ids.map(|u| u.measure.id.as_str()), &otherwise);
+            findings.push(Finding::error("compare-unknown-measure", message, help));
+        }
+    }
+    if block.indicators.is_empty() && block.effects.is_empty() {
+        let message = format!(
+            "The comparison `{}` names neither indicators nor effects.",
+            block.name()
+        );
+        let help = "Name some: `indicators = [\"process/*\"]`.";
+        findings.push(Finding::error("compare-empty", message, help));
+    }
+    let chosen = unified.iter().zip(chosen).filter(|(_, c)| *c);
+    chosen.map(|(one, _)| one).collect()
+}
+
+/// One measure of one block.
+fn one(
+    block: &ComparisonSetting,
+    between: &Between,
+    measure: &Unified,
+    material: &Material,
+    common: &Common,
+) -> Comparison {
+    let id = format!("{}/{}", block.name(), measure.measure.id);
+    let Entries {
+        between,
+        entries,
+        apart,
+        mut remarks,
+        refusal,
+    } = entries(block, between, measure, material, common);
+    if let Some(reason) = &measure.accepted {
+        remarks.push(format!(
+            "The evaluations define this measure in different ways; they are compared since the settings say: {reason}"
+        ));
+    }
+    let cases = match between {
+        Between::Evaluations => &material.evaluations,
+        _ => &material.cases,
+    };
+    let refusal = measure
+        .refusal
+        .clone()
+        .or(refusal)
+        .or_else(|| too_few(&between, entries.len()));
+    let mut made = Comparison {
+        id: id.clone(),
+        block: block.name().to_owned(),
+        title: block.title.clone(),
+        measure: measure.measure.clone(),
+        between,
+        period: block.period.clone(),
+        entries,
+        apart,
+        overall: None,
+        differences: None,
+        equivalence: None,
+        pooled: None,
+        league: None,
+        context: None,
+        trend: None,
+        refusals: vec![],
+        remarks,
+        methods: vec![],
+    };
+    if let Some(refusal) = refusal {
+        made.refusals.push(refusal);
+        return made;
+    }
+    made
+}
+
+fn too_few(between: &Between, n: usize) -> Option<Refusal> {
+    let (what, help) = match between {
+        Between::Programmes => (
+            "programme",
+            "Compare more programmes, or look at one with `codev report`.",
+        ),
+        Between::Evaluations => ("evaluation", "Name several folders: `codev compare A/ B/`."),
+        Between::Column(_) => ("group", "Two groups need two programmes each at least."),
+        Between::Periods => ("period", "Periods need dated rows in two of them at least."),
+    };
+    (n < 2).then(|| Refusal {
+        part: Part::Values,
+        reason: match n {
+            0 => format!("no {what} has a value"),
+            _ => format!("only one {what} has a value"),
+        },
+        help: help.to_owned(),
+    })
+}
