@@ -9,6 +9,7 @@ pub mod balance;
 pub mod did;
 pub mod distribution;
 pub mod linear;
+pub mod meta;
 pub mod power;
 pub mod random;
 pub mod resample;
