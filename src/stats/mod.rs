@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod linear;
 pub mod power;
 pub mod random;
+pub mod ranks;
 pub mod resample;
 pub mod series;
 pub mod survey;
