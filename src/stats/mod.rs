@@ -12,6 +12,7 @@ pub mod linear;
 pub mod meta;
 pub mod power;
 pub mod random;
+pub mod ranks;
 pub mod resample;
 pub mod series;
 pub mod survey;
