@@ -10,11 +10,13 @@ pub mod did;
 pub mod distribution;
 pub mod linear;
 pub mod meta;
+pub mod pairwise;
 pub mod power;
 pub mod random;
 pub mod ranks;
 pub mod resample;
 pub mod series;
+pub mod studentised;
 pub mod survey;
 
 /// Why a statistic can't be had, in words that go on after "can't be estimated: ".

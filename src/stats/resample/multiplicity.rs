@@ -76,30 +76,77 @@ pub fn romano_wolf(observed: &[f64], draws: &[f64]) -> Result<Vec<f64>, Refused>
             "Leave out the hypotheses that could not be tested.",
         ));
     }
+    let rows = draws.len() / hypotheses;
+    let copy = |row: usize, to: &mut [f64]| {
+        to.copy_from_slice(&draws[row * hypotheses..(row + 1) * hypotheses]);
+    };
+    Ok(step_down(observed, rows, copy)?.adjusted)
+}
+
+/// What a step-down gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SteppedDown {
+    /// Adjusted p-values in the order given.
+    pub adjusted: Vec<f64>,
+    /// The largest |t*| of each draw, rising: quantiles of it bound all hypotheses at once.
+    pub largest: Vec<f64>,
+}
+
+/// As [`romano_wolf`], with draws made one at a time where all of them would not fit into memory.
+///
+/// `draw` writes the joint replicate of the given number (from 0) over the hypotheses; the same number must give the same one.
+///
+/// # Errors
+/// No hypothesis, no draw, or a statistic or replicate that is not a number.
+pub fn step_down(
+    observed: &[f64],
+    draws: usize,
+    draw: impl Fn(usize, &mut [f64]) + Sync,
+) -> Result<SteppedDown, Refused> {
+    let hypotheses = observed.len();
+    let undefined = || {
+        Refused::new(
+            "a test statistic or one of its replicates is not defined",
+            "Leave out the hypotheses that could not be tested.",
+        )
+    };
+    if hypotheses == 0 || draws == 0 || observed.iter().any(|t| t.is_nan()) {
+        return Err(undefined());
+    }
     let mut order: Vec<usize> = (0..hypotheses).collect();
     order.sort_by(|&i, &j| observed[j].abs().total_cmp(&observed[i].abs()));
-    let count = |mut counts: Vec<usize>, row: &[f64]| {
+    let none = || (vec![0_usize; hypotheses], Vec::new(), false);
+    let count = |((mut counts, mut maxima, mut bad), mut row): (_, Vec<f64>), number| {
+        draw(number, &mut row);
         let mut largest = 0.0_f64;
-        for (count, &i) in counts.iter_mut().zip(&order).rev() {
+        for (count, &i) in Vec::iter_mut(&mut counts).zip(&order).rev() {
+            bad |= row[i].is_nan();
             largest = largest.max(row[i].abs());
             *count += usize::from(largest >= observed[i].abs());
         }
-        counts
+        maxima.push(largest);
+        ((counts, maxima, bad), row)
     };
-    let add = |a: Vec<usize>, b: Vec<usize>| a.iter().zip(b).map(|(a, b)| a + b).collect();
-    let none = || vec![0; hypotheses];
-    let counts: Vec<usize> = draws
-        .par_chunks_exact(hypotheses)
-        .fold(none, count)
-        .reduce(none, add);
+    let (counts, mut largest, bad) = (0..draws)
+        .into_par_iter()
+        .fold(|| (none(), vec![0.0; hypotheses]), count)
+        .map(|(counted, _)| counted)
+        .reduce(none, |(mut a, mut largest, bad), (b, more, worse)| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            largest.extend(more);
+            (a, largest, bad || worse)
+        });
+    if bad {
+        return Err(undefined());
+    }
+    largest.sort_by(f64::total_cmp);
     let mut adjusted = vec![0.0; hypotheses];
     let mut highest = 0.0_f64;
-    let rows = (draws.len() / hypotheses) as f64;
     for (count, i) in counts.into_iter().zip(order) {
-        highest = highest.max((1 + count) as f64 / (1.0 + rows));
+        highest = highest.max((1 + count) as f64 / (1.0 + draws as f64));
         adjusted[i] = highest;
     }
-    Ok(adjusted)
+    Ok(SteppedDown { adjusted, largest })
 }
 
 #[cfg(test)]

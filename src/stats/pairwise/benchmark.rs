@@ -1,0 +1,85 @@
+//! Several estimates against one benchmark, whose error all the differences share.
+
+use super::estimate::{Estimate, check_confidence, difference};
+use super::family::{Correction, Pair, corrected};
+use crate::stats::studentised::{MOST, Studentised};
+use crate::stats::{Inference, Refused};
+use rayon::prelude::*;
+
+/// Every other estimate minus that at position `benchmark`, in order.
+///
+/// `Correction::Simultaneous` takes the largest of the correlated |t|, with each difference's own degrees of freedom (Dunnett 1955
+/// for equal variances; Hasler & Hothorn 2008 for the plug-in of unequal ones).
+///
+/// # Errors
+/// No other estimate or more than [`MOST`], no estimate at `benchmark`, a difference of two exact values, an estimate that is no
+/// number, or too few or too many draws.
+pub fn against(
+    estimates: &[Estimate],
+    benchmark: usize,
+    correction: Correction,
+    confidence: f64,
+) -> Result<Vec<Pair>, Refused> {
+    check_confidence(confidence)?;
+    let count = estimates.len();
+    let Some(base) = estimates.get(benchmark) else {
+        return Err(Refused::new(
+            format!("the benchmark is number {benchmark} of {count} estimates, counted from 0"),
+            "Name a benchmark that has an estimate.",
+        ));
+    };
+    if !(2..=MOST + 1).contains(&count) {
+        return Err(Refused::new(
+            format!(
+                "{} estimates can't be compared with a benchmark: 1 to {MOST} can",
+                count - 1
+            ),
+            "Compare within parts of the set.",
+        ));
+    }
+    for estimate in estimates {
+        estimate.check()?;
+    }
+    let contrasts: Vec<(usize, usize)> = (0..count)
+        .filter(|i| *i != benchmark)
+        .map(|i| (i, benchmark))
+        .collect();
+    if base.is_exact() && contrasts.iter().any(|(i, _)| estimates[*i].is_exact()) {
+        return Err(Refused::new(
+            "the benchmark and a value compared with it have no sampling error, so that there is nothing to test between them",
+            "Compare exact values as they are, and test only those from samples.",
+        ));
+    }
+    if correction == Correction::Simultaneous {
+        return dunnett(estimates, &contrasts, confidence);
+    }
+    corrected(estimates, &contrasts, correction, confidence)
+}
+
+fn dunnett(
+    estimates: &[Estimate],
+    contrasts: &[(usize, usize)],
+    confidence: f64,
+) -> Result<Vec<Pair>, Refused> {
+    let alone: Vec<Inference> = contrasts
+        .iter()
+        .map(|&(i, j)| Ok(difference(estimates[i], estimates[j])?.inference(confidence)))
+        .collect::<Result<_, Refused>>()?;
+    let shared: Vec<f64> = contrasts
+        .iter()
+        .zip(&alone)
+        .map(|((_, base), alone)| estimates[*base].se / alone.se)
+        .collect();
+    let family = Studentised::benchmark(&shared)?;
+    let pair = |(&(first, second), alone): (&(usize, usize), &Inference)| {
+        let half = family.critical(1.0 - confidence, alone.df) * alone.se;
+        Pair {
+            first,
+            second,
+            alone: *alone,
+            together: Some((alone.value - half, alone.value + half)),
+            p: family.above((alone.value / alone.se).abs(), alone.df),
+        }
+    };
+    Ok(contrasts.par_iter().zip(&alone).map(pair).collect())
+}
