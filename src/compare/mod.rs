@@ -5,6 +5,7 @@ pub mod advice;
 mod asked;
 pub mod audit;
 mod chance;
+mod context;
 mod definitions;
 mod differences;
 mod entries;
@@ -13,8 +14,10 @@ mod gather;
 mod gather_effects;
 mod league;
 mod moderators;
+mod multiplicity;
 pub mod plane;
 mod pooled;
 mod programmes;
+mod trend;
 
 pub use programmes::{Source, compare};

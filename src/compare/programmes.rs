@@ -1,13 +1,15 @@
 //! Programmes compared: every block of the settings, measure by measure, part by part.
 
 use super::asked::{Asked, Made};
+use super::context::context;
 use super::definitions::{Unified, near, unify};
 use super::differences::{differences, overall};
-use super::entries::{Entries, between, entries, known_column};
+use super::entries::{Entries, between, by_period, entries, known_column};
 use super::equivalence::table;
 use super::gather::{Material, gather};
 use super::league::{self, Deck, league};
 use super::pooled::pooled;
+use super::trend::trend;
 use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::comparison::{Between, COMPARISON_FORMAT, Compared, Comparison, Part, Refusal};
@@ -54,7 +56,7 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
     comparisons
         .par_iter_mut()
         .zip(&tasks)
-        .for_each(|(made, (block, ..))| parts(block, made, &material, &common, &deck));
+        .for_each(|(made, task)| parts(task, made, &material, &common, &deck));
     let about = &first.outcome.evaluation;
     let notes = sources.iter().map(|s| s.outcome.evaluation.note.clone());
     let mut notes: Vec<String> = notes.filter(|n| !n.is_empty()).collect();
@@ -231,7 +233,7 @@ fn one(
 
 /// Makes the parts of a comparison, each by itself: one that can't be made is refused in words.
 fn parts(
-    block: &ComparisonSetting,
+    (block, between, measure_of): &(&ComparisonSetting, Between, &Unified),
     made: &mut Comparison,
     material: &Material,
     common: &Common,
@@ -244,13 +246,12 @@ fn parts(
         Between::Evaluations => &material.evaluations,
         _ => &material.cases,
     };
-    let (entries, measure) = (made.entries.clone(), made.measure.clone());
-    let between = made.between.clone();
+    let (entries, measure) = (made.entries.clone(), &measure_of.measure);
     let asked = Asked {
         setting: block,
         common,
-        measure: &measure,
-        between: &between,
+        measure,
+        between,
         entries: &entries,
         cases,
         tag: tag(&made.id),
@@ -267,6 +268,11 @@ fn parts(
         Err(refusal) => made.refusals.push(refusal),
     }
     made.league = take(made, league(&asked, deck));
+    made.context = take(made, context(&asked, deck));
+    if block.trend {
+        let periods = by_period(block, between, measure_of, material, common);
+        made.trend = take(made, trend(&asked, periods, deck));
+    }
 }
 
 /// Keeps how a part was made, or why it was not.

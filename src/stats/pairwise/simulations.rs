@@ -57,7 +57,10 @@ fn the_step_down_keeps_the_familywise_error() {
     for shift in [0.0, 20.0] {
         let errors = share(600, |replicate| {
             let means = drawn(2, replicate, 5, shift);
-            let correction = Correction::StepDown { draws: 999, seed: replicate };
+            let correction = Correction::StepDown {
+                draws: 999,
+                seed: replicate,
+            };
             let pairs = all_pairs(&means, correction, 0.95).unwrap();
             let equal = |pair: &&Pair| shift == 0.0 || pair.first > 0;
             pairs.iter().filter(equal).any(|pair| pair.differs(0.05))
@@ -89,8 +92,12 @@ fn equivalence_is_seldom_found_at_the_margin() {
         let d = difference(means[0], means[1]).unwrap();
         equivalence(d, margin, Direction::HigherIsBetter, 0.05).unwrap()
     };
-    let at_margin = share(4_000, |replicate| judged(4, replicate, 6.0).verdict == Verdict::Equivalent);
-    let inferior = share(4_000, |replicate| judged(5, replicate, -6.0).non_inferior == Some(true));
+    let at_margin = share(4_000, |replicate| {
+        judged(4, replicate, 6.0).verdict == Verdict::Equivalent
+    });
+    let inferior = share(4_000, |replicate| {
+        judged(5, replicate, -6.0).non_inferior == Some(true)
+    });
     let different = share(4_000, |replicate| {
         let verdict = judged(6, replicate, 0.0).verdict;
         matches!(verdict, Verdict::Better | Verdict::Worse)
@@ -107,7 +114,8 @@ fn equivalence_is_seldom_found_at_the_margin() {
 fn fiellers_set_covers_whatever_its_shape() {
     let set = |replicate| {
         let mut rng = stream(20_04, 7, replicate);
-        let mut estimate = |mean| Estimate::new(mean + normal(&mut rng), 1.0, f64::INFINITY).unwrap();
+        let mut estimate =
+            |mean| Estimate::new(mean + normal(&mut rng), 1.0, f64::INFINITY).unwrap();
         fieller(estimate(3.0), estimate(2.0), 0.95).unwrap().set
     };
     let covered = share(4_000, |replicate| match set(replicate) {
@@ -115,7 +123,9 @@ fn fiellers_set_covers_whatever_its_shape() {
         RatioSet::Outside { below, above } => 1.5 <= below || 1.5 >= above,
         RatioSet::Everything => true,
     });
-    let bounded = share(4_000, |replicate| matches!(set(replicate), RatioSet::Interval { .. }));
+    let bounded = share(4_000, |replicate| {
+        matches!(set(replicate), RatioSet::Interval { .. })
+    });
     println!("fieller {covered} {bounded}");
     assert!((covered - 0.95).abs() < 0.0105, "{covered}");
     assert!((0.3..0.7).contains(&bounded), "{bounded}");
@@ -126,7 +136,9 @@ fn fiellers_set_covers_whatever_its_shape() {
 fn scales_are_drawn_from_chi_squared() {
     for df in [1.0, 1.7, 5.0, 60.0] {
         let mut rng = stream(20_04, 8, 0);
-        let drawn: Vec<f64> = (0..20_000).map(|_| chi_squared_share(df, &mut rng)).collect();
+        let drawn: Vec<f64> = (0..20_000)
+            .map(|_| chi_squared_share(df, &mut rng))
+            .collect();
         let mean = drawn.iter().sum::<f64>() / 20_000.0;
         let variance = drawn.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 20_000.0;
         assert!((mean - 1.0).abs() < 0.03 / df.sqrt(), "{df} {mean}");
