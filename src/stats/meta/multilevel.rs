@@ -54,7 +54,10 @@ pub fn multilevel(
     let groups: Vec<Vec<usize>> = members.into_values().collect();
     if groups.len() < 3 {
         return Err(Refused::new(
-            format!("there are {} groups, and a variance between them can't be had from fewer than 3", groups.len()),
+            format!(
+                "there are {} groups, and a variance between them can't be had from fewer than 3",
+                groups.len()
+            ),
             "Pool all programmes, or show groups side by side.",
         ));
     }
@@ -156,7 +159,14 @@ impl Data<'_> {
             total += a1 * s;
             sum += ay * s;
             let c = between * s;
-            blocks.push(Block { a1, a2, a3, ay, s, c });
+            blocks.push(Block {
+                a1,
+                a2,
+                a3,
+                ay,
+                s,
+                c,
+            });
         }
         let mean = sum / total;
         // With M the inverse covariance, u = M1, J for what groups share and I for each programme's own: traces of MJ, MI, MJMJ, MJMI,
@@ -194,10 +204,7 @@ impl Data<'_> {
             mean,
             mean_variance: 1.0 / t,
             likelihood: -0.5 * (logs + t.ln() + squares),
-            score: [
-                0.5 * (shared - mj + uju / t),
-                0.5 * (own - mi + uiu / t),
-            ],
+            score: [0.5 * (shared - mj + uju / t), 0.5 * (own - mi + uiu / t)],
             information: [
                 [0.5 * (mjmj - 2.0 * ujju / t + uju * uju / (t * t)), cross],
                 [cross, 0.5 * (mimi - 2.0 * uiiu / t + uiu * uiu / (t * t))],
@@ -257,11 +264,27 @@ impl Data<'_> {
             };
             let moved = (next[0] - x[0]).abs() + (next[1] - x[1]).abs();
             (x, at) = (next, there);
-            if moved <= 1e-10 * (x[0] + x[1] + 1e-3 * unit) {
-                return Some((x, at));
+            if by == 1.0 && moved <= 1e-10 * (x[0] + x[1] + 1e-3 * unit) {
+                return Some(self.at_edge(x, at, unit));
             }
         }
         None
+    }
+
+    /// A variance that rounding alone holds above 0 is 0.
+    fn at_edge(&self, x: [f64; 2], at: Point, unit: f64) -> ([f64; 2], Point) {
+        let edge = x.map(|variance| {
+            if variance < 1e-9 * unit {
+                0.0
+            } else {
+                variance
+            }
+        });
+        if edge == x {
+            return (x, at);
+        }
+        let there = self.at(edge);
+        (edge, there)
     }
 }
 
