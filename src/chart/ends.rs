@@ -51,13 +51,55 @@ pub(super) fn thin(
     }
 }
 
-/// "Without an estimate: A, B, C and 9 more."
-pub(super) fn listed(what: &str, names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-    let more = match names.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{what}: {}{more}.", shown.join(", "))
+/// Intervals without the few that would squeeze all others: from eight on, the widest twentieth is cut to where the others end
+/// when it makes the range more than half as large again.
+pub(super) fn tamed(intervals: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    if intervals.len() < 8 {
+        return intervals.to_vec();
+    }
+    let out = intervals.len().div_ceil(20);
+    let mut lows: Vec<f64> = intervals.iter().map(|i| i.0).collect();
+    let mut highs: Vec<f64> = intervals.iter().map(|i| i.1).collect();
+    lows.sort_by(f64::total_cmp);
+    highs.sort_by(|a, b| b.total_cmp(a));
+    let range = |skip: usize| Some((*lows.get(skip)?, *highs.get(skip)?));
+    match (range(0), range(out)) {
+        (Some(all), Some(most)) if all.1 - all.0 > 1.5 * (most.1 - most.0) => {
+            let cut = intervals.iter();
+            cut.map(|(low, high)| (low.max(most.0), high.min(most.1)))
+                .filter(|(low, high)| low <= high)
+                .collect()
+        }
+        _ => intervals.to_vec(),
+    }
+}
+
+/// Names with the same reason together, in at most four sentences: "Withheld: A, B and 9 more. No data: C."
+pub(super) fn apart(rows: &[(String, String)]) -> Option<String> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, reason) in rows {
+        match reasons.iter_mut().find(|(r, _)| r == reason) {
+            Some((_, names)) => names.push(name),
+            None => reasons.push((reason, vec![name])),
+        }
+    }
+    let mut rest = 0;
+    let mut out: Vec<String> = Vec::new();
+    for (n, (reason, names)) in reasons.iter().enumerate() {
+        if n >= 4 {
+            rest += names.len();
+            continue;
+        }
+        let more = match names.len().saturating_sub(10) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let shown: Vec<&str> = names.iter().take(10).copied().collect();
+        let reason = super::alt::capital(reason.trim_end_matches('.'));
+        out.push(format!("{reason}: {}{more}.", shown.join(", ")));
+    }
+    if rest > 0 {
+        out.push(format!("{rest} more for other reasons."));
+    }
+    (!out.is_empty()).then(|| out.join(" "))
 }

@@ -1,7 +1,7 @@
 //! The forest plot of a meta-analysis: programmes with their weights, pooled means as diamonds, prediction intervals.
 
 use super::canvas::{Canvas, Colour};
-use super::ends::{Ends, thin};
+use super::ends::{Ends, tamed, thin};
 use super::interval::whisker;
 use super::meta_words::{alt_text, columns, footnotes, hidden, items, key};
 use super::pen::Stroke;
@@ -48,9 +48,10 @@ pub struct MetaPooled {
     pub prediction: Option<(f64, f64)>,
     /// Its share of the weight, from 0 to 1.
     pub weight: Option<f64>,
-    /// A second opinion, such as the fixed effect: drawn hollow, and without a line through the chart.
+    /// A mean by another model, such as the fixed effect: drawn hollow, and without a line through the chart.
     pub second: bool,
-    /// Heterogeneity in words ("τ² 0.04, I² 62 %, Q 24.1 on 9 degrees of freedom, p 0.004"), beneath.
+    /// Heterogeneity in words ("tau² 0.04, I² 62 %, Q 24.1 on 9 degrees of freedom, p 0.004"), beneath. The charts' typeface has
+    /// no Greek letters.
     pub heterogeneity: String,
 }
 
@@ -157,7 +158,8 @@ pub(super) const POOLED: Stroke = Stroke::new(Colour::Vermilion, 1.0, "4 3");
 /// All values, and the pooled means; intervals as far as they don't dwarf these.
 fn domain(chart: &MetaForest) -> Option<Domain> {
     let mut shown: Vec<f64> = chart.rows.iter().filter_map(|r| value(chart, r)).collect();
-    let mut intervals: Vec<(f64, f64)> = chart.rows.iter().filter_map(|r| ends(chart, r)).collect();
+    let all: Vec<(f64, f64)> = chart.rows.iter().filter_map(|r| ends(chart, r)).collect();
+    let mut intervals = tamed(&all);
     for pooled in &chart.pooled {
         if let Some((low, high)) = range(pooled) {
             let (low, high) = (low.max(if chart.ratio { 1e-300 } else { low }), high);
@@ -234,7 +236,7 @@ fn lines<'c>(chart: &'c MetaForest) -> Vec<Line<'c>> {
     out
 }
 
-/// A square whose area is the weight on its interval, and the shrunken estimate as a ring beneath the line.
+/// A square whose area is the weight on its interval, and the shrunken estimate as a ring.
 fn square(
     canvas: &mut Canvas,
     chart: &MetaForest,
@@ -266,12 +268,13 @@ fn square(
         ),
     }
     if let Some(shrunken) = usable(row.shrunken).filter(|v| scale.shows(*v)) {
-        let at = (scale.at(shrunken), y);
-        node(canvas, at, 4.5, Shape::Circle, Colour::Ink, Fill::Hollow);
+        // A little lower, so that both are seen where they meet.
+        let at = (scale.at(shrunken), y + 5.5);
+        node(canvas, at, 3.5, Shape::Circle, Colour::Ink, Fill::Hollow);
     }
 }
 
-/// A diamond from end to end of the interval; a hollow one for a second opinion.
+/// A diamond from end to end of the interval; a hollow one for another model.
 fn diamond(canvas: &mut Canvas, pooled: &MetaPooled, scale: &Scale, y: f64) {
     let Some((low, high)) = range(pooled) else {
         return;

@@ -3,6 +3,7 @@
 use super::alt::{capital, counted, name, opening};
 use super::canvas::Colour;
 use super::dots::words;
+use super::ends::apart;
 use super::interval::arrows;
 use super::legend::{Entry, Symbol};
 use super::meta_forest::{
@@ -166,7 +167,7 @@ pub(super) fn key(chart: &MetaForest, line: bool) -> Vec<Entry> {
     };
     let means = [
         (false, Fill::Solid, "pooled mean"),
-        (true, Fill::Hollow, "second opinion"),
+        (true, Fill::Hollow, "mean by another model"),
     ];
     for (second, fill, words) in means {
         if pooled(second) {
@@ -188,14 +189,12 @@ pub(super) fn footnotes(
     let mut ends = all.to_vec();
     ends.extend(chart.pooled.iter().filter_map(|p| p.prediction));
     let mut out = arrows(domain, &ends);
-    let without: Vec<String> = chart
-        .rows
-        .iter()
-        .filter(|r| value(chart, r).is_none())
-        .map(|r| format!("{} ({})", name(&r.label), words(r.note.as_deref())))
+    let without = chart.rows.iter().filter(|r| value(chart, r).is_none());
+    let without: Vec<(String, String)> = without
+        .map(|r| (name(&r.label), words(r.note.as_deref())))
         .collect();
-    if chart.rows.len() > NAMED && !without.is_empty() {
-        out.push(super::ends::listed("Without an estimate", &without));
+    if chart.rows.len() > NAMED {
+        out.extend(apart(&without));
     }
     out
 }
@@ -255,7 +254,7 @@ pub(super) fn alt_text(chart: &MetaForest) -> String {
         out.push('.');
         let heterogeneity = clean(&pooled.heterogeneity);
         if !heterogeneity.is_empty() {
-            let heterogeneity = capital(heterogeneity.trim_end_matches('.'));
+            let heterogeneity = heterogeneity.trim_end_matches('.');
             out.push_str(&format!(" {heterogeneity}."));
         }
     }
