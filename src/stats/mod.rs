@@ -10,6 +10,7 @@ pub mod did;
 pub mod distribution;
 pub mod linear;
 pub mod power;
+pub mod profiles;
 pub mod random;
 pub mod resample;
 pub mod series;
