@@ -12,7 +12,7 @@ pub mod linear;
 pub mod meta;
 pub mod pairwise;
 pub mod power;
-pub mod qca;
+pub mod profiles;
 pub mod random;
 pub mod ranks;
 pub mod resample;
