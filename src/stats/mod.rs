@@ -13,6 +13,7 @@ pub mod meta;
 pub mod pairwise;
 pub mod power;
 pub mod profiles;
+pub mod qca;
 pub mod random;
 pub mod ranks;
 pub mod resample;

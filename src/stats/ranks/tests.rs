@@ -102,11 +102,19 @@ fn the_search_agrees_with_all_pairs() {
         let allowed = critical::allowed(0.9, 120).unwrap();
         let close = |a: f64, b: f64| (a - b).abs() < 1e-9 * b;
         let all = brute(&sample, &observed, None, allowed).sqrt();
-        assert!(close(ranking.critical, all), "{round} {} {all}", ranking.critical);
+        assert!(
+            close(ranking.critical, all),
+            "{round} {} {all}",
+            ranking.critical
+        );
         for (e, standing) in entries.iter().zip(&ranking.standings) {
             let j = sorted.iter().position(|s| s == e).unwrap();
             let one = brute(&sample, &observed, Some(j), allowed).sqrt();
-            assert!(close(standing.critical, one), "{round} {k} {} {one}", standing.critical);
+            assert!(
+                close(standing.critical, one),
+                "{round} {k} {} {one}",
+                standing.critical
+            );
             let mut largest: Vec<f64> = (0..120)
                 .map(|draw| {
                     let v = sample.variance(draw);
