@@ -57,12 +57,24 @@ fn uneven(j: usize) -> f64 {
 /// All equal is the hardest case: every claim would be wrong. There the sets must be neither too small nor too large.
 #[test]
 fn sets_hold_where_all_are_equal() {
-    for (k, df, runs) in [(5, 0, 500), (10, 0, 400), (30, 0, 200), (5, 4, 500), (10, 6, 400)] {
+    for (k, df, runs) in [
+        (5, 0, 500),
+        (10, 0, 400),
+        (30, 0, 200),
+        (5, 4, 500),
+        (10, 6, 400),
+    ] {
         let (all, each) = covered(&vec![0.0; k], uneven, df, runs);
         // Three standard errors of a share of 0.9.
         let wide = 3.0 * (0.09 / runs as f64).sqrt();
-        assert!((0.9 - wide..0.9 + wide + 0.02).contains(&all), "{k} {df}: {all}");
-        assert!((0.9 - wide..0.9 + wide + 0.02).contains(&each), "{k} {df}: {each}");
+        assert!(
+            (0.9 - wide..0.9 + wide + 0.02).contains(&all),
+            "{k} {df}: {all}"
+        );
+        assert!(
+            (0.9 - wide..0.9 + wide + 0.02).contains(&each),
+            "{k} {df}: {each}"
+        );
     }
 }
 
@@ -72,6 +84,9 @@ fn sets_hold_where_some_are_tied_and_some_apart() {
         let truth: Vec<f64> = (0..k).map(|j| (j / 3) as f64 * 1.5).collect();
         let (all, each) = covered(&truth, uneven, df, runs);
         let wide = 3.0 * (0.09 / runs as f64).sqrt();
-        assert!(all > 0.9 - wide && each > 0.9 - wide, "{k} {df}: {all} {each}");
+        assert!(
+            all > 0.9 - wide && each > 0.9 - wide,
+            "{k} {df}: {all} {each}"
+        );
     }
 }

@@ -101,9 +101,8 @@ impl Falling<'_> {
         let mut largest: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(allowed + 2);
         let mut start = 0;
         loop {
-            self.hot[start..].sort_unstable_by(|a, b| {
-                b.square.total_cmp(&a.square).then(a.draw.cmp(&b.draw))
-            });
+            self.hot[start..]
+                .sort_unstable_by(|a, b| b.square.total_cmp(&a.square).then(a.draw.cmp(&b.draw)));
             let mut end = self.hot.len();
             for (place, left) in self.hot.iter_mut().enumerate().skip(start) {
                 let full = largest.len() > allowed;
@@ -115,9 +114,8 @@ impl Falling<'_> {
                     end = place;
                     break;
                 }
-                let stands = |(above, below): (u16, u16)| {
-                    !settled(usize::from(above), usize::from(below))
-                };
+                let stands =
+                    |(above, below): (u16, u16)| !settled(usize::from(above), usize::from(below));
                 if !left.witness.is_some_and(stands) {
                     let (square, witness) = remaining(left.draw as usize, floor);
                     left.square = square.min(left.square);
@@ -252,12 +250,7 @@ fn remaining_of_all(
     draw: usize,
     floor: f64,
 ) -> (f64, Witness) {
-    let (best, complete) = best_pair(
-        sample.leaders(draw),
-        observed,
-        critical,
-        (floor, None),
-    );
+    let (best, complete) = best_pair(sample.leaders(draw), observed, critical, (floor, None));
     if complete {
         return best;
     }

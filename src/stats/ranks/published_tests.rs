@@ -22,10 +22,17 @@ fn equal_errors_give_tukey_and_dunnett() {
         // Four standard errors of a simulated 95 % quantile of 20,000 with a density of about 0.1 there.
         let near = |a: f64, b: f64| (a - b).abs() < 0.06;
         let tukey = q / 2.0_f64.sqrt();
-        assert!(near(ranking.critical, tukey), "{k}: {} {tukey}", ranking.critical);
+        assert!(
+            near(ranking.critical, tukey),
+            "{k}: {} {tukey}",
+            ranking.critical
+        );
         for s in &ranking.standings {
             assert!(near(s.critical, d), "{k}: {} {d}", s.critical);
-            assert_eq!((s.rank, s.marginal, s.simultaneous), ((1, k), (1, k), (1, k)));
+            assert_eq!(
+                (s.rank, s.marginal, s.simultaneous),
+                ((1, k), (1, k), (1, k))
+            );
         }
     }
 }
