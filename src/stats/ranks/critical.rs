@@ -141,8 +141,8 @@ impl Falling<'_> {
 
 /// Square of the critical value for the differences of `j` from all others, after step-down.
 ///
-/// The family is the 2(K - 1) one-sided hypotheses "j is not above k" and "k is not above j" (Mogstad et al. 2024, section 3, two-sided
-/// sets). Where one is rejected its opposite stays, so that no claim of a direction is made on an equality that was not tested.
+/// The family is the 2(K - 1) one-sided hypotheses "j is not above k" and "k is not above j". Where one is rejected its opposite
+/// stays, so that no claim of a direction is made on an equality that was not tested.
 pub(super) fn marginal(
     sample: &Sample,
     observed: &Observed,

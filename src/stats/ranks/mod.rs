@@ -14,7 +14,8 @@
 //!
 //! Critical values are quantiles of simulated largest studentised differences. With finite degrees of freedom each draw has a
 //! standard error of its own (s² times a chi-squared over its degrees of freedom) in both the draw of the estimate's t and the
-//! denominator, so that a single pair is tested nearly as by Welch. The values are assumed independent and normal.
+//! denominator, so that a single pair is tested nearly as by Welch; with one or two degrees of freedom sets come out too wide rather
+//! than too narrow. The values are assumed independent and normal.
 
 mod critical;
 mod draws;
@@ -118,8 +119,8 @@ pub struct Ranking {
 /// Ranks `entries` with `draws`, which must be for as many.
 ///
 /// The result doesn't depend on the order of the entries (but for entries that are alike in all three numbers), nor on the number
-/// of threads. It costs some milliseconds for a hundred entries and 5,000 draws, and room for 10 bytes per entry and draw (26 with
-/// finite degrees of freedom).
+/// of threads. 500 entries and 5,000 draws take about 0.1 s of one core (0.17 s with finite degrees of freedom), and room for 10
+/// bytes per entry and draw (26 with finite degrees of freedom) beside the draws themselves.
 ///
 /// # Errors
 /// Numbers that aren't finite, a negative standard error, degrees of freedom below 1, no standard error above 0, a number of

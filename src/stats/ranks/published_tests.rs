@@ -1,4 +1,4 @@
-//! Published numbers: quantiles of the range, comparisons with a control, and the ranking of countries in PISA 2018.
+//! Known numbers: quantiles of the range, comparisons with a control, and the ranking of countries in PISA 2018.
 
 use super::tests::{PLAIN, entry};
 use super::*;
@@ -6,7 +6,8 @@ use super::*;
 /// With equal standard errors the largest difference of all pairs is a studentised range over √2, and the largest difference from
 /// one is Dunnett's many-to-one statistic.
 ///
-/// Upper 5 % points with infinite degrees of freedom: q from Harter (1960), two-sided d from Dunnett (1964).
+/// Upper 5 % points with infinite degrees of freedom, as in tables of Tukey's q and Dunnett's two-sided d; computed anew with scipy
+/// 1.17.1 (`studentized_range`, and quadrature over the estimate that is compared).
 #[test]
 fn equal_errors_give_tukey_and_dunnett() {
     for (k, q, d) in [
