@@ -17,7 +17,9 @@ mod moderators;
 mod multiplicity;
 pub mod plane;
 mod pooled;
+mod profiles;
 mod programmes;
+mod score_plane;
 mod trend;
 
 pub use programmes::{Source, compare};
