@@ -1,0 +1,1 @@
+//! Qualitative comparative analysis from settings to outcome.
