@@ -111,7 +111,7 @@ impl Way {
         let range = || {
             let least = values.iter().copied().fold(f64::INFINITY, f64::min);
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            (most > least).then(|| share * (most - least))
+            (most > least).then_some(share * (most - least))
         };
         let anchors = |a: &Anchors, by: f64| Anchors {
             exclusion: a.exclusion + by,
