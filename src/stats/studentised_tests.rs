@@ -116,7 +116,6 @@ fn many_quantiles_are_those_one_by_one() {
     for groups in [3, 100] {
         let range = Studentised::range(groups).unwrap();
         let many = range.critical_values(0.05, &degrees);
-        let many = range.critical_values(0.05, &degrees);
         for (df, found) in degrees.iter().zip(many).rev().step_by(9) {
             let expected = range.critical(0.05, *df);
             assert!(
