@@ -18,6 +18,9 @@ mod event_study;
 mod font;
 mod forest;
 mod grid;
+mod heat_map;
+mod heat_map_alt;
+mod heat_map_key;
 mod interrupted;
 mod interval;
 mod labels;
@@ -25,12 +28,16 @@ mod legend;
 mod likert;
 mod love;
 mod matrix;
+mod multiples;
+mod named_points;
 mod network;
 mod outline;
 mod overlap;
+mod parallel;
 mod pen;
 mod pick;
 mod plane;
+mod plane_alt;
 mod power;
 mod ratios;
 mod rows;
@@ -43,7 +50,9 @@ mod symbol;
 mod targets;
 mod text;
 mod theme;
+mod trend;
 mod xml;
+mod xy_plot;
 
 #[cfg(test)]
 mod check;
@@ -51,6 +60,8 @@ mod check;
 mod effect_tests;
 #[cfg(test)]
 mod measure_tests;
+#[cfg(test)]
+mod profile_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -63,13 +74,16 @@ pub use event_study::{EventStudyChart, EventStudyPoint, event_study};
 pub use font::{FONT_FAMILY, font_face_css};
 pub use forest::{Forest, ForestRow, forest};
 pub use grid::{Grid, GridCell, grid};
+pub use heat_map::{HeatCell, HeatColumn, HeatMap, HeatRow, heat_map};
 pub use interrupted::{Interrupted, interrupted};
 pub use likert::{Likert, LikertItem, likert};
 pub use love::{Love, LoveRow, love};
 pub use matrix::{Matrix, MatrixCell, matrix};
+pub use multiples::{DotPanel, Multiples, multiples};
 pub use network::{Edge, Network, NetworkMultiples, Node, Panel, network, network_multiples};
 pub use outline::outlined;
 pub use overlap::{OverlapChart, overlap};
+pub use parallel::{Parallel, ParallelAxis, ParallelLine, parallel};
 pub use plane::{Plane, PlanePoint, plane};
 pub use power::{PowerChart, PowerCurve, power};
 pub use ratios::{RatioRow, Ratios, ratios};
@@ -77,6 +91,8 @@ pub use series::{Line, Point, Series, series};
 pub use survival::{Survival, SurvivalCurve, SurvivalStep, survival};
 pub use targets::{TargetRow, Targets, targets};
 pub use theme::{theme_css, unstyled};
+pub use trend::{Trend, TrendLine, TrendPoint, trend};
+pub use xy_plot::{Relation, XyCase, XyPlot, xy_plot};
 
 /// Writes a number as the reader shall see it, on an axis or beside a mark: locale, digits and unit sign included.
 pub type Format<'a> = &'a dyn Fn(f64) -> String;
