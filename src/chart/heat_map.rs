@@ -299,7 +299,7 @@ pub(super) fn colour(cell: HeatCell) -> Colour {
     match cell {
         HeatCell::Value(v) => shade(step(v)),
         HeatCell::Missing => Colour::Context,
-        HeatCell::Withheld => Colour::Muted,
+        HeatCell::Withheld => Colour::Axis,
     }
 }
 
@@ -340,6 +340,7 @@ fn thick(canvas: &mut Canvas, chart: &HeatMap, plan: &Plan, edges: &[f64], top: 
 /// Rows as thin lines, every so many with its name; neighbours of one colour are one line.
 fn thin(canvas: &mut Canvas, chart: &HeatMap, plan: &Plan, edges: &[f64], top: f64) -> f64 {
     let every = (15.0 / plan.high).ceil() as usize;
+    let mut lines: Vec<(Colour, (f64, f64), f64)> = Vec::new();
     for (r, row) in chart.rows.iter().enumerate() {
         let y = top + r as f64 * plan.high;
         let middle = (y + plan.high / 2.0).floor();
@@ -361,8 +362,7 @@ fn thin(canvas: &mut Canvas, chart: &HeatMap, plan: &Plan, edges: &[f64], top: f
             |a: &(Colour, f64), b: &(Colour, f64)| a.0 == b.0 && b.1 - a.1 < plan.room + GAP / 2.0;
         for run in cells.chunk_by(joined) {
             if let ([first, ..], [.., last]) = (run, run) {
-                let (from, to) = ((first.1, middle), (last.1 + plan.room, middle));
-                canvas.line(from, to, plan.high as u32, first.0);
+                lines.push((first.0, (first.1, last.1 + plan.room), middle));
             }
         }
         let known = (0..chart.columns.len())
@@ -370,6 +370,11 @@ fn thin(canvas: &mut Canvas, chart: &HeatMap, plan: &Plan, edges: &[f64], top: f
             .count();
         let words = format!("{full}: {known} of {} with a value", chart.columns.len());
         canvas.hover(Area(0.0, y, canvas.width, y + plan.high), &words);
+    }
+    // Lines of one colour after each other become one path.
+    lines.sort_by_key(|line| line.0.hex());
+    for (colour, (from, to), y) in lines {
+        canvas.line((from, y), (to, y), plan.high as u32, colour);
     }
     top + chart.rows.len() as f64 * plan.high + 2.0
 }

@@ -58,7 +58,7 @@ pub(super) fn scale_key(canvas: &mut Canvas, chart: &HeatMap, stripes: bool, top
         entries.push(Entry::new(symbol, "no value"));
     }
     if count(HeatCell::Withheld) > 0 {
-        entries.push(Entry::new(Symbol::Swatch(Colour::Muted), "withheld"));
+        entries.push(Entry::new(Symbol::Swatch(Colour::Axis), "withheld"));
     }
     legend(canvas, &entries, "", y + 34.0)
 }

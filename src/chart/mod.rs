@@ -34,6 +34,7 @@ mod network;
 mod outline;
 mod overlap;
 mod parallel;
+mod parallel_alt;
 mod pen;
 mod pick;
 mod plane;
@@ -60,6 +61,8 @@ mod check;
 mod effect_tests;
 #[cfg(test)]
 mod measure_tests;
+#[cfg(test)]
+mod profile_samples;
 #[cfg(test)]
 mod profile_tests;
 #[cfg(test)]

@@ -44,7 +44,10 @@ pub fn multiples(chart: &Multiples) -> Result<Svg, ChartError> {
     both(alt_text(chart), |layout, alt| draw(chart, layout, alt))
 }
 
-fn valued(panel: &DotPanel) -> Vec<(&Dot, f64)> {
+/// A dot with a value that can be drawn.
+type Valued<'d> = (&'d Dot, f64);
+
+fn valued(panel: &DotPanel) -> Vec<Valued<'_>> {
     let dots = panel.dots.iter();
     dots.filter_map(|d| Some((d, usable(d.value)?))).collect()
 }
@@ -52,9 +55,9 @@ fn valued(panel: &DotPanel) -> Vec<(&Dot, f64)> {
 /// Height of a row: less where there are many.
 fn step(rows: usize) -> f64 {
     match rows {
-        ..=8 => 11.0,
-        ..=20 => 8.0,
-        ..=60 => 5.0,
+        0..9 => 11.0,
+        9..21 => 8.0,
+        21..61 => 5.0,
         _ => 3.0,
     }
 }
@@ -62,7 +65,7 @@ fn step(rows: usize) -> f64 {
 fn draw(chart: &Multiples, layout: Layout, alt: &str) -> Result<String, ChartError> {
     let mut canvas = Canvas::new(layout.width());
     let mut top = canvas.header(&chart.title, &chart.unit, &[]);
-    let shown: Vec<(&DotPanel, Vec<(&Dot, f64)>)> =
+    let shown: Vec<(&DotPanel, Vec<Valued>)> =
         chart.panels.iter().map(|p| (p, valued(p))).collect();
     let all = || shown.iter().flat_map(|p| p.1.iter());
     let mut values: Vec<f64> = all().map(|d| d.1).collect();
@@ -188,7 +191,7 @@ fn marks(
     canvas: &mut Canvas,
     chart: &Multiples,
     scale: &Scale,
-    dots: &[(&Dot, f64)],
+    dots: &[Valued],
     step: f64,
     top: f64,
 ) {
@@ -214,7 +217,7 @@ fn marks(
 }
 
 /// The dots with the highest and the lowest value.
-fn extremes<'d>(dots: &[(&'d Dot, f64)]) -> Option<((&'d Dot, f64), (&'d Dot, f64))> {
+fn extremes<'d>(dots: &[Valued<'d>]) -> Option<(Valued<'d>, Valued<'d>)> {
     let mut all = dots.iter().copied();
     let first = all.next()?;
     Some(all.fold((first, first), |(high, low), d| {
@@ -229,7 +232,7 @@ fn extremes<'d>(dots: &[(&'d Dot, f64)]) -> Option<((&'d Dot, f64), (&'d Dot, f6
 fn ends(
     canvas: &mut Canvas,
     chart: &Multiples,
-    dots: &[(&Dot, f64)],
+    dots: &[Valued],
     (left, room): (f64, f64),
     top: f64,
 ) -> f64 {
@@ -237,7 +240,7 @@ fn ends(
         canvas.text("no values", left, top + 10.0, TICK, None);
         return top + 16.0;
     };
-    let say = |word: &str, d: (&Dot, f64)| {
+    let say = |word: &str, d: Valued| {
         let value = clean(&(chart.format)(d.1));
         format!("{word} {value}: {}", clean(&d.0.label))
     };
@@ -266,7 +269,7 @@ fn alt_text(chart: &Multiples) -> String {
         counted(chart.panels.len(), "panel"),
         counted(all, "row")
     ));
-    let shown: Vec<(&DotPanel, (&Dot, f64), (&Dot, f64))> = chart
+    let shown: Vec<(&DotPanel, Valued, Valued)> = chart
         .panels
         .iter()
         .filter_map(|p| extremes(&valued(p)).map(|(high, low)| (p, high, low)))
@@ -278,7 +281,7 @@ fn alt_text(chart: &Multiples) -> String {
         .iter()
         .reduce(|a, b| if b.2.1 < a.2.1 { b } else { a });
     if let (Some(best), Some(worst)) = (best, worst) {
-        let say = |word: &str, p: &DotPanel, d: (&Dot, f64)| {
+        let say = |word: &str, p: &DotPanel, d: Valued| {
             let value = clean(&(chart.format)(d.1));
             format!("{word} {} {value} in {}", name(&d.0.label), name(&p.label))
         };

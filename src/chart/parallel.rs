@@ -1,9 +1,9 @@
 //! Parallel coordinates: a few programmes over several indicators, each axis with its own unit and its best end at the top.
 
-use super::alt::{counted, name, opening};
 use super::canvas::{Anchor, Area, Canvas, Colour, LABEL, NOTE, PAD, STRONG, Style};
 use super::font::Weight;
 use super::legend::{Entry, Symbol, legend};
+use super::parallel_alt::alt_text;
 use super::pen::Stroke;
 use super::scale::usable;
 use super::series_labels::spread;
@@ -65,16 +65,16 @@ pub fn parallel(chart: &Parallel) -> Result<Svg, ChartError> {
     both(alt_text(chart), |layout, alt| draw(chart, layout, alt))
 }
 
-fn lines<'c>(chart: &'c Parallel) -> &'c [ParallelLine] {
+pub(super) fn lines<'c>(chart: &'c Parallel) -> &'c [ParallelLine] {
     chart.lines.get(..MOST).unwrap_or(&chart.lines)
 }
 
-fn value(line: &ParallelLine, axis: usize) -> Option<f64> {
+pub(super) fn value(line: &ParallelLine, axis: usize) -> Option<f64> {
     usable(line.values.get(axis).copied().flatten())
 }
 
 /// Worst and best value of an axis; `None` where no line has one.
-fn range(chart: &Parallel, axis: usize) -> Option<(f64, f64)> {
+pub(super) fn range(chart: &Parallel, axis: usize) -> Option<(f64, f64)> {
     let all = || lines(chart).iter().filter_map(|l| value(l, axis));
     let (low, high) = (all().reduce(f64::min)?, all().reduce(f64::max)?);
     let turned = chart.axes.get(axis).is_some_and(|a| a.less_is_better);
@@ -374,46 +374,4 @@ fn narrow(canvas: &mut Canvas, chart: &Parallel, top: f64) -> f64 {
         trace(canvas, chart, n, &at);
     }
     y - 6.0
-}
-
-fn alt_text(chart: &Parallel) -> String {
-    let mut out = opening("Parallel coordinates", &chart.title, &chart.unit);
-    let axes = counted(chart.axes.len(), "axis");
-    out.push_str(&format!(
-        " {}, {}.",
-        counted(chart.lines.len(), "line"),
-        axes.replace("axiss", "axes")
-    ));
-    for line in lines(chart) {
-        let mut ends = [Vec::new(), Vec::new()];
-        let mut missing = 0;
-        for (a, axis) in chart.axes.iter().enumerate() {
-            match (range(chart, a), value(line, a)) {
-                (Some((worst, best)), Some(v)) if worst != best => {
-                    if v == best {
-                        ends[0].push(name(&axis.label));
-                    } else if v == worst {
-                        ends[1].push(name(&axis.label));
-                    }
-                }
-                (_, None) => missing += 1,
-                _ => {}
-            }
-        }
-        let mut parts = Vec::new();
-        for (words, ends) in ["best in", "last in"].into_iter().zip(ends) {
-            match ends.len() {
-                0 => {}
-                1..=3 => parts.push(format!("{words} {}", ends.join(", "))),
-                n => parts.push(format!("{words} {n}")),
-            }
-        }
-        if missing > 0 {
-            parts.push(format!("no value in {missing}"));
-        }
-        if !parts.is_empty() {
-            out.push_str(&format!(" {}: {}.", name(&line.label), parts.join("; ")));
-        }
-    }
-    out
 }

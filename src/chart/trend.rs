@@ -4,7 +4,7 @@ use super::alt::{counted, name, opening};
 use super::canvas::{Anchor, Area, Canvas, Colour, LABEL, NOTE, PAD, Style};
 use super::font::{Weight, width};
 use super::pen::Stroke;
-use super::scale::{Domain, Scale, interval, upwards, usable};
+use super::scale::{Domain, Scale, Tick, interval, upwards, usable};
 use super::series::period_labels;
 use super::series_labels::spread;
 use super::symbol::{Fill, look, node};
@@ -135,8 +135,21 @@ fn draw(chart: &Trend, layout: Layout, alt: &str) -> Result<String, ChartError> 
     };
     let mut ticks = upwards(&up, chart.format, TEXT.size, 90.0);
     if chart.low_on_top {
-        // There is no rank 0, and none between two ranks.
+        // There is no rank 0, none between two ranks, and the best one is always written.
         ticks.retain(|t| t.value >= 1.0 && t.value.fract() == 0.0);
+        let best = up.at(1.0);
+        if domain.low <= 1.0 && domain.high >= 1.0 {
+            ticks.retain(|t| (t.at - best).abs() >= TEXT.size * 1.6);
+            let label = clean(&(chart.format)(1.0));
+            if width(&label, TEXT.size, TEXT.weight) <= 90.0 {
+                ticks.push(Tick {
+                    value: 1.0,
+                    at: best,
+                    label,
+                    start: best + TEXT.size * 0.35,
+                });
+            }
+        }
     }
     let widest = ticks
         .iter()

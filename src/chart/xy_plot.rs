@@ -276,7 +276,7 @@ fn draw(chart: &XyPlot, layout: Layout, alt: &str) -> Result<String, ChartError>
         AXIS.at(Anchor::End),
     );
     end += block.lines.len().max(1) as f64 * 16.0;
-    end = write_key(&mut canvas, layout, &names.key, 3, end + 8.0);
+    end = write_key(&mut canvas, layout, &names.key, 8, end + 8.0);
     if names.silent > 0 {
         let words = format!("{} more without a number.", counted(names.silent, "place"));
         end = canvas.paragraph(&words, end + 4.0, NOTE, 2);
