@@ -38,7 +38,11 @@ fn charts_of_comparisons_stay_readable() {
         // Long charts take long to look at; two of them tell.
         let most = if count > 100 { 2 } else { all.len() };
         for rows in all.into_iter().take(most) {
-            for (kind, svg) in comparisons(&rows) {
+            let others = [
+                ("without groups", meta(&rows, 0, false)),
+                ("letters", pairs(&rows, true)),
+            ];
+            for (kind, svg) in comparisons(&rows).into_iter().chain(others) {
                 for document in [&svg.wide, &svg.narrow] {
                     let found = faults(document);
                     assert!(found.is_empty(), "{kind} {count}: {found:#?}");
