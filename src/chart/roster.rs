@@ -40,7 +40,7 @@ pub(super) struct Column {
     /// Heading in the wide layout.
     pub heading: String,
     /// What stands before its words in the narrow one, where columns have no headings.
-    pub before: &'static str,
+    pub before: String,
 }
 
 /// A chart in rows, without its marks.
