@@ -213,13 +213,11 @@ pub(super) fn pairs(rows: &[Raw], letters: bool) -> Svg {
 /// One chart of each kind.
 pub(super) fn comparisons(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
     vec![
-        ("meta-analysis", meta(rows, 0, false)),
-        ("meta-analysis in groups", meta(rows, 3, false)),
+        ("meta-analysis", meta(rows, 3, false)),
         ("meta-analysis of ratios", meta(rows, 1, true)),
         ("league", ranks(rows)),
         ("margin", margins(rows)),
         ("funnel", small_studies(rows)),
         ("differences", pairs(rows, false)),
-        ("letters", pairs(rows, true)),
     ]
 }
