@@ -72,8 +72,7 @@ pub(super) fn column_known(
             columns.iter().copied().collect::<Vec<_>>().join(", ")
         ),
     };
-    let message =
-        format!("{who} names the column `{column}`, which the programmes don't have.");
+    let message = format!("{who} names the column `{column}`, which the programmes don't have.");
     let help = near(column, columns, &otherwise);
     findings.push(Finding::error("compare-unknown-column", message, help));
     false

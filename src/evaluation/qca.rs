@@ -125,7 +125,10 @@ impl QcaSetting {
         for set in self.sets() {
             set.check(name)?;
             if !names.insert(set.name.to_ascii_uppercase()) {
-                let message = format!("Two sets of the analysis `{name}` are named `{}`.", set.name);
+                let message = format!(
+                    "Two sets of the analysis `{name}` are named `{}`.",
+                    set.name
+                );
                 return wrong("name", message, "Give each a name of its own.");
             }
         }

@@ -91,10 +91,12 @@ fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::E
         Word::Whole(number) => number.to_string(),
         Word::Number(number) => number.to_string(),
     };
-    Ok(Option::<Words>::deserialize(from)?.map(|words| match words {
-        Words::One(word) => vec![text(word)],
-        Words::More(more) => more.into_iter().map(text).collect(),
-    }))
+    Ok(
+        Option::<Words>::deserialize(from)?.map(|words| match words {
+            Words::One(word) => vec![text(word)],
+            Words::More(more) => more.into_iter().map(text).collect(),
+        }),
+    )
 }
 
 impl SetSetting {
@@ -110,9 +112,8 @@ impl SetSetting {
     pub(super) fn check(&self, analysis: &str) -> Result<(), Box<Finding>> {
         let shown = &self.name;
         let whose = format!("The set `{shown}` of the analysis `{analysis}`");
-        let wrong = |key: &str, what: &str, help: &str| {
-            Err(fault(key, format!("{whose} {what}"), help))
-        };
+        let wrong =
+            |key: &str, what: &str, help: &str| Err(fault(key, format!("{whose} {what}"), help));
         let plain = shown.starts_with(|c: char| c.is_ascii_alphabetic())
             && shown.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !plain {
@@ -138,7 +139,11 @@ impl SetSetting {
         }
         if self.is.is_some() && self.column.is_none() {
             let what = "has `is`, which needs a `column`.";
-            return wrong("is", what, "Give indicators and effects a `cut` or `anchors`.");
+            return wrong(
+                "is",
+                what,
+                "Give indicators and effects a `cut` or `anchors`.",
+            );
         }
         if self.is.as_ref().is_some_and(Vec::is_empty) {
             let what = "names no value in `is`.";

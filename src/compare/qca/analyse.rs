@@ -187,7 +187,9 @@ impl Teller<'_> {
         };
         let names = sets.conditions();
         let singles = necessary_singles(sets);
-        let singles = singles.iter().filter_map(|n| told(n.literal.show(names), n.fit));
+        let singles = singles
+            .iter()
+            .filter_map(|n| told(n.literal.show(names), n.fit));
         let mut all: Vec<QcaNecessity> = singles.collect();
         let limits = Limits {
             inclusion: self.setting.necessity,
@@ -340,7 +342,9 @@ fn solutions(teller: &Teller<'_>, found: &Found, opposite: &Found) -> Vec<QcaSol
                 let both = assumed.intersection(&against).copied().collect();
                 let told = models.iter().take(MOST_MODELS);
                 QcaSolution {
-                    models: told.map(|(m, fit)| teller.model(&m.terms, fit, names)).collect(),
+                    models: told
+                        .map(|(m, fit)| teller.model(&m.terms, fit, names))
+                        .collect(),
                     all: (models.len() > MOST_MODELS).then_some(models.len() as u64),
                     more: !complete,
                     assumed: rows(assumed),

@@ -196,12 +196,22 @@ fn too_few(qca: &Qca) -> Refused {
         (0, None) => "no programme takes part".to_owned(),
         (0, Some((_, why))) => format!("no programme has a value of every set, such as: {why}"),
         (n, None) => {
-            let word = if n == 1 { "programme takes" } else { "programmes take" };
+            let word = if n == 1 {
+                "programme takes"
+            } else {
+                "programmes take"
+            };
             format!("{n} {word} part, and {LEAST} are needed")
         }
         (n, Some((_, why))) => {
-            let word = if n == 1 { "programme has" } else { "programmes have" };
-            format!("{n} {word} a value of every set, and {LEAST} are needed; one of the others has {why}")
+            let word = if n == 1 {
+                "programme has"
+            } else {
+                "programmes have"
+            };
+            format!(
+                "{n} {word} a value of every set, and {LEAST} are needed; one of the others has {why}"
+            )
         }
     };
     let help = "Take in more programmes, or describe the few one by one: so few cases fit almost any combination of conditions.";

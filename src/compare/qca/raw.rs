@@ -81,7 +81,10 @@ impl From<'_> {
         let name = self.qca.name();
         let otherwise = format!("Add the {what} to evaluation.toml, or correct the name.");
         let help = match block().next() {
-            Some(one) => format!("Name one of its indicators: `effect = \"{}\"`.", one.measure.id),
+            Some(one) => format!(
+                "Name one of its indicators: `effect = \"{}\"`.",
+                one.measure.id
+            ),
             None => near(id, of().map(|u| u.measure.id.as_str()), &otherwise),
         };
         let message =
@@ -107,11 +110,16 @@ impl From<'_> {
         let by_programme = |whose: Whose| matches!(whose, Whose::Case(_));
         if measure.figures.iter().all(|f| !by_programme(f.whose)) {
             let help = match effect {
-                true => "Add the key of the programmes to `by` of the effect: `by = [\"programme\"]`.",
+                true => {
+                    "Add the key of the programmes to `by` of the effect: `by = [\"programme\"]`."
+                }
                 false => "Choose an indicator whose table names the programme of each row.",
             };
             let id = &measure.measure.id;
-            return Err(Refused::new(format!("`{id}` is not told by programme"), help));
+            return Err(Refused::new(
+                format!("`{id}` is not told by programme"),
+                help,
+            ));
         }
         let setting = ComparisonSetting {
             period: set.period.clone(),
@@ -149,12 +157,7 @@ impl From<'_> {
         })
     }
 
-    fn column(
-        &self,
-        column: &str,
-        way: &Way,
-        findings: &mut Findings,
-    ) -> Result<RawSet, Refused> {
+    fn column(&self, column: &str, way: &Way, findings: &mut Findings) -> Result<RawSet, Refused> {
         let who = format!("The analysis `{}`", self.qca.name());
         if !column_known(&who, self.material, column, findings) {
             return Err(Refused::new(
@@ -170,7 +173,8 @@ impl From<'_> {
         let mut texts: Vec<&str> = Vec::new();
         for at in self.cases {
             let Some(text) = self.material.cases.get(*at).and_then(|c| fact(c, column)) else {
-                read.missing.insert(*at, format!("no `{column}` is recorded"));
+                read.missing
+                    .insert(*at, format!("no `{column}` is recorded"));
                 continue;
             };
             texts.push(text);
@@ -195,9 +199,15 @@ impl From<'_> {
         }
         if let Way::Words(words) = way {
             for word in words {
-                if texts.iter().all(|t| !is_one_of(t, std::slice::from_ref(word))) {
+                if texts
+                    .iter()
+                    .all(|t| !is_one_of(t, std::slice::from_ref(word)))
+                {
                     let message = format!("{who}: no programme has `{word}` in `{column}`.");
-                    let parts = texts.iter().flat_map(|t| parts(t)).chain(texts.iter().copied());
+                    let parts = texts
+                        .iter()
+                        .flat_map(|t| parts(t))
+                        .chain(texts.iter().copied());
                     let help = near(word, parts, "Use a value as it stands in the table.");
                     findings.push(Finding::warning("compare-unknown-value", message, help));
                 }

@@ -3,7 +3,7 @@
 use super::analyse::Made;
 use super::{Calibrated, dealt};
 use crate::evaluation::QcaSetting;
-use crate::outcome::comparison::{Case, Qca};
+use crate::outcome::comparison::{Case, Qca, QcaSolutionKind};
 
 /// Names shown at most.
 const NAMES: usize = 6;
@@ -66,7 +66,8 @@ impl Remarks<'_> {
 
     /// Cases by their place in the analysis, as cases of the comparison.
     fn global(&self, of: impl Iterator<Item = usize>) -> Vec<usize> {
-        of.filter_map(|at| self.qca.cases.get(at).copied()).collect()
+        of.filter_map(|at| self.qca.cases.get(at).copied())
+            .collect()
     }
 
     fn halves(&self) -> Vec<String> {
@@ -159,38 +160,36 @@ impl Remarks<'_> {
         ))
     }
 
-    fn assumptions(&self) -> Option<String> {
-        let against = self.qca_contradictions();
-        (!against.is_empty()).then(|| {
+    /// Unobserved rows that solutions of the outcome and of its absence both assume.
+    fn assumptions(&self) -> Vec<String> {
+        let against = self.against();
+        let free = match against
+            .iter()
+            .any(|(kind, _)| *kind == QcaSolutionKind::Intermediate)
+        {
+            true => "The conservative solution is free of this.",
+            false => "The conservative and the intermediate solution are free of this.",
+        };
+        let each = against.iter().map(|(kind, rows)| {
+            let shown: Vec<String> = rows.iter().take(NAMES).cloned().collect();
+            let shown = match rows.len() - shown.len() {
+                0 => listed(&shown),
+                more => format!("{} and {more} more", shown.join(", ")),
+            };
             format!(
-                "Contradictory simplifying assumptions: the {} the outcome and its absence rest on the same unobserved {} ({}). \
-                 Rather read the conservative solution.",
-                match against.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().as_slice() {
-                    [one] => format!("{one} solutions of"),
-                    more => format!("{} solutions of", more.join(" and the ")),
-                },
-                if against.iter().all(|(_, rows)| rows.len() == 1) { "combination" } else { "combinations" },
-                against
-                    .iter()
-                    .map(|(kind, rows)| {
-                        let shown: Vec<String> = rows.iter().take(4).cloned().collect();
-                        let more = match rows.len() - shown.len() {
-                            0 => String::new(),
-                            m => format!(" and {m} more"),
-                        };
-                        format!("{kind}: {}{more}", shown.join(", "))
-                    })
-                    .collect::<Vec<_>>()
-                    .join("; ")
+                "Contradictory simplifying assumptions: the {} solutions of the outcome and of its absence both rest on {shown}, which no case \
+                 shows and which can't lead to both. {free}",
+                super::words::kind(*kind)
             )
-        })
+        });
+        each.collect()
     }
 
-    fn qca_contradictions(&self) -> Vec<(&'static str, &Vec<String>)> {
+    fn against(&self) -> Vec<(QcaSolutionKind, &Vec<String>)> {
         let first = self.made.told.first();
         let solutions = first.map_or(&[][..], |a| a.solutions.as_slice());
         let against = solutions.iter().filter(|s| !s.contradictory.is_empty());
-        against.map(|s| (super::words::kind(s.kind), &s.contradictory)).collect()
+        against.map(|s| (s.kind, &s.contradictory)).collect()
     }
 
     fn skewed(&self) -> Vec<String> {
@@ -228,7 +227,9 @@ impl Remarks<'_> {
                 let same = x.iter().zip(&y).filter(|(x, y)| x == y).count();
                 let (a, b) = (&a.set.name, &b.set.name);
                 if same == x.len() {
-                    all.push(format!("{a} and {b} hold the same cases: these data can't tell the two apart."));
+                    all.push(format!(
+                        "{a} and {b} hold the same cases: these data can't tell the two apart."
+                    ));
                 } else if same == 0 {
                     all.push(format!("{a} holds just the cases that {b} does not: these data can't tell the two apart."));
                 }

@@ -28,9 +28,15 @@ fn each_way_of_calibration() {
     assert!((bell[0] - 0.5).abs() < 1e-12 && bell[1] > 0.95 && (bell[2] - 0.5).abs() < 1e-12);
     assert!((bell[3] - 0.05).abs() < 1e-12);
     let groups = "column = \"x\"\ncuts = [3, 4, 5]\nmemberships = [0, 0.33, 0.67, 1]";
-    assert_eq!(memberships(groups, &[2.0, 3.0, 4.5, 5.0]), [0.0, 0.33, 0.67, 1.0]);
+    assert_eq!(
+        memberships(groups, &[2.0, 3.0, 4.5, 5.0]),
+        [0.0, 0.33, 0.67, 1.0]
+    );
     assert_eq!(Way::of(&set(groups)).crossovers(), [4.0]);
-    assert_eq!(memberships("column = \"x\"\ncut = 4", &[3.9, 4.0]), [0.0, 1.0]);
+    assert_eq!(
+        memberships("column = \"x\"\ncut = 4", &[3.9, 4.0]),
+        [0.0, 1.0]
+    );
 }
 
 #[test]
@@ -58,10 +64,14 @@ fn anchors_move_by_a_share_of_their_span() {
 
 #[test]
 fn calibrations_in_words() {
-    let groups = "column = \"x\"\ncuts = [3, 4.5]\nmemberships = [0, 0.33, 1]\nreason = \"so it is.\"";
+    let groups =
+        "column = \"x\"\ncuts = [3, 4.5]\nmemberships = [0, 0.33, 1]\nreason = \"so it is.\"";
     let cases = [
         ("column = \"x\"\ncut = 4", "Crisp: in from 4 on."),
-        ("column = \"x\"\nis = [\"a\", \"b\"]", "Crisp: in where `x` is “a” or “b”."),
+        (
+            "column = \"x\"\nis = [\"a\", \"b\"]",
+            "Crisp: in where `x` is “a” or “b”.",
+        ),
         ("column = \"x\"\nis = true", "Crisp: in where `x` is “yes”."),
         (
             "indicator = \"x\"\nanchors = [0.2, 0.5, 0.8]",
@@ -110,27 +120,63 @@ fn faults_in_settings() {
         (block("cases = 0", sound.0, sound.1), "0 cases"),
         (block("id = \"a b\"", sound.0, sound.1), "no short name"),
         (block("pri = 2", sound.0, sound.1), "`pri`"),
-        (block("", "cut = 1, expect = \"present\"", sound.1), "`expect`"),
-        (block("", "cut = 1, calibrated = true", sound.1), "exactly one of `is`"),
-        (block("", sound.0, "cut = 1"), "exactly one of `indicator`"),
-        (block("", sound.0, "indicator = \"a\", is = \"x\""), "needs a `column`"),
-        (block("", sound.0, "column = \"a\", anchors = [1, 2]"), "anchors [1.0, 2.0]"),
-        (block("", sound.0, "column = \"a\", anchors = [1, 5, 3]"), "anchors"),
-        (block("", sound.0, "column = \"a\", cuts = [1, 2]"), "together"),
         (
-            block("", sound.0, "column = \"a\", cuts = [2, 1], memberships = [0, 0.4, 1]"),
+            block("", "cut = 1, expect = \"present\"", sound.1),
+            "`expect`",
+        ),
+        (
+            block("", "cut = 1, calibrated = true", sound.1),
+            "exactly one of `is`",
+        ),
+        (block("", sound.0, "cut = 1"), "exactly one of `indicator`"),
+        (
+            block("", sound.0, "indicator = \"a\", is = \"x\""),
+            "needs a `column`",
+        ),
+        (
+            block("", sound.0, "column = \"a\", anchors = [1, 2]"),
+            "anchors [1.0, 2.0]",
+        ),
+        (
+            block("", sound.0, "column = \"a\", anchors = [1, 5, 3]"),
+            "anchors",
+        ),
+        (
+            block("", sound.0, "column = \"a\", cuts = [1, 2]"),
+            "together",
+        ),
+        (
+            block(
+                "",
+                sound.0,
+                "column = \"a\", cuts = [2, 1], memberships = [0, 0.4, 1]",
+            ),
             "don't rise",
         ),
         (
-            block("", sound.0, "column = \"a\", cuts = [1, 2], memberships = [0, 1]"),
+            block(
+                "",
+                sound.0,
+                "column = \"a\", cuts = [1, 2], memberships = [0, 1]",
+            ),
             "2 memberships for the 3 groups",
         ),
         (
-            block("", sound.0, "column = \"a\", cuts = [1], memberships = [0, 1.2]"),
+            block(
+                "",
+                sound.0,
+                "column = \"a\", cuts = [1], memberships = [0, 1.2]",
+            ),
             "memberships [0.0, 1.2]",
         ),
-        (block("", sound.0, "column = \"a\", cut = 1, period = \"2015\""), "`period`"),
-        (block("", sound.0, "column = \"a\", is = []"), "names no value"),
+        (
+            block("", sound.0, "column = \"a\", cut = 1, period = \"2015\""),
+            "`period`",
+        ),
+        (
+            block("", sound.0, "column = \"a\", is = []"),
+            "names no value",
+        ),
     ];
     for (text, wanted) in cases {
         let setting: QcaSetting = toml::from_str(&text).unwrap();

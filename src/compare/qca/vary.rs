@@ -38,7 +38,10 @@ pub(super) fn vary(
         QcaSolutionKind::Parsimonious => Solution::Parsimonious,
         QcaSolutionKind::Intermediate => Solution::Intermediate,
     };
-    let of: Vec<&[f64]> = calibrated.iter().map(|s| s.set.membership.as_slice()).collect();
+    let of: Vec<&[f64]> = calibrated
+        .iter()
+        .map(|s| s.set.membership.as_slice())
+        .collect();
     let build = Build {
         calibrated,
         negated,

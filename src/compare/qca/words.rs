@@ -10,29 +10,19 @@ use crate::evaluation::{QcaSetting, SetSetting};
 use crate::outcome::comparison::{MethodNote, Part, Qca, QcaSolutionKind};
 use crate::stats::qca::{Anchors, Bell};
 
-const COMPARATIVE_METHOD: &str =
-    "Ragin, C. C. (1987). The comparative method: moving beyond qualitative and quantitative strategies. University of California Press.";
-const REDESIGNING: &str =
-    "Ragin, C. C. (2008). Redesigning social inquiry: fuzzy sets and beyond. University of Chicago Press.";
-const SET_RELATIONS: &str =
-    "Ragin, C. C. (2006). Set relations in social research: evaluating their consistency and coverage. Political Analysis 14.";
-const SET_THEORETIC: &str =
-    "Schneider, C. Q. & Wagemann, C. (2012). Set-theoretic methods for the social sciences. Cambridge University Press.";
-const COUNTERFACTUALS: &str =
-    "Ragin, C. C. & Sonnett, J. (2005). Between complexity and parsimony: limited diversity, counterfactual cases, and comparative analysis. \
+const COMPARATIVE_METHOD: &str = "Ragin, C. C. (1987). The comparative method: moving beyond qualitative and quantitative strategies. University of California Press.";
+const REDESIGNING: &str = "Ragin, C. C. (2008). Redesigning social inquiry: fuzzy sets and beyond. University of Chicago Press.";
+const SET_RELATIONS: &str = "Ragin, C. C. (2006). Set relations in social research: evaluating their consistency and coverage. Political Analysis 14.";
+const SET_THEORETIC: &str = "Schneider, C. Q. & Wagemann, C. (2012). Set-theoretic methods for the social sciences. Cambridge University Press.";
+const COUNTERFACTUALS: &str = "Ragin, C. C. & Sonnett, J. (2005). Between complexity and parsimony: limited diversity, counterfactual cases, and comparative analysis. \
      In S. Kropp & M. Minkenberg (eds.), Vergleichen in der Politikwissenschaft. VS Verlag.";
-const AMBIGUITY: &str =
-    "Baumgartner, M. & Thiem, A. (2017). Model ambiguities in configurational comparative research. Sociological Methods & Research 46.";
-const CASES: &str =
-    "Schneider, C. Q. & Rohlfing, I. (2013). Combining QCA and process tracing in set-theoretic multi-method research. Sociological Methods & \
+const AMBIGUITY: &str = "Baumgartner, M. & Thiem, A. (2017). Model ambiguities in configurational comparative research. Sociological Methods & Research 46.";
+const CASES: &str = "Schneider, C. Q. & Rohlfing, I. (2013). Combining QCA and process tracing in set-theoretic multi-method research. Sociological Methods & \
      Research 42.";
-const CONTRADICTORY: &str =
-    "Yamasaki, S. & Rihoux, B. (2009). A commented review of applications. In B. Rihoux & C. C. Ragin (eds.), Configurational comparative \
+const CONTRADICTORY: &str = "Yamasaki, S. & Rihoux, B. (2009). A commented review of applications. In B. Rihoux & C. C. Ragin (eds.), Configurational comparative \
      methods. SAGE.";
-const ROBUST: &str =
-    "Skaaning, S.-E. (2011). Assessing the robustness of crisp-set and fuzzy-set QCA results. Sociological Methods & Research 40.";
-const LIMITS: &str =
-    "Marx, A. & Dusa, A. (2011). Crisp-set qualitative comparative analysis (csQCA), contradictions and consistency benchmarks for model \
+const ROBUST: &str = "Skaaning, S.-E. (2011). Assessing the robustness of crisp-set and fuzzy-set QCA results. Sociological Methods & Research 40.";
+const LIMITS: &str = "Marx, A. & Dusa, A. (2011). Crisp-set qualitative comparative analysis (csQCA), contradictions and consistency benchmarks for model \
      specification. Methodological Innovations Online 6.";
 
 /// Where the raw values of a set come from.
@@ -40,7 +30,8 @@ pub(super) fn origin(set: &SetSetting, unified: &[Unified]) -> String {
     let named = |id: &str, effect: bool| {
         let whole = unified.iter().find(|u| {
             let block = u.measure.id.split('/').next();
-            u.measure.effect.is_some() == effect && (u.measure.id == id || (effect && block == Some(id)))
+            u.measure.effect.is_some() == effect
+                && (u.measure.id == id || (effect && block == Some(id)))
         });
         match whole {
             Some(found) if found.measure.unit.is_empty() || found.measure.unit == "%" => {
@@ -56,7 +47,11 @@ pub(super) fn origin(set: &SetSetting, unified: &[Unified]) -> String {
     match (&set.indicator, &set.effect, &set.column) {
         (Some(id), _, _) => {
             let period = set.period.as_ref().map(|p| format!(", {p}"));
-            format!("Indicator by programme: {}{}", named(id, false), period.unwrap_or_default())
+            format!(
+                "Indicator by programme: {}{}",
+                named(id, false),
+                period.unwrap_or_default()
+            )
         }
         (_, Some(id), _) => format!("Effect by programme: {}", named(id, true)),
         (_, _, Some(column)) => format!("Column `{column}` of the programmes"),
@@ -75,14 +70,21 @@ pub(super) fn calibration(set: &SetSetting) -> String {
             number(a.inclusion)
         )
     };
-    let groups = |cuts: &[f64], memberships: &[f64]| {
-        let each = memberships.iter().enumerate().map(|(at, m)| match (at.checked_sub(1), cuts.get(at)) {
-            (None, Some(upper)) => format!("{} below {}", number(*m), number(*upper)),
-            (Some(lower), _) => format!("{} from {}", number(*m), cuts.get(lower).map_or(String::new(), |c| number(*c))),
-            (None, None) => number(*m),
-        });
-        each.collect::<Vec<_>>().join(", ")
-    };
+    let groups =
+        |cuts: &[f64], memberships: &[f64]| {
+            let each = memberships.iter().enumerate().map(|(at, m)| {
+                match (at.checked_sub(1), cuts.get(at)) {
+                    (None, Some(upper)) => format!("{} below {}", number(*m), number(*upper)),
+                    (Some(lower), _) => format!(
+                        "{} from {}",
+                        number(*m),
+                        cuts.get(lower).map_or(String::new(), |c| number(*c))
+                    ),
+                    (None, None) => number(*m),
+                }
+            });
+            each.collect::<Vec<_>>().join(", ")
+        };
     let how = match Way::of(set) {
         Way::Words(words) => {
             let quoted: Vec<String> = words.iter().map(|w| format!("“{w}”")).collect();
@@ -101,9 +103,14 @@ pub(super) fn calibration(set: &SetSetting) -> String {
             anchors(&low),
             anchors(&high)
         ),
-        Way::Groups(cuts, memberships) => format!("Fuzzy, by groups: {}.", groups(&cuts, &memberships)),
+        Way::Groups(cuts, memberships) => {
+            format!("Fuzzy, by groups: {}.", groups(&cuts, &memberships))
+        }
         Way::Indirect(cuts, memberships) => {
-            format!("Fuzzy, indirect method from groups: {}.", groups(&cuts, &memberships))
+            format!(
+                "Fuzzy, indirect method from groups: {}.",
+                groups(&cuts, &memberships)
+            )
         }
         Way::Calibrated => "Memberships as they stand in the data.".to_owned(),
     };
@@ -160,12 +167,16 @@ fn note(words: String, references: &[&str]) -> MethodNote {
 
 fn calibrated(sets: &[Calibrated], qca: &Qca) -> MethodNote {
     let names: Vec<String> = qca.conditions.iter().map(|c| c.name.clone()).collect();
-    let crisp = sets.iter().all(|s| s.set.membership.iter().all(|m| *m == 0.0 || *m == 1.0));
+    let crisp = sets
+        .iter()
+        .all(|s| s.set.membership.iter().all(|m| *m == 0.0 || *m == 1.0));
     let kind = match crisp {
         true => "Crisp-set",
         false => "Fuzzy-set",
     };
-    let direct = sets.iter().any(|s| matches!(s.way, Way::Direct(_) | Way::Bell(_)));
+    let direct = sets
+        .iter()
+        .any(|s| matches!(s.way, Way::Direct(_) | Way::Bell(_)));
     let indirect = sets.iter().any(|s| matches!(s.way, Way::Indirect(..)));
     let how = match (direct, indirect) {
         (true, _) => {
@@ -199,7 +210,10 @@ fn calibrated(sets: &[Calibrated], qca: &Qca) -> MethodNote {
 
 fn table(setting: &QcaSetting) -> MethodNote {
     let pri = match setting.pri > 0.0 {
-        true => format!(" and its proportional reduction in inconsistency (PRI) at least {}", setting.pri),
+        true => format!(
+            " and its proportional reduction in inconsistency (PRI) at least {}",
+            setting.pri
+        ),
         false => String::new(),
     };
     let cases = match setting.cases {
@@ -229,16 +243,21 @@ fn solved(setting: &QcaSetting) -> MethodNote {
     });
     let expected: Vec<String> = expected.collect();
     let between = match expected.is_empty() {
-        true => "No expectation was stated, so that there is no intermediate solution of its own.".to_owned(),
+        true => "No expectation was stated, so that there is no intermediate solution of its own."
+            .to_owned(),
         false => format!(
             "The intermediate solution uses those only that fit what is expected to help the outcome: {}{}.",
             listed(&expected),
-            if setting.negated { " (and the reverse for its absence)" } else { "" }
+            if setting.negated {
+                " (and the reverse for its absence)"
+            } else {
+                ""
+            }
         ),
     };
     note(
         format!(
-            "Combinations that count as sufficient were minimised (Quine-McCluskey) to the shortest expressions that cover them: the conservative \
+            "Combinations that count as sufficient were minimised (Boolean algebra) to the shortest expressions that cover them: the conservative \
              solution uses observed combinations alone, the parsimonious one any unobserved combination that makes it shorter. {between} Where several \
              models are as short, all are told. A case in a term that has the outcome at least as much is typical of it; one in the term without \
              the outcome speaks against it. Assumptions made for the outcome and for its absence alike are contradictory and listed.",
