@@ -215,7 +215,8 @@ impl Reader<'_> {
                 chance::share(value, parts, figure.n, confidence)
             }
             Some(_) => None,
-            None => chance::count(value, figure.n, confidence),
+            None if self.measure.counts => chance::count(value, figure.n, confidence),
+            None => None,
         };
         match chance {
             Some(error) => (Some(error), Basis::Chance),
