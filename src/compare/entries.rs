@@ -1,6 +1,6 @@
 //! Who is set beside whom: programmes, evaluations, groups of programmes or periods, each with value and error.
 
-use super::asked::fact;
+use super::asked::{fact, takes_part};
 use super::chance;
 use super::definitions::{Unified, near};
 use super::gather::{Error, Figure, Material, Whose};
@@ -44,6 +44,17 @@ pub(super) fn known_column(
     column: &str,
     findings: &mut Findings,
 ) -> bool {
+    let who = format!("The comparison `{}`", setting.name());
+    column_known(&who, material, column, findings)
+}
+
+/// The same, with the block in words.
+pub(super) fn column_known(
+    who: &str,
+    material: &Material,
+    column: &str,
+    findings: &mut Findings,
+) -> bool {
     if material.cases.iter().any(|c| fact(c, column).is_some()) {
         return true;
     }
@@ -61,10 +72,8 @@ pub(super) fn known_column(
             columns.iter().copied().collect::<Vec<_>>().join(", ")
         ),
     };
-    let message = format!(
-        "The comparison `{}` names the column `{column}`, which the programmes don't have.",
-        setting.name()
-    );
+    let message =
+        format!("{who} names the column `{column}`, which the programmes don't have.");
     let help = near(column, columns, &otherwise);
     findings.push(Finding::error("compare-unknown-column", message, help));
     false
@@ -100,15 +109,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Whether a programme takes part.
     fn takes_part(&self, case: &Case) -> bool {
-        let excluded = self.setting.exclude.contains(&case.id);
-        let meets = self.setting.only.iter().all(|(column, wanted)| {
-            fact(case, column).is_some_and(|text| {
-                wanted.holds(text) || text.split([';', ',', '|']).any(|t| wanted.holds(t.trim()))
-            })
-        });
-        !excluded && meets
+        takes_part(&self.setting.only, &self.setting.exclude, case)
     }
 
     fn figures(&self) -> BTreeMap<Whose, &Figure> {

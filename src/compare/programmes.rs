@@ -10,6 +10,7 @@ use super::gather::{Material, gather};
 use super::league::{self, Deck, league};
 use super::pooled::pooled;
 use super::profiles::{Valued, profiles};
+use super::qca;
 use super::score_plane::score_plane;
 use super::trend::trend;
 use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
@@ -70,6 +71,7 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
     let plane = score_plane(&valued.all, &material.cases, &common);
     let plane = whole(Part::Plane, plane, &mut findings);
     drop(valued);
+    let qca = qca::analyses(&file.qca, &unified, &material, &common, &mut findings);
     let about = &first.outcome.evaluation;
     let notes = sources.iter().map(|s| s.outcome.evaluation.note.clone());
     let mut notes: Vec<String> = notes.filter(|n| !n.is_empty()).collect();
@@ -100,7 +102,7 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
         comparisons,
         profiles,
         plane,
-        qca: vec![],
+        qca,
         findings,
         codev: env!("CARGO_PKG_VERSION").to_owned(),
     })

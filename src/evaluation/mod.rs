@@ -5,6 +5,7 @@ mod comparison_file;
 mod effect;
 mod interval;
 mod qca;
+mod qca_set;
 
 pub use comparison::{
     ComparisonSetting, MarginSetting, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
@@ -16,7 +17,8 @@ pub use effect::{
 };
 
 pub use interval::IntervalMethod;
-pub use qca::{Expectation, QcaSetting, SetSetting};
+pub use qca::QcaSetting;
+pub use qca_set::{Expectation, SetSetting};
 
 use crate::finding::{Finding, Stop};
 use crate::indicator::toml_finding;
