@@ -108,6 +108,47 @@ pub(super) fn outline(text: &str, size: f64, weight: Weight, x: f64, y: f64) -> 
     Some(pen.data)
 }
 
+/// As [`outline`], but a character that the font lacks becomes a box as wide as [`width`] takes it to be.
+pub(super) fn outline_or_box(text: &str, size: f64, weight: Weight, x: f64, y: f64) -> String {
+    let mut out = String::new();
+    let mut at = x;
+    for c in text.chars() {
+        let mut bytes = [0; 4];
+        let character = c.encode_utf8(&mut bytes);
+        let wide = width(character, size, weight);
+        match outline(character, size, weight, at, y) {
+            Some(data) => out.push_str(&data),
+            None if wide > 0.0 => {
+                let (l, t, r, b) = (
+                    at + 0.08 * size,
+                    y - 0.68 * size,
+                    at + wide - 0.08 * size,
+                    y,
+                );
+                let rim = 0.07 * size;
+                let outer = [l, t, r, b].map(short);
+                let inner = [l + rim, t + rim, r - rim, b - rim].map(short);
+                // The inner rectangle turns the other way round, which makes it a hole.
+                let [l, t, r, b] = outer;
+                let _ = write!(out, "M{l} {t}H{r}V{b}H{l}Z");
+                let [l, t, r, b] = inner;
+                let _ = write!(out, "M{l} {t}V{b}H{r}V{t}Z");
+            }
+            None => {}
+        }
+        at += wide;
+    }
+    out
+}
+
+/// Whether the font has a character; what takes no room counts as there.
+pub(super) fn has(c: char, weight: Weight) -> bool {
+    weight
+        .face()
+        .is_some_and(|face| face.glyph_index(c).is_some())
+        || guess(c) == 0.0
+}
+
 struct Pen {
     data: String,
     x: f64,

@@ -1,15 +1,58 @@
 //! Text as outlines, for SVG files that stand alone and must look the same everywhere.
 
-use super::font::{Weight, outline, width};
+use super::font::{Weight, has, outline, outline_or_box, width};
 use super::xml::{Piece, escape, pieces, unescape};
 
 /// The same chart with every text turned into an outline; the words stay as `aria-label`. A text with characters that the font
 /// lacks stays text. What is not a chart of this module comes back unchanged.
 pub fn outlined(svg: &str) -> String {
-    redraw(svg).unwrap_or_else(|| svg.to_owned())
+    redraw(svg, Lacking::Text).unwrap_or_else(|| svg.to_owned())
 }
 
-fn redraw(svg: &str) -> Option<String> {
+/// The same chart with every text turned into an outline, for pictures that are made without other fonts: a character that the
+/// font lacks becomes a box. What is not a chart of this module comes back unchanged.
+pub fn drawn(svg: &str) -> String {
+    redraw(svg, Lacking::Box).unwrap_or_else(|| svg.to_owned())
+}
+
+/// The characters of a chart's texts that the font lacks, each once, in the order in which they occur; [`drawn`] makes boxes of
+/// them.
+pub fn lacking(svg: &str) -> Vec<char> {
+    let mut out = Vec::new();
+    let mut open = Vec::new();
+    for piece in pieces(svg).unwrap_or_default() {
+        match piece {
+            Piece::Open {
+                name,
+                closed: false,
+                ..
+            } => open.push(name),
+            Piece::Close { .. } => {
+                open.pop();
+            }
+            Piece::Text(text) if open.last() == Some(&"text") => {
+                for c in unescape(text).chars() {
+                    if !has(c, Weight::Regular) && !out.contains(&c) {
+                        out.push(c);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// What becomes of a text with a character that the font lacks.
+#[derive(Clone, Copy, PartialEq)]
+enum Lacking {
+    /// It stays text, for another font.
+    Text,
+    /// The character becomes a box.
+    Box,
+}
+
+fn redraw(svg: &str, lacking: Lacking) -> Option<String> {
     let pieces = pieces(svg)?;
     let mut out = String::with_capacity(svg.len() * 4);
     let mut rest = pieces.iter();
@@ -28,7 +71,7 @@ fn redraw(svg: &str) -> Option<String> {
                     }
                     inside.push(piece);
                 }
-                match path(attributes, &inside) {
+                match path(attributes, &inside, lacking) {
                     Some(path) => out.push_str(&path),
                     None => {
                         out.push_str(source);
@@ -52,7 +95,7 @@ fn source_of<'a>(piece: &Piece<'a>) -> &'a str {
     }
 }
 
-fn path(attributes: &[(&str, &str)], inside: &[&Piece<'_>]) -> Option<String> {
+fn path(attributes: &[(&str, &str)], inside: &[&Piece<'_>], lacking: Lacking) -> Option<String> {
     let get = |name: &str| attributes.iter().find(|(n, _)| *n == name).map(|(_, v)| *v);
     let mut words = String::new();
     let mut title = None;
@@ -79,7 +122,11 @@ fn path(attributes: &[(&str, &str)], inside: &[&Piece<'_>]) -> Option<String> {
         _ => x,
     };
     let y: f64 = get("y")?.parse().ok()?;
-    let data = outline(&words, size, weight, x, y)?;
+    let data = match (outline(&words, size, weight, x, y), lacking) {
+        (Some(data), _) => data,
+        (None, Lacking::Box) => outline_or_box(&words, size, weight, x, y),
+        (None, Lacking::Text) => return None,
+    };
     let mut out = format!("<path aria-label=\"{}\"", escape(&words));
     for name in [
         "fill",

@@ -1,4 +1,4 @@
-//! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, and files written whole or not at all.
+//! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, charts as PNG, and files written whole or not at all.
 
 mod comparison_json;
 mod dictionary;
@@ -6,6 +6,7 @@ mod effects;
 mod json;
 mod parquet;
 mod planning;
+mod png;
 mod rows;
 mod separated;
 mod workbook;
@@ -19,6 +20,7 @@ pub use effects::effects_csv;
 pub use json::{json, read_json};
 pub use parquet::parquet;
 pub use planning::{curves_csv, diagnosis_csv, plain_json, power_csv};
+pub use png::svg_to_png;
 pub use separated::csv;
 pub use workbook::dictionary_xlsx;
 pub use write::write_atomic;
