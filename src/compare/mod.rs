@@ -6,10 +6,15 @@ mod asked;
 pub mod audit;
 mod chance;
 mod definitions;
+mod differences;
 mod entries;
+mod equivalence;
 mod gather;
 mod gather_effects;
+mod league;
+mod moderators;
 pub mod plane;
+mod pooled;
 mod programmes;
 
 pub use programmes::{Source, compare};

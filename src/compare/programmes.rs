@@ -1,11 +1,17 @@
 //! Programmes compared: every block of the settings, measure by measure, part by part.
 
+use super::asked::{Asked, Made};
 use super::definitions::{Unified, near, unify};
+use super::differences::{differences, overall};
 use super::entries::{Entries, between, entries, known_column};
+use super::equivalence::table;
 use super::gather::{Material, gather};
+use super::league::{self, Deck, league};
+use super::pooled::pooled;
 use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::comparison::{Between, COMPARISON_FORMAT, Compared, Comparison, Part, Refusal};
+use crate::stats::random::tag;
 use glob::Pattern;
 use rayon::prelude::*;
 
@@ -39,10 +45,16 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
         tasks.extend(measures.into_iter().map(|m| (block, between.clone(), m)));
     }
     // Each comparison draws its random numbers from streams of its own, so that the order of work changes nothing.
-    let comparisons: Vec<Comparison> = tasks
+    let mut comparisons: Vec<Comparison> = tasks
         .par_iter()
         .map(|(block, between, measure)| one(block, between, measure, &material, &common))
         .collect();
+    let sizes = comparisons.iter().map(|c| league::size(&c.entries));
+    let deck = Deck::new(common.seed, common.draws, sizes);
+    comparisons
+        .par_iter_mut()
+        .zip(&tasks)
+        .for_each(|(made, (block, ..))| parts(block, made, &material, &common, &deck));
     let about = &first.outcome.evaluation;
     let notes = sources.iter().map(|s| s.outcome.evaluation.note.clone());
     let mut notes: Vec<String> = notes.filter(|n| !n.is_empty()).collect();
@@ -186,10 +198,6 @@ fn one(
             "The evaluations define this measure in different ways; they are compared since the settings say: {reason}"
         ));
     }
-    let cases = match between {
-        Between::Evaluations => &material.evaluations,
-        _ => &material.cases,
-    };
     let refusal = measure
         .refusal
         .clone()
@@ -217,9 +225,64 @@ fn one(
     };
     if let Some(refusal) = refusal {
         made.refusals.push(refusal);
-        return made;
     }
     made
+}
+
+/// Makes the parts of a comparison, each by itself: one that can't be made is refused in words.
+fn parts(
+    block: &ComparisonSetting,
+    made: &mut Comparison,
+    material: &Material,
+    common: &Common,
+    deck: &Deck,
+) {
+    if !made.refusals.is_empty() {
+        return;
+    }
+    let cases = match made.between {
+        Between::Evaluations => &material.evaluations,
+        _ => &material.cases,
+    };
+    let (entries, measure) = (made.entries.clone(), made.measure.clone());
+    let between = made.between.clone();
+    let asked = Asked {
+        setting: block,
+        common,
+        measure: &measure,
+        between: &between,
+        entries: &entries,
+        cases,
+        tag: tag(&made.id),
+    };
+    made.overall = overall(&asked);
+    made.differences = take(made, differences(&asked));
+    made.equivalence = take(made, table(&asked));
+    match pooled(&asked) {
+        Ok(Some(pool)) => {
+            made.pooled = take(made, Ok(Some(pool.made)));
+            made.refusals.extend(pool.refusals);
+        }
+        Ok(None) => {}
+        Err(refusal) => made.refusals.push(refusal),
+    }
+    made.league = take(made, league(&asked, deck));
+}
+
+/// Keeps how a part was made, or why it was not.
+fn take<T>(comparison: &mut Comparison, made: Result<Option<Made<T>>, Refusal>) -> Option<T> {
+    match made {
+        Ok(Some(made)) => {
+            comparison.methods.push(made.method);
+            comparison.remarks.extend(made.remarks);
+            Some(made.part)
+        }
+        Ok(None) => None,
+        Err(refusal) => {
+            comparison.refusals.push(refusal);
+            None
+        }
+    }
 }
 
 fn too_few(between: &Between, n: usize) -> Option<Refusal> {

@@ -37,6 +37,9 @@ pub struct ComparisonSetting {
     /// The one that others are compared with: key of a programme, label of a group or period.
     #[serde(default)]
     pub benchmark: Option<String>,
+    /// Whether pairs are compared; without it, they are with a benchmark, and all of up to 12.
+    #[serde(default)]
+    pub pairs: Option<bool>,
     /// Whether pairs are subtracted or divided.
     #[serde(default)]
     pub scale: DifferenceScale,

@@ -62,7 +62,11 @@ impl Studentised {
             sum * STEP * groups as f64
         };
         let differences = groups as f64 * others / 2.0;
-        Ok(Studentised::kept(tail, differences, std::f64::consts::SQRT_2))
+        Ok(Studentised::kept(
+            tail,
+            differences,
+            std::f64::consts::SQRT_2,
+        ))
     }
 
     /// Largest of |differences from one benchmark|, each over its standard error.
@@ -98,8 +102,7 @@ impl Studentised {
                     let within: f64 = own
                         .iter()
                         .map(|(s, own)| {
-                            let outside =
-                                normal((s * z - w) / own) + normal((-s * z - w) / own);
+                            let outside = normal((s * z - w) / own) + normal((-s * z - w) / own);
                             (-outside.min(1.0)).ln_1p()
                         })
                         .sum();

@@ -120,14 +120,18 @@ pub struct PooledMember {
     pub weight: f64,
     /// Its own value drawn towards the mean (empirical Bayes), with an interval.
     pub shrunken: (f64, f64, f64),
-    /// Mean without it, with its interval.
-    pub without: (f64, f64, f64),
+    /// Mean without it, with its interval; absent where too few would be left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<(f64, f64, f64)>,
     /// tau2 without it.
-    pub tau2_without: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tau2_without: Option<f64>,
     /// Residual in standard errors, itself left out.
-    pub residual: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residual: Option<f64>,
     /// Cook's distance.
-    pub cook: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cook: Option<f64>,
     /// Whether leaving it out changes the result noticeably.
     pub influential: bool,
 }
@@ -139,6 +143,8 @@ pub struct PooledSubgroups {
     pub by: String,
     /// The groups.
     pub groups: Vec<PooledGroup>,
+    /// Whether one variance between programmes is taken to hold in all groups, since some are small.
+    pub common: bool,
     /// Test that they are all equal: statistic, degrees of freedom (second absent for chi-squared), p.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<super::OverallTest>,

@@ -161,7 +161,12 @@ impl<'a> Model<'a> {
 impl Profile {
     /// Restricted log-likelihood, but for a constant.
     pub fn likelihood(&self) -> f64 {
-        let logs: f64 = self.weights.iter().filter(|w| **w > 0.0).map(|w| w.ln()).sum();
+        let logs: f64 = self
+            .weights
+            .iter()
+            .filter(|w| **w > 0.0)
+            .map(|w| w.ln())
+            .sum();
         let determinant = self.bread.determinant();
         0.5 * (logs + determinant.ln() - self.q)
     }

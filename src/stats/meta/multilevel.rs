@@ -54,7 +54,10 @@ pub fn multilevel(
     let groups: Vec<Vec<usize>> = members.into_values().collect();
     if groups.len() < 3 {
         return Err(Refused::new(
-            format!("there are {} groups, and a variance between them can't be had from fewer than 3", groups.len()),
+            format!(
+                "there are {} groups, and a variance between them can't be had from fewer than 3",
+                groups.len()
+            ),
             "Pool all programmes, or show groups side by side.",
         ));
     }
@@ -156,7 +159,14 @@ impl Data<'_> {
             total += a1 * s;
             sum += ay * s;
             let c = between * s;
-            blocks.push(Block { a1, a2, a3, ay, s, c });
+            blocks.push(Block {
+                a1,
+                a2,
+                a3,
+                ay,
+                s,
+                c,
+            });
         }
         let mean = sum / total;
         // With M the inverse covariance, u = M1, J for what groups share and I for each programme's own: traces of MJ, MI, MJMJ, MJMI,
@@ -194,10 +204,7 @@ impl Data<'_> {
             mean,
             mean_variance: 1.0 / t,
             likelihood: -0.5 * (logs + t.ln() + squares),
-            score: [
-                0.5 * (shared - mj + uju / t),
-                0.5 * (own - mi + uiu / t),
-            ],
+            score: [0.5 * (shared - mj + uju / t), 0.5 * (own - mi + uiu / t)],
             information: [
                 [0.5 * (mjmj - 2.0 * ujju / t + uju * uju / (t * t)), cross],
                 [cross, 0.5 * (mimi - 2.0 * uiiu / t + uiu * uiu / (t * t))],

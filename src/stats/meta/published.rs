@@ -117,7 +117,9 @@ fn tau2_has_its_standard_error_and_interval() {
         let w: Vec<f64> = d.v.iter().map(|v| 1.0 / (v + tau2)).collect();
         let mean = w.iter().zip(&d.y).map(|(w, y)| w * y).sum::<f64>() / w.iter().sum::<f64>();
         let squares = w.iter().zip(&d.y);
-        squares.map(|(w, y)| w * (y - mean) * (y - mean)).sum::<f64>()
+        squares
+            .map(|(w, y)| w * (y - mean) * (y - mean))
+            .sum::<f64>()
     };
     let range = h.tau2_interval.unwrap();
     near(q(range.low), 23.336664158645338, 1e-8);
@@ -131,7 +133,12 @@ fn tau2_has_its_standard_error_and_interval() {
     near(all.heterogeneity.tau2_se.unwrap(), 0.0201735654596, 1e-9);
     near(all.mean.value, 0.1279320583649, 1e-9);
     near(all.mean.se, 0.0433407428797, 1e-9);
-    check(all.heterogeneity.tau2_interval, 0.0564466855, 0.1388076464, 1e-4);
+    check(
+        all.heterogeneity.tau2_interval,
+        0.0564466855,
+        0.1388076464,
+        1e-4,
+    );
 }
 
 /// `leave1out`, `influence` and `blup` under `test = "knha"`, rows 4, 8 and 12; `influence` and `blup` under `test = "z"`, row 4.
@@ -149,8 +156,20 @@ fn influence_and_shrinkage_as_in_metafor() {
     for (i, values) in expected {
         let l = left[i];
         let m = l.mean;
-        let found = [m.value, m.se, m.p, m.low, m.high, l.q.statistic, l.tau2, l.i2];
-        found.iter().zip(values).for_each(|(f, e)| near(*f, e, 1e-7));
+        let found = [
+            m.value,
+            m.se,
+            m.p,
+            m.low,
+            m.high,
+            l.q.statistic,
+            l.tau2,
+            l.i2,
+        ];
+        found
+            .iter()
+            .zip(values)
+            .for_each(|(f, e)| near(*f, e, 1e-7));
     }
     let check = |i: &Influence, values: [f64; 8]| {
         let found = [
@@ -163,7 +182,10 @@ fn influence_and_shrinkage_as_in_metafor() {
             i.hat,
             i.weight,
         ];
-        found.iter().zip(values).for_each(|(f, e)| near(*f, e, 2e-7));
+        found
+            .iter()
+            .zip(values)
+            .for_each(|(f, e)| near(*f, e, 2e-7));
         assert!(!i.influential);
     };
     let t = influence(&d.y, &d.v, &o).unwrap();
@@ -189,7 +211,10 @@ fn influence_and_shrinkage_as_in_metafor() {
     for (o, i, values) in cases {
         let s = shrunken(&d.y, &d.v, &o).unwrap()[i].value;
         let found = [s.value, s.se, s.low, s.high];
-        found.iter().zip(values).for_each(|(f, e)| near(*f, e, 1e-8));
+        found
+            .iter()
+            .zip(values)
+            .for_each(|(f, e)| near(*f, e, 1e-8));
     }
 }
 
@@ -288,16 +313,34 @@ fn groups_as_in_metafor() {
         [-0.424207391511, 0.364218462099, 0.400345880175, 16.5918635795, 86.4221195901],
     ];
     for (g, values) in own.groups.iter().zip(expected) {
-        let found = [g.mean.value, g.mean.se, g.tau2, g.q.unwrap().statistic, g.i2.unwrap()];
-        found.iter().zip(values).for_each(|(f, e)| near(*f, e, 5e-7));
+        let found = [
+            g.mean.value,
+            g.mean.se,
+            g.tau2,
+            g.q.unwrap().statistic,
+            g.i2.unwrap(),
+        ];
+        found
+            .iter()
+            .zip(values)
+            .for_each(|(f, e)| near(*f, e, 5e-7));
     }
     // Welch's F of two groups is the square of his t, with Satterthwaite's degrees of freedom.
     let (a, b) = (own.groups[0].mean, own.groups[1].mean);
     let (va, vb) = (a.se * a.se, b.se * b.se);
-    near(own.between.statistic, (a.value - b.value).powi(2) / (va + vb), 1e-9);
-    near(own.between.df2, (va + vb).powi(2) / (va * va / 6.0 + vb * vb / 3.0), 1e-9);
+    near(
+        own.between.statistic,
+        (a.value - b.value).powi(2) / (va + vb),
+        1e-9,
+    );
+    near(
+        own.between.df2,
+        (va + vb).powi(2) / (va * va / 6.0 + vb * vb / 3.0),
+        1e-9,
+    );
 
-    let common = |e| subgroups(&d.y, &d.v, &d.allocation, true, &options(Between::Reml, e)).unwrap();
+    let common =
+        |e| subgroups(&d.y, &d.v, &d.allocation, true, &options(Between::Reml, e)).unwrap();
     let (z, t) = (common(Errors::Normal), common(Errors::HartungKnapp));
     near(z.common_tau2.unwrap(), 0.361503664324, 5e-7);
     let means = [-0.965774178546, -0.517955777155, -0.428917560924];

@@ -17,7 +17,10 @@ pub struct RankCorrelation {
 /// Rank correlation of each estimate's distance from the fixed-effect mean, over its standard deviation, with its variance
 /// (Begg & Mazumdar 1994, Operating characteristics of a rank correlation test for publication bias, Biometrics 50). For checked
 /// input with at least 3 estimates.
-pub(super) fn rank_correlation(value: &[f64], variance: &[f64]) -> Result<RankCorrelation, Refused> {
+pub(super) fn rank_correlation(
+    value: &[f64],
+    variance: &[f64],
+) -> Result<RankCorrelation, Refused> {
     let fixed = Model::mean(value, variance)
         .at(0.0, None)
         .ok_or_else(super::heterogeneity::undetermined)?;

@@ -42,10 +42,7 @@ impl Regression {
     pub fn predict(&self, row: &[f64]) -> Result<Inference, Refused> {
         if row.len() + 1 != self.names.len() || row.iter().any(|x| !x.is_finite()) {
             return Err(Refused::new(
-                format!(
-                    "a row of {} finite values is needed",
-                    self.names.len() - 1
-                ),
+                format!("a row of {} finite values is needed", self.names.len() - 1),
                 "Give one value per moderator.",
             ));
         }

@@ -71,10 +71,7 @@ pub fn subgroups(
 }
 
 /// Places of each group's estimates.
-pub(super) fn members(
-    k: usize,
-    group: &[usize],
-) -> Result<BTreeMap<usize, Vec<usize>>, Refused> {
+pub(super) fn members(k: usize, group: &[usize]) -> Result<BTreeMap<usize, Vec<usize>>, Refused> {
     if group.len() != k {
         return Err(Refused::new(
             format!("there are {k} estimates and {} groups", group.len()),

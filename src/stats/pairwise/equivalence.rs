@@ -10,8 +10,8 @@
 //! within the margins comes first: a difference shown to be too small to matter is *equivalent* even where it is shown not to be 0.
 
 use super::estimate::Estimate;
-use crate::stats::distribution::{t, t_quantile, t_two_sided};
 use crate::stats::Refused;
+use crate::stats::distribution::{t, t_quantile, t_two_sided};
 
 /// Differences from `low` to `high` are too small to matter.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -214,12 +214,7 @@ pub fn shown_exactly(
     ))
 }
 
-fn judge(
-    interval: (f64, f64),
-    wider: (f64, f64),
-    margin: Margin,
-    direction: Direction,
-) -> Shown {
+fn judge(interval: (f64, f64), wider: (f64, f64), margin: Margin, direction: Direction) -> Shown {
     let (above, below) = (wider.0 > 0.0, wider.1 < 0.0);
     if interval.0 > margin.low && interval.1 < margin.high {
         return if above || below {

@@ -57,7 +57,9 @@ pub fn welch_anova(groups: &[&[f64]]) -> Result<WelchAnova, Refused> {
     let summaries = summaries(groups)?;
     let k = groups.len() as f64;
     // Relative to the largest, so that squares of tiny standard errors stay finite.
-    let least = summaries.iter().fold(f64::INFINITY, |least, s| least.min(s.se));
+    let least = summaries
+        .iter()
+        .fold(f64::INFINITY, |least, s| least.min(s.se));
     let weights: Vec<f64> = summaries.iter().map(|s| (least / s.se).powi(2)).collect();
     let total: f64 = weights.iter().sum();
     let each = || summaries.iter().zip(&weights);

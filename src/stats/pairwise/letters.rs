@@ -59,7 +59,9 @@ fn name(letter: usize) -> String {
 pub fn letters(count: usize, differ: &[(usize, usize)]) -> Result<Letters, Refused> {
     if count > MOST_LETTERED {
         return Err(Refused::new(
-            format!("letters for {count} estimates are more than the {MOST_LETTERED} that can be lettered"),
+            format!(
+                "letters for {count} estimates are more than the {MOST_LETTERED} that can be lettered"
+            ),
             "Show intervals or rank sets instead.",
         ));
     }
@@ -69,7 +71,8 @@ pub fn letters(count: usize, differ: &[(usize, usize)]) -> Result<Letters, Refus
             "Give pairs of different positions, counted from 0.",
         ));
     }
-    let mut pairs: Vec<(usize, usize)> = differ.iter().map(|&(i, j)| (i.min(j), i.max(j))).collect();
+    let mut pairs: Vec<(usize, usize)> =
+        differ.iter().map(|&(i, j)| (i.min(j), i.max(j))).collect();
     pairs.sort_unstable();
     pairs.dedup();
     let mut columns = insert_and_absorb(count, &pairs)?;
@@ -81,7 +84,11 @@ pub fn letters(count: usize, differ: &[(usize, usize)]) -> Result<Letters, Refus
 
 /// Starts from one letter for all; each differing pair splits the letters that both carry. What is within another is absorbed.
 fn insert_and_absorb(count: usize, pairs: &[(usize, usize)]) -> Result<Vec<Set>, Refused> {
-    let mut columns = if count == 0 { Vec::new() } else { vec![Set::full(count)] };
+    let mut columns = if count == 0 {
+        Vec::new()
+    } else {
+        vec![Set::full(count)]
+    };
     for &(i, j) in pairs {
         let (split, mut kept): (Vec<Set>, Vec<Set>) = columns
             .into_iter()
@@ -156,7 +163,9 @@ impl Set {
     }
 
     fn has(&self, i: usize) -> bool {
-        self.0.get(i / 64).is_some_and(|word| word >> (i % 64) & 1 == 1)
+        self.0
+            .get(i / 64)
+            .is_some_and(|word| word >> (i % 64) & 1 == 1)
     }
 
     fn without(&self, i: usize) -> Set {

@@ -16,6 +16,10 @@ pub use estimate::{Estimate, difference};
 pub use family::{Pair, all_pairs};
 
 #[cfg(test)]
+mod equivalence_tests;
+#[cfg(test)]
+mod letters_tests;
+#[cfg(test)]
 mod simulations;
 #[cfg(test)]
 mod tests;

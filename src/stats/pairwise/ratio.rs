@@ -1,8 +1,8 @@
 //! Ratio of two independent estimates: on the log scale, and Fieller's set.
 
 use super::estimate::{Estimate, check_confidence, satterthwaite};
-use crate::stats::distribution::{t_quantile, t_two_sided};
 use crate::stats::Refused;
+use crate::stats::distribution::{t_quantile, t_two_sided};
 
 /// A ratio with its interval from the log scale.
 #[derive(Debug, Clone, Copy, PartialEq)]

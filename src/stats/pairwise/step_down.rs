@@ -26,7 +26,10 @@ impl Stepped {
         let value = rank.checked_sub(1).and_then(|at| self.largest.get(at));
         value.copied().ok_or_else(|| {
             Refused::new(
-                format!("{} draws are too few for this confidence", self.largest.len()),
+                format!(
+                    "{} draws are too few for this confidence",
+                    self.largest.len()
+                ),
                 "Ask for more draws, or for less confidence.",
             )
         })

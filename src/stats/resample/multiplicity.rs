@@ -83,6 +83,9 @@ pub fn romano_wolf(observed: &[f64], draws: &[f64]) -> Result<Vec<f64>, Refused>
     Ok(step_down(observed, rows, copy)?.adjusted)
 }
 
+/// How often each is reached, the largest of each draw, and whether any is no number.
+type Counted = (Vec<usize>, Vec<f64>, bool);
+
 /// What a step-down gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SteppedDown {
@@ -115,11 +118,11 @@ pub fn step_down(
     }
     let mut order: Vec<usize> = (0..hypotheses).collect();
     order.sort_by(|&i, &j| observed[j].abs().total_cmp(&observed[i].abs()));
-    let none = || (vec![0_usize; hypotheses], Vec::new(), false);
-    let count = |((mut counts, mut maxima, mut bad), mut row): (_, Vec<f64>), number| {
+    let none = || -> Counted { (vec![0; hypotheses], Vec::new(), false) };
+    let count = |((mut counts, mut maxima, mut bad), mut row): (Counted, Vec<f64>), number| {
         draw(number, &mut row);
         let mut largest = 0.0_f64;
-        for (count, &i) in Vec::iter_mut(&mut counts).zip(&order).rev() {
+        for (count, &i) in counts.iter_mut().zip(&order).rev() {
             bad |= row[i].is_nan();
             largest = largest.max(row[i].abs());
             *count += usize::from(largest >= observed[i].abs());

@@ -1,0 +1,501 @@
+//! Differences and ratios of pairs, with what allows for their number, and letters that sum them up.
+
+use super::asked::{Asked, Made, refused};
+use crate::outcome::comparison::{
+    Between, DifferenceScale, Differences, Entry, MethodNote, Multiplicity, OverallTest,
+    PairDifference, Part, Refusal,
+};
+use crate::stats::Refused;
+use crate::stats::pairwise::benchmark::against;
+use crate::stats::pairwise::estimate::{Estimate, difference};
+use crate::stats::pairwise::family::{Correction, Pair, all_pairs, tukey_kramer};
+use crate::stats::pairwise::letters::letters;
+use crate::stats::pairwise::ratio::{RatioSet, fieller};
+use crate::stats::resample::multiplicity::{benjamini_hochberg, holm};
+
+/// All pairs are shown of so many without being asked for.
+const PAIRS_SHOWN: usize = 12;
+
+/// All pairs are made of so many at most: more are no table that anyone reads.
+const PAIRS_MADE: usize = 100;
+
+/// An entry as the statistics take it; exact where it has no error.
+pub(super) fn estimate(entry: &Entry) -> Result<Estimate, Refused> {
+    match entry.se {
+        Some(se) => Estimate::new(entry.value, se, entry.df.unwrap_or(f64::INFINITY)),
+        None => Estimate::exact(entry.value),
+    }
+}
+
+/// Degrees of freedom as a result has them: none for the normal.
+pub(super) fn finite(df: f64) -> Option<f64> {
+    df.is_finite().then_some(df)
+}
+
+/// Index of the benchmark among the entries, where one is asked for.
+///
+/// # Errors
+/// When it is not among them.
+pub(super) fn benchmark(asked: &Asked<'_>, part: Part) -> Result<Option<usize>, Refusal> {
+    let Some(key) = &asked.setting.benchmark else {
+        return Ok(None);
+    };
+    let at = asked.entries.iter().position(|e| e.id == *key);
+    at.map(Some).ok_or_else(|| Refusal {
+        part,
+        reason: format!("the benchmark `{key}` has no value here"),
+        help: format!(
+            "Name one of {}.",
+            asked
+                .entries
+                .iter()
+                .take(8)
+                .map(|e| e.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    })
+}
+
+/// Pairs, where they are asked for or few enough to be read.
+///
+/// # Errors
+/// What the settings and the data don't allow.
+pub(super) fn differences(asked: &Asked<'_>) -> Result<Option<Made<Differences>>, Refusal> {
+    let benchmark = benchmark(asked, Part::Differences)?;
+    let count = asked.entries.len();
+    let wanted = match (benchmark, asked.setting.pairs) {
+        (_, Some(wanted)) => wanted,
+        (Some(_), None) => true,
+        (None, None) => count <= PAIRS_SHOWN,
+    };
+    if !wanted {
+        return Ok(None);
+    }
+    if benchmark.is_none() && count > PAIRS_MADE {
+        return Err(Refusal {
+            part: Part::Differences,
+            reason: format!("{count} of them make {} pairs, more than anyone can read", count * (count - 1) / 2),
+            help: "Name a `benchmark`, or compare within parts of them with `only`; the ranks tell them apart too.".to_owned(),
+        });
+    }
+    let make = match asked.setting.scale {
+        DifferenceScale::Difference => subtracted,
+        DifferenceScale::Ratio => divided,
+    };
+    let (pairs, multiplicity, words, references) =
+        make(asked, benchmark).map_err(|why| refused(Part::Differences, why))?;
+    let tested = pairs.iter().any(|p| p.adjusted.is_some());
+    let letters = match (benchmark, tested) {
+        (None, true) => lettered(asked, &pairs),
+        _ => vec![],
+    };
+    let mut remarks = vec![];
+    let exact = asked.entries.iter().filter(|e| e.se.is_none()).count();
+    if exact > 0 && exact < count {
+        remarks.push(
+            "Some figures were recorded in full and carry no sampling error, others come from samples: differences between the \
+             two carry the error of the sample alone."
+                .to_owned(),
+        );
+    }
+    Ok(Some(Made {
+        part: Differences {
+            scale: asked.setting.scale,
+            benchmark,
+            multiplicity,
+            pairs,
+            letters,
+        },
+        method: MethodNote {
+            part: Part::Differences,
+            words,
+            references: references.into_iter().map(str::to_owned).collect(),
+        },
+        remarks,
+    }))
+}
+
+/// Pairs with the method that was used, in words, and its references.
+type Paired = (Vec<PairDifference>, Multiplicity, String, Vec<&'static str>);
+
+const WELCH: &str = "Welch, B. L. (1938). The significance of the difference between two means when the population variances are unequal. Biometrika 29.";
+
+fn reference(method: Multiplicity, benchmark: bool) -> Vec<&'static str> {
+    match method {
+        Multiplicity::GamesHowell if benchmark => vec![
+            WELCH,
+            "Dunnett, C. W. (1955). A multiple comparison procedure for comparing several treatments with a control. JASA 50.",
+            "Hasler, M. & Hothorn, L. A. (2008). Multiple contrast tests in the presence of heteroscedasticity. Biometrical Journal 50.",
+        ],
+        Multiplicity::Auto | Multiplicity::GamesHowell => vec![
+            WELCH,
+            "Games, P. A. & Howell, J. F. (1976). Pairwise multiple comparison procedures with unequal n's and/or variances. Journal of Educational Statistics 1.",
+        ],
+        Multiplicity::TukeyKramer => vec![
+            "Kramer, C. Y. (1956). Extension of multiple range tests to group means with unequal numbers of replications. Biometrics 12.",
+        ],
+        Multiplicity::RomanoWolf => vec![
+            WELCH,
+            "Romano, J. P. & Wolf, M. (2005). Exact and approximate stepdown methods for multiple hypothesis testing. JASA 100.",
+        ],
+        Multiplicity::Holm => vec![
+            WELCH,
+            "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6.",
+        ],
+        Multiplicity::BenjaminiHochberg => vec![
+            WELCH,
+            "Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate. JRSS B 57.",
+        ],
+        Multiplicity::None => vec![WELCH],
+    }
+}
+
+/// Which pairs there are.
+fn contrasts(count: usize, benchmark: Option<usize>) -> Vec<(usize, usize)> {
+    match benchmark {
+        Some(base) => (0..count)
+            .filter(|i| *i != base)
+            .map(|i| (i, base))
+            .collect(),
+        None => (0..count)
+            .flat_map(|i| (i + 1..count).map(move |j| (i, j)))
+            .collect(),
+    }
+}
+
+fn method_of(asked: &Asked<'_>, benchmark: Option<usize>) -> Multiplicity {
+    match (asked.setting.multiplicity, benchmark) {
+        (Multiplicity::Auto, None) => Multiplicity::GamesHowell,
+        (Multiplicity::Auto, Some(_)) => Multiplicity::RomanoWolf,
+        (method, _) => method,
+    }
+}
+
+fn correction(asked: &Asked<'_>, method: Multiplicity) -> Option<Correction> {
+    match method {
+        Multiplicity::Auto | Multiplicity::GamesHowell => Some(Correction::Simultaneous),
+        Multiplicity::RomanoWolf => Some(Correction::StepDown {
+            draws: usize::try_from(asked.common.draws).unwrap_or(usize::MAX),
+            seed: asked.common.seed ^ asked.tag,
+        }),
+        Multiplicity::Holm => Some(Correction::Holm),
+        Multiplicity::BenjaminiHochberg => Some(Correction::FalseDiscovery),
+        Multiplicity::TukeyKramer | Multiplicity::None => None,
+    }
+}
+
+fn subtracted(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
+    let method = method_of(asked, benchmark);
+    if method == Multiplicity::TukeyKramer {
+        return one_variance(asked, benchmark);
+    }
+    let exact = asked.entries.iter().filter(|e| e.se.is_none()).count();
+    let base_exact = benchmark.is_some_and(|b| asked.entries[b].se.is_none());
+    let whole = exact == 0 || (exact == 1 && (benchmark.is_none() || !base_exact));
+    match correction(asked, method).filter(|_| whole || (!base_exact && benchmark.is_some())) {
+        Some(correction) => {
+            let estimates: Vec<Estimate> = asked
+                .entries
+                .iter()
+                .map(estimate)
+                .collect::<Result<_, _>>()?;
+            let confidence = asked.common.confidence;
+            let pairs = match benchmark {
+                Some(base) => against(&estimates, base, correction, confidence)?,
+                None => all_pairs(&estimates, correction, confidence)?,
+            };
+            let words = words(method, benchmark.is_some());
+            Ok((
+                pairs.iter().map(pair).collect(),
+                method,
+                words,
+                reference(method, benchmark.is_some()),
+            ))
+        }
+        None => one_by_one(asked, benchmark, method),
+    }
+}
+
+fn pair(pair: &Pair) -> PairDifference {
+    PairDifference {
+        a: pair.first,
+        b: pair.second,
+        value: pair.alone.value,
+        se: Some(pair.alone.se),
+        df: finite(pair.alone.df),
+        interval: Some((pair.alone.low, pair.alone.high)),
+        simultaneous: pair.together,
+        p: Some(pair.alone.p),
+        adjusted: Some(pair.p),
+    }
+}
+
+fn words(method: Multiplicity, benchmark: bool) -> String {
+    let base = "Each difference has the standard error that follows from those of its two figures, which are independent, with the \
+                degrees of freedom of Welch and Satterthwaite.";
+    let number = match method {
+        Multiplicity::GamesHowell if benchmark => {
+            "The number of comparisons with the one benchmark is allowed for by the largest of the correlated statistics (Dunnett), each \
+             with its own variance."
+        }
+        Multiplicity::Auto | Multiplicity::GamesHowell => {
+            "The number of pairs is allowed for by the studentised range, each pair with its own variance (Games-Howell)."
+        }
+        Multiplicity::RomanoWolf => {
+            "The number of comparisons is allowed for step by step, by the largest of the statistics not yet decided on, drawn together \
+             (Romano-Wolf)."
+        }
+        Multiplicity::TukeyKramer => {
+            "One variance is taken to hold for all groups, and the number of pairs is allowed for by the studentised range (Tukey-Kramer)."
+        }
+        Multiplicity::Holm => {
+            "p-values are corrected for the number of comparisons by Holm's method."
+        }
+        Multiplicity::BenjaminiHochberg => {
+            "p-values are corrected so that the expected share of false findings among the findings stays below the level \
+             (Benjamini-Hochberg)."
+        }
+        Multiplicity::None => {
+            "p-values are not corrected for the number of comparisons, as the settings ask."
+        }
+    };
+    format!("{base} {number}")
+}
+
+/// Pair by pair, some without an error: where several figures are exact, or nothing is corrected.
+fn one_by_one(
+    asked: &Asked<'_>,
+    benchmark: Option<usize>,
+    method: Multiplicity,
+) -> Result<Paired, Refused> {
+    let contrasts = contrasts(asked.entries.len(), benchmark);
+    let confidence = asked.common.confidence;
+    let mut pairs = Vec::with_capacity(contrasts.len());
+    for (a, b) in contrasts {
+        let (first, second) = (&asked.entries[a], &asked.entries[b]);
+        let told = difference(estimate(first)?, estimate(second)?)?;
+        let alone = (told.se > 0.0)
+            .then(|| crate::stats::Inference::t(told.value, told.se, told.df, confidence));
+        pairs.push(PairDifference {
+            a,
+            b,
+            value: told.value,
+            se: alone.map(|i| i.se),
+            df: alone.and_then(|i| finite(i.df)),
+            interval: alone.map(|i| (i.low, i.high)),
+            simultaneous: None,
+            p: alone.map(|i| i.p),
+            adjusted: None,
+        });
+    }
+    let used = adjust(&mut pairs, method)?;
+    let any = pairs.iter().any(|p| p.se.is_some());
+    let words = match any {
+        true => words(used, benchmark.is_some()),
+        false => "The figures were recorded in full: differences are exact, and nothing is tested."
+            .to_owned(),
+    };
+    let references = match any {
+        true => reference(used, benchmark.is_some()),
+        false => vec![],
+    };
+    Ok((pairs, used, words, references))
+}
+
+/// Corrects the p-values that there are; what was used.
+fn adjust(pairs: &mut [PairDifference], method: Multiplicity) -> Result<Multiplicity, Refused> {
+    let p: Vec<f64> = pairs.iter().filter_map(|pair| pair.p).collect();
+    if p.is_empty() {
+        return Ok(Multiplicity::None);
+    }
+    let (corrected, used) = match method {
+        Multiplicity::None => (p, Multiplicity::None),
+        Multiplicity::BenjaminiHochberg => (benjamini_hochberg(&p)?, method),
+        _ => (holm(&p)?, Multiplicity::Holm),
+    };
+    let tested = pairs.iter_mut().filter(|pair| pair.p.is_some());
+    for (pair, corrected) in tested.zip(corrected) {
+        pair.adjusted = Some(corrected);
+    }
+    Ok(used)
+}
+
+/// Tukey-Kramer, of groups of programmes.
+fn one_variance(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
+    let spreads: Option<Vec<f64>> = asked.entries.iter().map(|e| e.spread).collect();
+    let (Between::Column(_), Some(spreads), None) = (asked.between, spreads, benchmark) else {
+        return Err(Refused::new(
+            "one variance for all holds for all pairs of groups of programmes only",
+            "Set `between` to a column of the programmes and leave `benchmark` out, or choose another `multiplicity`.",
+        ));
+    };
+    let sizes: Vec<usize> = asked.entries.iter().map(|e| e.n as usize).collect();
+    let df: f64 = sizes.iter().map(|n| *n as f64 - 1.0).sum();
+    let squares: f64 = sizes
+        .iter()
+        .zip(&spreads)
+        .map(|(n, s)| (*n as f64 - 1.0) * s * s)
+        .sum();
+    let means: Vec<f64> = asked.entries.iter().map(|e| e.value).collect();
+    let pairs = tukey_kramer(&means, &sizes, squares / df, df, asked.common.confidence)?;
+    let method = Multiplicity::TukeyKramer;
+    Ok((
+        pairs.iter().map(pair).collect(),
+        method,
+        words(method, false),
+        reference(method, false),
+    ))
+}
+
+/// Ratios: on the log scale where all figures are above 0, else by Fieller's sets.
+fn divided(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
+    let method = method_of(asked, benchmark);
+    let positive = asked.entries.iter().all(|e| e.value > 0.0);
+    let known = asked.entries.iter().filter(|e| e.se.is_none()).count();
+    let logs = correction(asked, method).filter(|_| positive && known <= 1);
+    let Some(correction) = logs else {
+        return by_fieller(asked, benchmark, method);
+    };
+    let log = |e: &Entry| match e.se {
+        Some(se) => Estimate::new(e.value.ln(), se / e.value, e.df.unwrap_or(f64::INFINITY)),
+        None => Estimate::exact(e.value.ln()),
+    };
+    let estimates: Vec<Estimate> = asked.entries.iter().map(log).collect::<Result<_, _>>()?;
+    let confidence = asked.common.confidence;
+    let pairs = match benchmark {
+        Some(base) => against(&estimates, base, correction, confidence)?,
+        None => all_pairs(&estimates, correction, confidence)?,
+    };
+    let back = |(low, high): (f64, f64)| (low.exp(), high.exp());
+    let pairs = pairs.iter().map(|p| PairDifference {
+        value: p.alone.value.exp(),
+        interval: Some(back((p.alone.low, p.alone.high))),
+        simultaneous: p.together.map(back),
+        ..pair(p)
+    });
+    let words = format!(
+        "Ratios are compared on the scale of logarithms, with standard errors by the delta method. {}",
+        words(method, benchmark.is_some())
+    );
+    Ok((
+        pairs.collect(),
+        method,
+        words,
+        reference(method, benchmark.is_some()),
+    ))
+}
+
+fn by_fieller(
+    asked: &Asked<'_>,
+    benchmark: Option<usize>,
+    method: Multiplicity,
+) -> Result<Paired, Refused> {
+    let (mut pairs, used, _, mut references) = one_by_one(asked, benchmark, method)?;
+    for pair in &mut pairs {
+        let (a, b) = (&asked.entries[pair.a], &asked.entries[pair.b]);
+        if b.value == 0.0 {
+            return Err(Refused::new(
+                format!("`{}` is 0, and nothing can be divided by it", b.name),
+                "Compare differences, or choose another benchmark.",
+            ));
+        }
+        pair.value = a.value / b.value;
+        pair.se = None;
+        if a.se.is_some() || b.se.is_some() {
+            let set = fieller(estimate(a)?, estimate(b)?, asked.common.confidence)?.set;
+            pair.interval = match set {
+                RatioSet::Interval { low, high } => Some((low, high)),
+                RatioSet::Outside { .. } | RatioSet::Everything => None,
+            };
+        }
+    }
+    references.push("Fieller, E. C. (1954). Some problems in interval estimation. JRSS B 16.");
+    let words = "Intervals of ratios are the sets of Fieller; there is none where the figure divided by can't be told from 0. \
+                 p-values are of the difference being 0, which is the ratio being 1."
+        .to_owned();
+    Ok((pairs, used, words, references))
+}
+
+/// Letters, the first of them for the best.
+fn lettered(asked: &Asked<'_>, pairs: &[PairDifference]) -> Vec<String> {
+    let sign = asked.sign().unwrap_or(1.0);
+    let mut order: Vec<usize> = (0..asked.entries.len()).collect();
+    let key = |i: &usize| -sign * asked.entries[*i].value;
+    order.sort_by(|i, j| key(i).total_cmp(&key(j)));
+    let mut place = vec![0; order.len()];
+    for (at, entry) in order.iter().enumerate() {
+        place[*entry] = at;
+    }
+    let alpha = 1.0 - asked.common.confidence;
+    // Two figures recorded in full differ where they are not the same.
+    let differ = |p: &&PairDifference| match p.adjusted {
+        Some(adjusted) => adjusted <= alpha,
+        None => asked.entries[p.a].value != asked.entries[p.b].value,
+    };
+    let differ: Vec<(usize, usize)> = pairs
+        .iter()
+        .filter(differ)
+        .map(|p| (place[p.a], place[p.b]))
+        .collect();
+    let Ok(letters) = letters(order.len(), &differ) else {
+        return vec![];
+    };
+    let texts = letters.texts();
+    place.iter().map(|at| texts[*at].clone()).collect()
+}
+
+/// Whether all are equal: Cochran's Q of figures with errors, Welch's F of groups of programmes.
+pub(super) fn overall(asked: &Asked<'_>) -> Option<OverallTest> {
+    let all: Option<Vec<(f64, f64)>> = asked
+        .entries
+        .iter()
+        .map(|e| Some((e.value, e.se?)))
+        .collect();
+    let all = all.filter(|all| all.len() >= 2)?;
+    let weights: Vec<f64> = all.iter().map(|(_, se)| 1.0 / (se * se)).collect();
+    let total: f64 = weights.iter().sum();
+    let mean = all
+        .iter()
+        .zip(&weights)
+        .map(|((y, _), w)| w * y)
+        .sum::<f64>()
+        / total;
+    let q: f64 = all
+        .iter()
+        .zip(&weights)
+        .map(|((y, _), w)| w * (y - mean).powi(2))
+        .sum();
+    let k = all.len() as f64;
+    let df = asked
+        .entries
+        .iter()
+        .map(|e| e.df)
+        .collect::<Option<Vec<f64>>>();
+    match df {
+        // Welch (1951) takes account of how little is known of each variance.
+        Some(df) => {
+            let lambda: f64 = weights
+                .iter()
+                .zip(&df)
+                .map(|(w, df)| (1.0 - w / total).powi(2) / df)
+                .sum();
+            let f = q / (k - 1.0) / (1.0 + 2.0 * (k - 2.0) * lambda / (k * k - 1.0));
+            let df2 = (k * k - 1.0) / (3.0 * lambda);
+            Some(OverallTest {
+                name: "Welch's F".to_owned(),
+                statistic: f,
+                df: k - 1.0,
+                df2: Some(df2),
+                p: crate::stats::distribution::f_above(f, k - 1.0, df2),
+            })
+        }
+        None => Some(OverallTest {
+            name: "Cochran's Q".to_owned(),
+            statistic: q,
+            df: k - 1.0,
+            df2: None,
+            p: crate::stats::distribution::chi_squared_above(q, k - 1.0),
+        }),
+    }
+}
