@@ -1,0 +1,1 @@
+//! Invented comparisons for tests.
