@@ -28,6 +28,19 @@ impl Ends {
     }
 }
 
+/// An interval as a thin line.
+pub(super) fn line(
+    canvas: &mut Canvas,
+    scale: &Scale,
+    (low, high): (f64, f64),
+    y: f64,
+    colour: Colour,
+) {
+    let (from, to) = (scale.at(low), scale.at(high));
+    let ends = [(from, y), (to.max(from + 0.5), y)];
+    canvas.stroke(&ends, Stroke::new(colour, 1.0, ""));
+}
+
 /// A row as a thin line with a small point.
 pub(super) fn thin(
     canvas: &mut Canvas,
@@ -37,12 +50,8 @@ pub(super) fn thin(
     y: f64,
     colour: Colour,
 ) {
-    if let Some((low, high)) = ends {
-        let (from, to) = (scale.at(low), scale.at(high));
-        canvas.stroke(
-            &[(from, y), (to.max(from + 0.5), y)],
-            Stroke::new(Colour::Context, 1.0, ""),
-        );
+    if let Some(ends) = ends {
+        line(canvas, scale, ends, y, Colour::Context);
     }
     if let Some(at) = at {
         let x = scale.at(at);
@@ -52,7 +61,7 @@ pub(super) fn thin(
 }
 
 /// Intervals without the few that would squeeze all others: from eight on, the widest twentieth is cut to where the others end
-/// when it makes the range more than half as large again.
+/// when they make the range more than twice as large.
 pub(super) fn tamed(intervals: &[(f64, f64)]) -> Vec<(f64, f64)> {
     if intervals.len() < 8 {
         return intervals.to_vec();
@@ -64,7 +73,7 @@ pub(super) fn tamed(intervals: &[(f64, f64)]) -> Vec<(f64, f64)> {
     highs.sort_by(|a, b| b.total_cmp(a));
     let range = |skip: usize| Some((*lows.get(skip)?, *highs.get(skip)?));
     match (range(0), range(out)) {
-        (Some(all), Some(most)) if all.1 - all.0 > 1.5 * (most.1 - most.0) => {
+        (Some(all), Some(most)) if all.1 - all.0 > 2.0 * (most.1 - most.0) => {
             let cut = intervals.iter();
             cut.map(|(low, high)| (low.max(most.0), high.min(most.1)))
                 .filter(|(low, high)| low <= high)

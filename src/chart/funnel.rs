@@ -58,7 +58,7 @@ const LIMITS: [Stroke; 2] = [
 ];
 /// Lighter where an estimate differs less surely from no effect.
 const CONTOURS: [Colour; 2] = [Colour::Heat(1), Colour::Heat(2)];
-/// Up to so many points all have names, as far as there is room; of more only those outside the limits.
+/// So many points have names at most: all, or of more than so many those outside the limits, the farthest first.
 const NAMED: usize = 15;
 
 fn drawable<'c>(chart: &'c Funnel) -> Vec<(&'c FunnelPoint, f64, f64)> {
@@ -288,11 +288,14 @@ fn marks(
     if points.len() > NAMED {
         let last = limits(chart).iter().map(|l| l.1).fold(0.0, f64::max);
         order.retain(|i| last > 0.0 && far(i) > last);
-        order.truncate(8);
     }
     let Area(left, top, right, bottom) = frame;
     let frame = Area(left + 2.0, top - 8.0, right, bottom);
+    let mut named = 0;
     for i in order {
+        if named == NAMED {
+            break;
+        }
         let (Some((point, ..)), Some((x, y))) = (points.get(i), places.get(i)) else {
             continue;
         };
@@ -303,7 +306,12 @@ fn marks(
         if text.is_empty() {
             continue;
         }
-        if let Some(spot) = free(text, NAME, (*x, *y), radius + 4.0, 1, &taken, frame) {
+        if let Some(spot) = free(text, NAME, (*x, *y), radius + 4.0, 3, &taken, frame) {
+            if spot.ring > 0 {
+                let lead = [(*x, *y), (spot.x, spot.y - 4.0)];
+                canvas.stroke(&lead, Stroke::new(Colour::Axis, 1.0, ""));
+            }
+            named += 1;
             let full = block.shortened.then_some(full.as_str());
             canvas.text_over(text, spot.x, spot.y, NAME.at(spot.anchor), full);
             taken.push(spot.area);
@@ -326,7 +334,7 @@ fn key(chart: &Funnel, centre: bool) -> Vec<Entry> {
     if centre {
         out.push(Entry::new(Symbol::Line(MEAN), "pooled mean"));
         for ((words, _), stroke) in limits(chart).iter().zip(LIMITS) {
-            let words = format!("{} if only chance were at work", clean(words));
+            let words = format!("{} limits of chance", clean(words));
             out.push(Entry::new(Symbol::Line(stroke), words));
         }
     }

@@ -13,6 +13,7 @@ mod axes;
 mod bars;
 mod canvas;
 mod compact;
+mod differences;
 mod dots;
 mod ends;
 mod event_study;
@@ -56,6 +57,10 @@ mod xml;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod comparison_samples;
+#[cfg(test)]
+mod comparison_tests;
+#[cfg(test)]
 mod effect_tests;
 #[cfg(test)]
 mod measure_tests;
@@ -66,6 +71,7 @@ mod tests;
 
 pub use association::{AssociationChart, AssociationPoint, association};
 pub use bars::{Bar, Bars, bars};
+pub use differences::{DifferenceRow, Differences, differences};
 pub use dots::{Dot, Dots, dots};
 pub use event_study::{EventStudyChart, EventStudyPoint, event_study};
 pub use font::{FONT_FAMILY, font_face_css};

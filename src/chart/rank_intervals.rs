@@ -3,7 +3,7 @@
 use super::alt::{counted, name, opening};
 use super::canvas::{Canvas, Colour};
 use super::dots::words;
-use super::ends::{apart, thin};
+use super::ends::{apart, line, thin};
 use super::font::{Weight, width};
 use super::legend::{Entry, Symbol};
 use super::pen::Stroke;
@@ -157,10 +157,17 @@ pub fn rank_intervals(chart: &RankIntervals) -> Result<Svg, ChartError> {
                 if shown(index) {
                     full(canvas, ranked, scale, y);
                 } else {
-                    let (low, high) = ranked.said();
+                    let span = |(low, high): (usize, usize)| (low as f64, high as f64);
+                    let wide = ranked.row.simultaneous.filter(|r| sound(Some(*r)));
+                    if let Some(wide) = wide {
+                        line(canvas, scale, span(wide), y, Colour::Context);
+                    }
+                    let own = ranked.row.marginal.filter(|r| sound(Some(*r)));
+                    if let Some(own) = own {
+                        line(canvas, scale, span(own), y, Colour::Sky);
+                    }
                     let middle = (ranked.rank.0 + ranked.rank.1) as f64 / 2.0;
-                    let ends = Some((low as f64, high as f64));
-                    thin(canvas, scale, Some(middle), ends, y, colour(ranked));
+                    thin(canvas, scale, Some(middle), None, y, thin_colour(ranked));
                 }
             }
         })
@@ -170,6 +177,14 @@ pub fn rank_intervals(chart: &RankIntervals) -> Result<Svg, ChartError> {
 fn colour(ranked: &Ranked) -> Colour {
     match ranked.row.among_top {
         Some(false) => Colour::Axis,
+        _ => Colour::Blue,
+    }
+}
+
+/// Against the lines of thin rows.
+fn thin_colour(ranked: &Ranked) -> Colour {
+    match ranked.row.among_top {
+        Some(false) => Colour::Muted,
         _ => Colour::Blue,
     }
 }

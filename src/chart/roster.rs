@@ -155,7 +155,7 @@ impl Roster<'_> {
     /// The words of a row as one line, for the narrow layout.
     fn joined(&self, item: &Item) -> String {
         let cells = item.cells.iter().zip(&self.columns);
-        let cells = cells.filter(|(cell, _)| !cell.is_empty());
+        let cells = cells.filter(|(cell, _)| !matches!(cell.as_str(), "" | "–"));
         let cells: Vec<String> = cells
             .map(|(cell, column)| format!("{}{cell}", column.before))
             .collect();
@@ -223,11 +223,17 @@ impl Roster<'_> {
     /// Headings of the columns and words over the ends of the axis.
     fn headings(&self, canvas: &mut Canvas, across: &Across, top: f64) -> f64 {
         let mut lines = 0_usize;
-        for ((left, right), column) in across.columns.iter().zip(&self.columns) {
+        let last = self.columns.len().saturating_sub(1);
+        let signed = self.items.iter().any(|i| i.sign.is_some() && !i.thin);
+        for (n, ((left, right), column)) in across.columns.iter().zip(&self.columns).enumerate() {
             let heading = clean(&column.heading);
             let block = wrap(&heading, AXIS.size, AXIS.weight, right - left + 0.5, 2);
-            let style = AXIS.at(Anchor::End);
-            canvas.lines(&block, &heading, (*right, top + 12.0), 15.0, style);
+            // Words after a sign begin at the left.
+            let (x, style) = match n == last && signed {
+                true => (left + SIGN, AXIS),
+                false => (*right, AXIS.at(Anchor::End)),
+            };
+            canvas.lines(&block, &heading, (x, top + 12.0), 15.0, style);
             lines = lines.max(block.lines.len());
         }
         let [low, high] = &self.sides;

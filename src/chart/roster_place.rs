@@ -84,7 +84,7 @@ pub(super) fn place<'a>(
             style.size,
             style.weight,
             across.labels,
-            2,
+            3,
         );
         let room = across.width - 2.0 * PAD;
         let under = wrap(&clean(&item.under), NOTE.size, NOTE.weight, room, 5);

@@ -375,3 +375,75 @@ fn status_reason(figure: &Figure) -> String {
     }
     .to_owned()
 }
+
+/// The same entries in each period that any of them has a figure of, in order of time.
+pub(super) fn by_period(
+    setting: &ComparisonSetting,
+    between: &Between,
+    measure: &Unified,
+    material: &Material,
+    common: &Common,
+) -> Vec<(String, Vec<Entry>)> {
+    let labels: BTreeSet<&String> = measure
+        .figures
+        .iter()
+        .filter_map(|f| f.period.as_ref())
+        .collect();
+    let of = |label: &String| {
+        let setting = ComparisonSetting {
+            period: Some(label.clone()),
+            ..setting.clone()
+        };
+        let made = entries(&setting, between, measure, material, common);
+        (label.clone(), made.entries)
+    };
+    labels.into_iter().map(of).collect()
+}
+
+/// What can be followed over periods.
+pub(super) struct Followed {
+    /// Comparable periods with the figures of those followed, in their order.
+    pub periods: Vec<(String, Vec<Entry>)>,
+    /// Periods that are not comparable, with the reason.
+    pub apart: Vec<(String, String)>,
+    /// Those that have a figure in every comparable period, as indices into the entries.
+    pub entries: Vec<usize>,
+}
+
+/// Periods in which most have a figure, and a sample is no small part of the fullest; and those with a figure in all of these.
+pub(super) fn follow(all: &[Entry], periods: Vec<(String, Vec<Entry>)>, least: f64) -> Followed {
+    let rows = |figures: &[Entry]| -> u64 { figures.iter().map(|e| e.n).sum() };
+    let sampled = |figures: &[Entry]| figures.iter().any(|e| e.basis == Basis::Sample);
+    let fullest = periods.iter().map(|(_, f)| rows(f)).max().unwrap_or(0) as f64;
+    let mut apart = Vec::new();
+    let mut kept = Vec::new();
+    for (label, figures) in periods {
+        if figures.len() * 2 < all.len() {
+            let reason = format!("{} of {} have a figure", figures.len(), all.len());
+            apart.push((label, reason));
+        } else if sampled(&figures) && (rows(&figures) as f64) < least * fullest {
+            let reason = format!(
+                "a sample of {} rows, against {fullest} in the fullest period",
+                rows(&figures)
+            );
+            apart.push((label, reason));
+        } else {
+            kept.push((label, figures));
+        }
+    }
+    let has = |figures: &[Entry], id: &str| figures.iter().any(|e| e.id == id);
+    let always = |i: &usize| kept.iter().all(|(_, figures)| has(figures, &all[*i].id));
+    let entries: Vec<usize> = (0..all.len()).filter(always).collect();
+    let ordered = |figures: Vec<Entry>| -> Vec<Entry> {
+        let of = |i: &usize| figures.iter().find(|e| e.id == all[*i].id).cloned();
+        entries.iter().filter_map(of).collect()
+    };
+    Followed {
+        periods: kept
+            .into_iter()
+            .map(|(label, figures)| (label, ordered(figures)))
+            .collect(),
+        apart,
+        entries,
+    }
+}

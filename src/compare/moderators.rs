@@ -134,7 +134,7 @@ fn categories(column: &str, texts: &[&str]) -> Vec<(String, Vec<f64>)> {
 }
 
 /// A number, a truth value as 0 or 1, or a date as a year with its part.
-fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<f64> {
     if let Ok(number) = text.parse::<f64>() {
         return number.is_finite().then_some(number);
     }

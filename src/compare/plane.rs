@@ -5,6 +5,9 @@
 
 use crate::outcome::{Direction, Estimate, IndicatorResult, Kind, Plane, PlanePoint, Programme};
 
+/// A score needs one in so many of its indicators at least.
+pub(super) const ENOUGH: usize = 2;
+
 /// Fewest programmes that make an indicator worth standardising.
 const FEWEST_PROGRAMMES: usize = 3;
 
@@ -43,7 +46,7 @@ pub fn plane(indicators: &[IndicatorResult], programmes: &[Programme]) -> Option
 
 /// The score needs at least half of the indicators.
 fn mean(values: &[f64], of: usize) -> Option<f64> {
-    (!values.is_empty() && values.len() * 2 >= of)
+    (!values.is_empty() && values.len() * ENOUGH >= of)
         .then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 

@@ -5,9 +5,9 @@ use super::differences::finite;
 use super::moderators::{self, Moderators};
 use crate::evaluation::{PoolErrors, PoolSetting};
 use crate::outcome::comparison::{
-    Between as Beside, Heterogeneity, MethodNote, OverallTest, Part, PoolModel, PoolScale, Pooled,
-    PooledCoefficient, PooledGroup, PooledMean, PooledMember, PooledMultilevel, PooledRegression,
-    PooledSubgroups, Refusal, SmallStudy,
+    Basis, Between as Beside, Heterogeneity, MethodNote, OverallTest, Part, PoolModel, PoolScale,
+    Pooled, PooledCoefficient, PooledGroup, PooledMean, PooledMember, PooledMultilevel,
+    PooledRegression, PooledSubgroups, Refusal, SmallStudy,
 };
 use crate::stats::meta::{
     self, Between, Errors, Options, Test, influence, leave_one_out, multilevel, pool, regress,
@@ -37,7 +37,12 @@ pub(super) fn pooled(asked: &Asked<'_>) -> Result<Option<Pool>, Refusal> {
     let wanted = asked.setting.pool.is_some();
     let programmes = matches!(asked.between, Beside::Programmes | Beside::Evaluations);
     let members = Members::of(asked);
-    if !wanted && (!programmes || members.places.len() < ENOUGH) {
+    // The error of a count grows with the count, so that small ones would weigh most: pooled only where asked for.
+    let counts = asked
+        .entries
+        .iter()
+        .any(|e| e.basis == Basis::Chance && e.parts.is_none());
+    if !wanted && (!programmes || counts || members.places.len() < ENOUGH) {
         return Ok(None);
     }
     let refuse = |reason: &str, help: &str| {

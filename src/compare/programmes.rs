@@ -1,19 +1,25 @@
 //! Programmes compared: every block of the settings, measure by measure, part by part.
 
 use super::asked::{Asked, Made};
+use super::context::context;
 use super::definitions::{Unified, near, unify};
 use super::differences::{differences, overall};
-use super::entries::{Entries, between, entries, known_column};
+use super::entries::{Entries, between, by_period, entries, known_column};
 use super::equivalence::table;
 use super::gather::{Material, gather};
 use super::league::{self, Deck, league};
 use super::pooled::pooled;
+use super::profiles::{Valued, profiles};
+use super::score_plane::score_plane;
+use super::trend::trend;
 use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::comparison::{Between, COMPARISON_FORMAT, Compared, Comparison, Part, Refusal};
+use crate::stats::Refused;
 use crate::stats::random::tag;
 use glob::Pattern;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 pub use super::gather::Source;
 
@@ -54,7 +60,16 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
     comparisons
         .par_iter_mut()
         .zip(&tasks)
-        .for_each(|(made, (block, ..))| parts(block, made, &material, &common, &deck));
+        .for_each(|(made, task)| parts(task, made, &material, &common, &deck));
+    let valued = valued(&unified, &blocks, &tasks, &material, &common);
+    let profiles = whole(
+        Part::Profiles,
+        profiles(&valued.asked, &material.cases),
+        &mut findings,
+    );
+    let plane = score_plane(&valued.all, &material.cases, &common);
+    let plane = whole(Part::Plane, plane, &mut findings);
+    drop(valued);
     let about = &first.outcome.evaluation;
     let notes = sources.iter().map(|s| s.outcome.evaluation.note.clone());
     let mut notes: Vec<String> = notes.filter(|n| !n.is_empty()).collect();
@@ -83,11 +98,64 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
         cases: material.cases,
         mismatches,
         comparisons,
-        profiles: None,
-        plane: None,
+        profiles,
+        plane,
         qca: vec![],
         findings,
         codev: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// What is read for profiles and the plane.
+struct Read<'a> {
+    /// Every measure.
+    all: Vec<Valued<'a>>,
+    /// Those that are compared between programmes.
+    asked: Vec<Valued<'a>>,
+}
+
+fn valued<'a>(
+    unified: &'a [Unified],
+    blocks: &[ComparisonSetting],
+    tasks: &[(&ComparisonSetting, Between, &'a Unified)],
+    material: &Material,
+    common: &Common,
+) -> Read<'a> {
+    let plain = everything();
+    let read = |setting: &ComparisonSetting, measure: &'a Unified| Valued {
+        measure,
+        entries: entries(setting, &Between::Programmes, measure, material, common),
+    };
+    let usable = unified.iter().filter(|u| u.refusal.is_none());
+    let all = usable.map(|measure| read(&plain, measure)).collect();
+    let mut seen = BTreeSet::new();
+    let between = tasks.iter().filter(|(block, between, measure)| {
+        let programmes = *between == Between::Programmes && block.period.is_none();
+        programmes && measure.refusal.is_none() && seen.insert(&measure.measure.id)
+    });
+    // Profiles are of all programmes of the first block: columns with different programmes would not be one table.
+    let first = blocks.first().unwrap_or(&plain);
+    let setting = ComparisonSetting {
+        only: first.only.clone(),
+        exclude: first.exclude.clone(),
+        ..everything()
+    };
+    let asked = between
+        .map(|(_, _, measure)| read(&setting, measure))
+        .collect();
+    Read { all, asked }
+}
+
+/// Keeps what is made of all programmes, or says why it was not.
+fn whole<T>(part: Part, made: Result<Option<T>, Refused>, findings: &mut Findings) -> Option<T> {
+    made.unwrap_or_else(|why| {
+        let what = match part {
+            Part::Plane => "The output-process plane",
+            _ => "Profiles",
+        };
+        let message = format!("{what} can't be made: {}.", why.reason);
+        findings.push(Finding::warning("compare-not-made", message, why.help));
+        None
     })
 }
 
@@ -231,7 +299,7 @@ fn one(
 
 /// Makes the parts of a comparison, each by itself: one that can't be made is refused in words.
 fn parts(
-    block: &ComparisonSetting,
+    (block, between, measure_of): &(&ComparisonSetting, Between, &Unified),
     made: &mut Comparison,
     material: &Material,
     common: &Common,
@@ -244,13 +312,12 @@ fn parts(
         Between::Evaluations => &material.evaluations,
         _ => &material.cases,
     };
-    let (entries, measure) = (made.entries.clone(), made.measure.clone());
-    let between = made.between.clone();
+    let (entries, measure) = (made.entries.clone(), &measure_of.measure);
     let asked = Asked {
         setting: block,
         common,
-        measure: &measure,
-        between: &between,
+        measure,
+        between,
         entries: &entries,
         cases,
         tag: tag(&made.id),
@@ -267,6 +334,11 @@ fn parts(
         Err(refusal) => made.refusals.push(refusal),
     }
     made.league = take(made, league(&asked, deck));
+    made.context = take(made, context(&asked, deck));
+    if block.trend {
+        let periods = by_period(block, between, measure_of, material, common);
+        made.trend = take(made, trend(&asked, periods, deck));
+    }
 }
 
 /// Keeps how a part was made, or why it was not.

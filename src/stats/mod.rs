@@ -12,6 +12,8 @@ pub mod linear;
 pub mod meta;
 pub mod pairwise;
 pub mod power;
+pub mod profiles;
+pub mod qca;
 pub mod random;
 pub mod ranks;
 pub mod resample;

@@ -4,5 +4,6 @@ mod adjust;
 mod did;
 mod linear;
 mod nist;
+mod qca;
 mod resample;
 mod series;

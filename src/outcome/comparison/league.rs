@@ -35,10 +35,8 @@ pub struct RankRow {
 /// Like with like.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Context {
-    /// Columns of the case mix, in order.
+    /// Columns of the case mix, in order; their values are among the facts of the cases.
     pub columns: Vec<String>,
-    /// Case mix: per entry, the text of each column.
-    pub mix: Vec<Vec<Option<String>>>,
     /// Leagues within strata.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<Stratum>,

@@ -157,8 +157,8 @@ fn reml(
     start: f64,
 ) -> Result<f64, Refused> {
     let unit = model.v.iter().sum::<f64>() / model.k() as f64;
-    let (mut low, mut high) = (None, None);
-    let mut tau2 = start;
+    let (mut low, mut high): (Option<f64>, Option<f64>) = (None, None);
+    let mut tau2: f64 = start;
     for _ in 0..200 {
         let at = get(tau2)?;
         // Twice the score.
@@ -172,17 +172,18 @@ fn reml(
             high = Some(tau2);
         }
         let observed = 2.0 * at.yppp - at.trace2;
-        let information = if observed > 0.2 * at.trace2 {
-            observed
-        } else {
-            at.trace2
-        };
-        let mut next: f64 = tau2 + score / information;
-        match (low, high) {
-            (Some(low), Some(high)) if !(low < next && next < high) => next = (low + high) / 2.0,
-            _ => next = next.max(0.0),
+        let concave = observed > 1e-3 * at.trace2;
+        let information = if concave { observed } else { at.trace2 };
+        let near = 1e-11 * (tau2 + 1e-3 * unit);
+        let mut next = (tau2 + score / information).max(0.0);
+        let done = concave && (next - tau2).abs() <= near;
+        if let (Some(low), Some(high)) = (low, high)
+            && !done
+            && !(concave && low < next && next < high)
+        {
+            next = (low + high) / 2.0;
         }
-        if (next - tau2).abs() <= 1e-11 * (tau2 + 1e-3 * unit) {
+        if done || (next - tau2).abs() <= near {
             return peak(get, next);
         }
         tau2 = next;

@@ -5,6 +5,7 @@ use super::model::Model;
 use super::pool::{degrees, scale};
 use super::{Between, Options, Test, check};
 use crate::stats::{Inference, Refused, distribution};
+use rayon::prelude::*;
 
 /// The mean without one programme.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +24,8 @@ pub struct LeftOut {
 /// Synthesis Methods 1).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Influence {
-    /// Externally studentised residual: distance from the mean of the others, over its standard error.
+    /// Externally studentised residual: distance from the mean of the others, over the root of sampling variance, variance between
+    /// the others and squared standard error of their mean.
     pub residual: f64,
     /// Change of the mean, over its standard deviation with the variance between the others.
     pub dffits: f64,
@@ -56,6 +58,7 @@ pub fn leave_one_out(
     let model = checked(value, variance, options)?;
     let full = tau2(&model, options.between, None, None)?;
     (0..value.len())
+        .into_par_iter()
         .map(|i| without(&model, i, full, options))
         .collect()
 }
@@ -77,6 +80,7 @@ pub fn influence(
     let total: f64 = at.weights.iter().sum();
     let mean_variance = scale(&at, value.len() - 1, options)? / total;
     (0..value.len())
+        .into_par_iter()
         .map(|i| {
             let others = without(&model, i, full, options)?;
             let other_variance = others.mean.se * others.mean.se;

@@ -81,6 +81,9 @@ impl<'a> Model<'a> {
 
     /// The regression with weights of any origin, 0 for those left out.
     pub fn with(&self, weights: Vec<f64>) -> Option<Profile> {
+        if self.p == 1 {
+            return self.with_one(weights);
+        }
         let p = self.p;
         let (mut s1, mut s2, mut s3) = (vec![0.0; p * p], vec![0.0; p * p], vec![0.0; p * p]);
         let (mut w1, mut w2, mut size) = (0.0, 0.0, 0.0);
@@ -102,11 +105,7 @@ impl<'a> Model<'a> {
         }
         let full = |s: Vec<f64>| DMatrix::from_fn(p, p, |a, b| s[a.max(b) * p + a.min(b)]);
         let (s1, s2, s3) = (full(s1), full(s2), full(s3));
-        let bread = match p {
-            1 if s1[0] > 0.0 => DMatrix::from_element(1, 1, 1.0 / s1[0]),
-            1 => return None,
-            _ => s1.cholesky()?.inverse(),
-        };
+        let bread = s1.cholesky()?.inverse();
         let gamma = &bread * right;
         let half = &bread * &s2;
         let trace = w1 - half.trace();
@@ -138,6 +137,50 @@ impl<'a> Model<'a> {
             yppp,
             trace,
             trace2,
+        })
+    }
+
+    /// The same for one column, without matrices.
+    fn with_one(&self, weights: Vec<f64>) -> Option<Profile> {
+        let (mut s1, mut s2, mut s3) = (0.0, 0.0, 0.0);
+        let (mut w1, mut w2, mut size, mut right) = (0.0, 0.0, 0.0, 0.0);
+        let rows = || self.columns.iter().zip(&weights).zip(self.y);
+        for ((&x, &w), &y) in rows() {
+            let wxx = w * x * x;
+            w1 += w;
+            w2 += w * w;
+            size += w * y * y;
+            right += w * x * y;
+            s1 += wxx;
+            s2 += w * wxx;
+            s3 += w * w * wxx;
+        }
+        if s1 <= 0.0 {
+            return None;
+        }
+        let (gamma, half) = (right / s1, s2 / s1);
+        let mut residuals = Vec::with_capacity(self.k());
+        let (mut q, mut ypp, mut zwz, mut xwz) = (0.0, 0.0, 0.0, 0.0);
+        for ((&x, &w), &y) in rows() {
+            let e = y - x * gamma;
+            residuals.push(e);
+            let z = w * e;
+            q += z * e;
+            ypp += z * z;
+            zwz += w * z * z;
+            xwz += x * w * z;
+        }
+        Some(Profile {
+            bread: DMatrix::from_element(1, 1, 1.0 / s1),
+            gamma: DVector::from_element(1, gamma),
+            weights,
+            residuals,
+            size,
+            q,
+            ypp,
+            yppp: zwz - xwz * xwz / s1,
+            trace: w1 - half,
+            trace2: w2 - 2.0 * s3 / s1 + half * half,
         })
     }
 

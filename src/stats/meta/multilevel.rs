@@ -264,11 +264,27 @@ impl Data<'_> {
             };
             let moved = (next[0] - x[0]).abs() + (next[1] - x[1]).abs();
             (x, at) = (next, there);
-            if moved <= 1e-10 * (x[0] + x[1] + 1e-3 * unit) {
-                return Some((x, at));
+            if by == 1.0 && moved <= 1e-10 * (x[0] + x[1] + 1e-3 * unit) {
+                return Some(self.at_edge(x, at, unit));
             }
         }
         None
+    }
+
+    /// A variance that rounding alone holds above 0 is 0.
+    fn at_edge(&self, x: [f64; 2], at: Point, unit: f64) -> ([f64; 2], Point) {
+        let edge = x.map(|variance| {
+            if variance < 1e-9 * unit {
+                0.0
+            } else {
+                variance
+            }
+        });
+        if edge == x {
+            return (x, at);
+        }
+        let there = self.at(edge);
+        (edge, there)
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn rank_correlation(
 }
 
 /// Kendall's tau-b (Kendall 1970, Rank correlation methods).
-fn kendall(x: &[f64], y: &[f64]) -> Result<RankCorrelation, Refused> {
+pub(super) fn kendall(x: &[f64], y: &[f64]) -> Result<RankCorrelation, Refused> {
     let n = x.len();
     let order = |a: f64, b: f64| f64::from(i8::from(a > b) - i8::from(a < b));
     let (mut score, mut untied_x, mut untied_y) = (0.0, 0.0, 0.0);

@@ -99,10 +99,10 @@ pub fn regress(
     let total_tau2 = tau2(&Model::mean(value, variance), options.between, None, None)?;
     let r2 = (options.between != Between::Fixed && total_tau2 > 0.0)
         .then(|| (100.0 * (1.0 - fitted.residual.tau2 / total_tau2)).max(0.0));
-    let tested: Vec<usize> = (1..p).collect();
+    let slopes = DMatrix::from_fn(p - 1, p, |i, j| f64::from(u8::from(j == i + 1)));
     Ok(Regression {
         k,
-        moderators: fitted.test(&tested, options)?,
+        moderators: fitted.test(&slopes, options)?,
         names,
         coefficients: fitted.coefficients(options),
         covariance: fitted.covariance,
@@ -154,11 +154,11 @@ impl Fitted {
             .collect()
     }
 
-    /// Wald test that the coefficients at `places` are 0.
-    pub fn test(&self, places: &[usize], options: &Options) -> Result<Test, Refused> {
-        let m = places.len();
-        let b = DVector::from_fn(m, |i, _| self.values[places[i]]);
-        let v = DMatrix::from_fn(m, m, |i, j| self.covariance[(places[i], places[j])]);
+    /// Wald test that `combinations` of coefficients (m x p) are 0.
+    pub fn test(&self, combinations: &DMatrix<f64>, options: &Options) -> Result<Test, Refused> {
+        let m = combinations.nrows();
+        let b = combinations * &self.values;
+        let v = combinations * &self.covariance * combinations.transpose();
         // Scaled to correlations, so that units of moderators don't matter.
         let sd = v.diagonal().map(f64::sqrt);
         let correlation = DMatrix::from_fn(m, m, |i, j| v[(i, j)] / (sd[i] * sd[j]));

@@ -189,11 +189,7 @@ fn in_common(
     for (j, places) in members.values().enumerate() {
         places.iter().for_each(|&i| cells[(i, j)] = 1.0);
     }
-    // The same model with a constant instead of the first group: its other coefficients are the differences to be tested.
-    let mut contrasts = cells.clone();
-    contrasts.column_mut(0).fill(1.0);
     let means = fit(&model(value, variance, &cells, &names)?, options)?;
-    let differences = fit(&model(value, variance, &contrasts, &names)?, options)?;
     let tau2 = means.residual.tau2;
     let groups: Vec<Subgroup> = members
         .iter()
@@ -209,10 +205,15 @@ fn in_common(
             group
         })
         .collect();
-    let tested: Vec<usize> = (1..p).collect();
+    // Differences of all groups from the first.
+    let from_first = DMatrix::from_fn(p - 1, p, |i, j| match j {
+        0 => -1.0,
+        _ if j == i + 1 => 1.0,
+        _ => 0.0,
+    });
     Ok(Subgroups {
         q_between: between(&groups),
-        between: differences.test(&tested, options)?,
+        between: means.test(&from_first, options)?,
         groups,
         common_tau2: Some(tau2),
     })

@@ -31,8 +31,12 @@ fn organic_food_as_published() {
 /// statsmodels 0.15.0 `ttost_ind(casein, sunflower, low, high, usevar='unequal')` on R's chickwts.
 #[test]
 fn two_one_sided_tests_agree_with_statsmodels() {
-    let casein = [368., 390., 379., 260., 404., 318., 352., 359., 216., 222., 283., 332.];
-    let sunflower = [423., 340., 392., 339., 341., 226., 320., 295., 334., 322., 297., 318.];
+    let casein = [
+        368., 390., 379., 260., 404., 318., 352., 359., 216., 222., 283., 332.,
+    ];
+    let sunflower = [
+        423., 340., 392., 339., 341., 226., 320., 295., 334., 322., 297., 318.,
+    ];
     let means = super::groups::summaries(&[&casein, &sunflower]).unwrap();
     let d = difference(means[0], means[1]).unwrap();
     let cases = [
@@ -64,10 +68,17 @@ fn every_case_has_its_name() {
     for (value, width, shown, non_inferior) in cases {
         let margin = margin(-width, width);
         let found = judged(value, margin, HigherIsBetter);
-        assert_eq!((found.shown, found.non_inferior), (shown, Some(non_inferior)), "{value}");
+        assert_eq!(
+            (found.shown, found.non_inferior),
+            (shown, Some(non_inferior)),
+            "{value}"
+        );
         assert_eq!(found.verdict, shown.verdict());
         let turned = judged(-value, margin, LowerIsBetter);
-        assert_eq!((turned.shown, turned.non_inferior), (shown, Some(non_inferior)));
+        assert_eq!(
+            (turned.shown, turned.non_inferior),
+            (shown, Some(non_inferior))
+        );
         let neither = judged(value, margin, Neither);
         let expected = match shown {
             Shown::Better | Shown::Worse => Shown::Different,
@@ -80,12 +91,24 @@ fn every_case_has_its_name() {
         assert_eq!(found.non_inferior, Some(found.p_low < 0.05));
     }
     // A narrow margin: at 90 % the difference would lie above it, at 95 % it has 0 in it; no difference is claimed.
-    assert_eq!(judged(1.8, margin(-0.1, 0.1), HigherIsBetter).shown, Shown::NotEstablished);
+    assert_eq!(
+        judged(1.8, margin(-0.1, 0.1), HigherIsBetter).shown,
+        Shown::NotEstablished
+    );
     // Unequal margins: wide on the good side, narrow on the bad one.
     let wide_above = judged(1.0, margin(-1.0, 9.0), HigherIsBetter);
-    assert_eq!((wide_above.shown, wide_above.non_inferior), (Shown::Equivalent, Some(true)));
-    assert_eq!(judged(1.0, margin(-1.0, 9.0), LowerIsBetter).non_inferior, Some(true));
-    assert_eq!(judged(1.0, margin(-9.0, 1.0), LowerIsBetter).non_inferior, Some(false));
+    assert_eq!(
+        (wide_above.shown, wide_above.non_inferior),
+        (Shown::Equivalent, Some(true))
+    );
+    assert_eq!(
+        judged(1.0, margin(-1.0, 9.0), LowerIsBetter).non_inferior,
+        Some(true)
+    );
+    assert_eq!(
+        judged(1.0, margin(-9.0, 1.0), LowerIsBetter).non_inferior,
+        Some(false)
+    );
 }
 
 /// Two censuses: the words are read off.

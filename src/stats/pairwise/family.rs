@@ -65,26 +65,17 @@ pub fn all_pairs(
     let contrasts = contrasts(estimates)?;
     if correction == Correction::Simultaneous {
         let range = Studentised::range(estimates.len())?;
-        return games_howell(estimates, &range, confidence);
+        let pair = |&(first, second): &(usize, usize)| {
+            let alone = difference(estimates[first], estimates[second])?.inference(confidence);
+            Ok(ranged(first, second, alone, &range, confidence))
+        };
+        return contrasts.par_iter().map(pair).collect();
     }
     corrected(estimates, &contrasts, correction, confidence)
 }
 
-/// Games-Howell with a studentised range at hand.
-pub(super) fn games_howell(
-    estimates: &[Estimate],
-    range: &Studentised,
-    confidence: f64,
-) -> Result<Vec<Pair>, Refused> {
-    let pair = |&(first, second): &(usize, usize)| {
-        let alone = difference(estimates[first], estimates[second])?.inference(confidence);
-        Ok(ranged(first, second, alone, range, confidence))
-    };
-    contrasts(estimates)?.par_iter().map(pair).collect()
-}
-
 /// A pair corrected by the studentised range.
-fn ranged(
+pub(super) fn ranged(
     first: usize,
     second: usize,
     alone: Inference,

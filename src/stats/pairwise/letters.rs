@@ -82,21 +82,28 @@ pub fn letters(count: usize, differ: &[(usize, usize)]) -> Result<Letters, Refus
     Ok(Letters { columns, count })
 }
 
-/// Starts from one letter for all; each differing pair splits the letters that both carry. What is within another is absorbed.
+/// Starts from one letter for all; each differing pair splits the letters that both carry, into one without the first and one without
+/// the second. What is within another is absorbed. All pairs of one first position are inserted together, which gives the same: of a
+/// letter without several seconds only the one without all of them is left.
 fn insert_and_absorb(count: usize, pairs: &[(usize, usize)]) -> Result<Vec<Set>, Refused> {
     let mut columns = if count == 0 {
         Vec::new()
     } else {
         vec![Set::full(count)]
     };
-    for &(i, j) in pairs {
+    for of_one in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let Some(&(first, _)) = of_one.first() else {
+            continue;
+        };
+        let seconds = Set::of(count, of_one.iter().map(|pair| pair.1));
         let (split, mut kept): (Vec<Set>, Vec<Set>) = columns
             .into_iter()
-            .partition(|column| column.has(i) && column.has(j));
+            .partition(|column| column.has(first) && column.meets(&seconds));
+        let first = Set::of(count, std::iter::once(first));
         // A column not split can't be within a part of one that was, so that only the parts may be absorbed.
         let whole = kept.len();
         for column in split {
-            for without in [i, j] {
+            for without in [&first, &seconds] {
                 let part = column.without(without);
                 if kept.iter().any(|other| part.within(other)) {
                     continue;
@@ -108,12 +115,12 @@ fn insert_and_absorb(count: usize, pairs: &[(usize, usize)]) -> Result<Vec<Set>,
                 });
                 kept.push(part);
             }
-        }
-        if kept.len() > MOST_LETTERS {
-            return Err(Refused::new(
-                format!("the differences make a pattern of more than {MOST_LETTERS} letters"),
-                "Show intervals or rank sets instead, or compare fewer.",
-            ));
+            if kept.len() > MOST_LETTERS {
+                return Err(Refused::new(
+                    format!("the differences make a pattern of more than {MOST_LETTERS} letters"),
+                    "Show intervals or rank sets instead, or compare fewer.",
+                ));
+            }
         }
         columns = kept;
     }
@@ -142,7 +149,7 @@ fn sweep(count: usize, columns: &mut Vec<Set>) {
                         shared[j * count + i] -= 1;
                     }
                 }
-                *column = column.without(i);
+                *column = column.without(&Set::of(count, std::iter::once(i)));
             }
         }
     }
@@ -168,12 +175,22 @@ impl Set {
             .is_some_and(|word| word >> (i % 64) & 1 == 1)
     }
 
-    fn without(&self, i: usize) -> Set {
-        let mut words = self.0.clone();
-        if let Some(word) = words.get_mut(i / 64) {
-            *word &= !(1 << (i % 64));
+    fn of(count: usize, members: impl Iterator<Item = usize>) -> Set {
+        let mut words = vec![0; count.div_ceil(64)];
+        for i in members {
+            if let Some(word) = words.get_mut(i / 64) {
+                *word |= 1 << (i % 64);
+            }
         }
         Set(words)
+    }
+
+    fn without(&self, other: &Set) -> Set {
+        Set(self.0.iter().zip(&other.0).map(|(a, b)| a & !b).collect())
+    }
+
+    fn meets(&self, other: &Set) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }
 
     fn within(&self, other: &Set) -> bool {
@@ -185,6 +202,14 @@ impl Set {
     }
 
     fn members(&self) -> Vec<usize> {
-        (0..self.0.len() * 64).filter(|i| self.has(*i)).collect()
+        let mut members = Vec::new();
+        for (at, word) in self.0.iter().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                members.push(at * 64 + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
+        }
+        members
     }
 }

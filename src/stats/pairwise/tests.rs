@@ -11,12 +11,22 @@ const INF: f64 = f64::INFINITY;
 
 /// Weights of chicks by feed (McNeil 1977; `chickwts` of R), in R's order: casein, horsebean, linseed, meatmeal, soybean, sunflower.
 const CHICKS: [&[f64]; 6] = [
-    &[368., 390., 379., 260., 404., 318., 352., 359., 216., 222., 283., 332.],
+    &[
+        368., 390., 379., 260., 404., 318., 352., 359., 216., 222., 283., 332.,
+    ],
     &[179., 160., 136., 227., 217., 168., 108., 124., 143., 140.],
-    &[309., 229., 181., 141., 260., 203., 148., 169., 213., 257., 244., 271.],
-    &[325., 257., 303., 315., 380., 153., 263., 242., 206., 344., 258.],
-    &[243., 230., 248., 327., 329., 250., 193., 271., 316., 267., 199., 171., 158., 248.],
-    &[423., 340., 392., 339., 341., 226., 320., 295., 334., 322., 297., 318.],
+    &[
+        309., 229., 181., 141., 260., 203., 148., 169., 213., 257., 244., 271.,
+    ],
+    &[
+        325., 257., 303., 315., 380., 153., 263., 242., 206., 344., 258.,
+    ],
+    &[
+        243., 230., 248., 327., 329., 250., 193., 271., 316., 267., 199., 171., 158., 248.,
+    ],
+    &[
+        423., 340., 392., 339., 341., 226., 320., 295., 334., 322., 297., 318.,
+    ],
 ];
 
 fn near(found: f64, expected: f64, within: f64) {
@@ -37,21 +47,126 @@ fn exact(value: f64) -> Estimate {
 #[test]
 fn games_howell_agrees_with_statsmodels() {
     let expected = [
-        (0, 1, 18.359745096090915, 92.81665690315168, 233.95000976351497, 9.435928088996626e-06),
-        (0, 2, 21.09735482271993, 29.95454097183945, 179.7121256948272, 0.0031015797743916274),
-        (0, 3, 20.79857078271798, -37.86590003819052, 131.21438488667528, 0.5292701319555475),
-        (0, 4, 21.634509693266235, 3.638413946702414, 150.67110986282137, 0.03604278321922705),
-        (0, 5, 20.502306225547674, -78.51739833388255, 67.85073166721581, 0.9999000381154783),
-        (1, 2, 19.768720454593975, -119.61734844972548, 2.5173484497254606, 0.06493843242163622),
-        (1, 3, 16.523518052834103, -190.74440611261537, -42.67377570556651, 0.001237408932659445),
-        (1, 4, 21.995412434764305, -145.2101830685732, -27.24695978856966, 0.0019014765155768165),
-        (1, 5, 19.96371576994358, -227.35926893815756, -110.07406439517584, 2.307147981550628e-07),
-        (2, 3, 19.236095175979663, -136.11656140656692, 19.79837958838506, 0.22093065736661632),
-        (2, 4, 23.629516229248757, -92.3724048815252, 37.015262024382366, 0.7688997002226551),
-        (2, 5, 21.90112995483383, -174.49825806326677, -45.835075270066596, 0.0003042413739001715),
-        (3, 4, 19.449081226052144, -46.22584988841999, 107.18688884945902, 0.8059984758190923),
-        (3, 5, 18.535313966740794, -128.41131838895592, 24.396166873804418, 0.3030031060820436),
-        (4, 5, 23.92030869189728, -144.96159353511484, -20.01459694107568, 0.005088114977182423),
+        (
+            0,
+            1,
+            18.359745096090915,
+            92.81665690315168,
+            233.95000976351497,
+            9.435928088996626e-06,
+        ),
+        (
+            0,
+            2,
+            21.09735482271993,
+            29.95454097183945,
+            179.7121256948272,
+            0.0031015797743916274,
+        ),
+        (
+            0,
+            3,
+            20.79857078271798,
+            -37.86590003819052,
+            131.21438488667528,
+            0.5292701319555475,
+        ),
+        (
+            0,
+            4,
+            21.634509693266235,
+            3.638413946702414,
+            150.67110986282137,
+            0.03604278321922705,
+        ),
+        (
+            0,
+            5,
+            20.502306225547674,
+            -78.51739833388255,
+            67.85073166721581,
+            0.9999000381154783,
+        ),
+        (
+            1,
+            2,
+            19.768720454593975,
+            -119.61734844972548,
+            2.5173484497254606,
+            0.06493843242163622,
+        ),
+        (
+            1,
+            3,
+            16.523518052834103,
+            -190.74440611261537,
+            -42.67377570556651,
+            0.001237408932659445,
+        ),
+        (
+            1,
+            4,
+            21.995412434764305,
+            -145.2101830685732,
+            -27.24695978856966,
+            0.0019014765155768165,
+        ),
+        (
+            1,
+            5,
+            19.96371576994358,
+            -227.35926893815756,
+            -110.07406439517584,
+            2.307147981550628e-07,
+        ),
+        (
+            2,
+            3,
+            19.236095175979663,
+            -136.11656140656692,
+            19.79837958838506,
+            0.22093065736661632,
+        ),
+        (
+            2,
+            4,
+            23.629516229248757,
+            -92.3724048815252,
+            37.015262024382366,
+            0.7688997002226551,
+        ),
+        (
+            2,
+            5,
+            21.90112995483383,
+            -174.49825806326677,
+            -45.835075270066596,
+            0.0003042413739001715,
+        ),
+        (
+            3,
+            4,
+            19.449081226052144,
+            -46.22584988841999,
+            107.18688884945902,
+            0.8059984758190923,
+        ),
+        (
+            3,
+            5,
+            18.535313966740794,
+            -128.41131838895592,
+            24.396166873804418,
+            0.3030031060820436,
+        ),
+        (
+            4,
+            5,
+            23.92030869189728,
+            -144.96159353511484,
+            -20.01459694107568,
+            0.005088114977182423,
+        ),
     ];
     let found = games_howell(&CHICKS, 0.95).unwrap();
     assert_eq!(found.len(), expected.len());
@@ -70,13 +185,43 @@ fn games_howell_agrees_with_statsmodels() {
 fn tukey_kramer_agrees_with_r() {
     let found = tukey(&CHICKS, 0.95).unwrap();
     let r = [
-        (0, 1, 163.38333333333, 94.4197904622, 232.34687620445, 0.000000030702),
-        (0, 4, 77.15476190476, 13.7924696701, 140.51705413943, 0.008365308683),
-        (1, 2, -58.55, -127.5135428711, 10.41354287111, 0.141332894457),
-        (3, 5, -52.00757575758, -119.2395399564, 15.22438844123, 0.220696236210),
+        (
+            0,
+            1,
+            163.38333333333,
+            94.4197904622,
+            232.34687620445,
+            0.000000030702,
+        ),
+        (
+            0,
+            4,
+            77.15476190476,
+            13.7924696701,
+            140.51705413943,
+            0.008365308683,
+        ),
+        (
+            1,
+            2,
+            -58.55,
+            -127.5135428711,
+            10.41354287111,
+            0.141332894457,
+        ),
+        (
+            3,
+            5,
+            -52.00757575758,
+            -119.2395399564,
+            15.22438844123,
+            0.220696236210,
+        ),
     ];
     for (first, second, value, low, high, p) in r {
-        let pair = found.iter().find(|f| (f.first, f.second) == (first, second));
+        let pair = found
+            .iter()
+            .find(|f| (f.first, f.second) == (first, second));
         let pair = pair.unwrap();
         near(pair.alone.value, value, 1e-11);
         near(pair.together.unwrap().0, low, 1e-7);
@@ -93,7 +238,11 @@ fn welch_anova_agrees_with_r() {
     let found = welch_anova(&CHICKS).unwrap();
     near(found.f, 19.6617243608369, 1e-12);
     near(found.df2, 29.9520363861042, 1e-12);
-    assert!((found.p / 1.17705971606649e-08 - 1.0).abs() < 1e-6, "{}", found.p);
+    assert!(
+        (found.p / 1.17705971606649e-08 - 1.0).abs() < 1e-6,
+        "{}",
+        found.p
+    );
     let sprays: [&[f64]; 6] = [
         &[10., 7., 20., 14., 14., 12., 10., 23., 17., 20., 14., 13.],
         &[11., 17., 21., 11., 16., 14., 17., 17., 19., 21., 7., 13.],
@@ -123,8 +272,14 @@ fn welch_anova_of_two_groups_is_welch_t() {
 fn groups_that_say_nothing_are_refused() {
     let reason = |groups: &[&[f64]]| welch_anova(groups).unwrap_err().reason;
     assert_eq!(reason(&[&[1.0, 2.0]]), "there are fewer than two groups");
-    assert_eq!(reason(&[&[1.0, 2.0], &[1.0]]), "group 2 has fewer than two values");
-    assert_eq!(reason(&[&[3.0, 3.0], &[1.0, 2.0]]), "all values of group 1 are the same");
+    assert_eq!(
+        reason(&[&[1.0, 2.0], &[1.0]]),
+        "group 2 has fewer than two values"
+    );
+    assert_eq!(
+        reason(&[&[3.0, 3.0], &[1.0, 2.0]]),
+        "all values of group 1 are the same"
+    );
     assert_eq!(
         reason(&[&[3.0, f64::NAN], &[1.0, 2.0]]),
         "group 1 has a value that is not a number"
@@ -165,12 +320,18 @@ fn differences_from_a_benchmark_agree_with_numpy() {
 fn corrections_agree_with_each_other() {
     let means = summaries(&CHICKS).unwrap();
     let with = |correction| all_pairs(&means, correction, 0.95).unwrap();
-    let single: Vec<f64> = with(Correction::Holm).iter().map(|pair| pair.alone.p).collect();
+    let single: Vec<f64> = with(Correction::Holm)
+        .iter()
+        .map(|pair| pair.alone.p)
+        .collect();
     let holm = crate::stats::resample::multiplicity::holm(&single).unwrap();
     for (pair, p) in with(Correction::Holm).iter().zip(holm) {
         assert!(pair.p == p && pair.together.is_none());
     }
-    let stepped = Correction::StepDown { draws: 4_999, seed: 3 };
+    let stepped = Correction::StepDown {
+        draws: 4_999,
+        seed: 3,
+    };
     let (down, one, found) = (
         with(stepped),
         with(Correction::Simultaneous),
@@ -201,13 +362,25 @@ fn families_without_a_meaning_are_refused() {
         reason(&[a], Correction::Holm),
         format!("1 estimates can't be compared in pairs: 2 to {MOST} can")
     );
-    assert!(reason(&[a, exact(1.0), exact(2.0)], Correction::Simultaneous).starts_with("two or more"));
+    assert!(
+        reason(&[a, exact(1.0), exact(2.0)], Correction::Simultaneous).starts_with("two or more")
+    );
     assert!(reason(&[a, a], Correction::StepDown { draws: 10, seed: 1 }).starts_with("10 draws"));
     assert!(all_pairs(&[a, a], Correction::Holm, 1.0).is_err());
     assert!(against(&[a, a], 2, Correction::Holm, 0.95).is_err());
     assert!(against(&[exact(1.0), a, exact(2.0)], 0, Correction::Holm, 0.95).is_err());
-    assert_eq!(against(&[exact(1.0), a, a], 0, Correction::Holm, 0.95).unwrap().len(), 2);
-    for (value, se, df) in [(f64::NAN, 1.0, 5.0), (1.0, -1.0, 5.0), (1.0, 1.0, 0.5), (1.0, INF, 5.0)] {
+    assert_eq!(
+        against(&[exact(1.0), a, a], 0, Correction::Holm, 0.95)
+            .unwrap()
+            .len(),
+        2
+    );
+    for (value, se, df) in [
+        (f64::NAN, 1.0, 5.0),
+        (1.0, -1.0, 5.0),
+        (1.0, 1.0, 0.5),
+        (1.0, INF, 5.0),
+    ] {
         assert!(Estimate::new(value, se, df).is_err());
         assert!(difference(a, Estimate { value, se, df }).is_err());
     }
@@ -232,15 +405,40 @@ fn fieller_agrees_with_root_finding() {
         near(b, high, 1e-10);
     };
     let a = sample(1.84, 0.42, 12.0);
-    is(set(a, sample(0.9, 0.2, 20.0)), "interval", 0.9901360517370567, 4.160982251238337);
-    is(set(a, sample(0.9, 0.5, 20.0)), "outside", -14.219944358839639, 0.7549287508175321);
+    is(
+        set(a, sample(0.9, 0.2, 20.0)),
+        "interval",
+        0.9901360517370567,
+        4.160982251238337,
+    );
+    is(
+        set(a, sample(0.9, 0.5, 20.0)),
+        "outside",
+        -14.219944358839639,
+        0.7549287508175321,
+    );
     let b = sample(0.3, 0.2, INF);
-    is(set(sample(-3.0, 1.0, INF), b), "outside", -2.622607999632204, 30.89855169032282);
+    is(
+        set(sample(-3.0, 1.0, INF), b),
+        "outside",
+        -2.622607999632204,
+        30.89855169032282,
+    );
     is(set(sample(0.5, 0.42, INF), b), "everything", 0.0, 0.0);
     // An exact denominator only rescales; an exact numerator turns the interval of the denominator over.
-    is(set(sample(6.0, 1.0, INF), exact(2.0)), "interval", 3.0 - 0.9799819922700271, 3.9799819922700271);
+    is(
+        set(sample(6.0, 1.0, INF), exact(2.0)),
+        "interval",
+        3.0 - 0.9799819922700271,
+        3.9799819922700271,
+    );
     let turned = 1.959963984540054;
-    is(set(exact(1.0), sample(4.0, 1.0, INF)), "interval", 1.0 / (4.0 + turned), 1.0 / (4.0 - turned));
+    is(
+        set(exact(1.0), sample(4.0, 1.0, INF)),
+        "interval",
+        1.0 / (4.0 + turned),
+        1.0 / (4.0 - turned),
+    );
     // A denominator of 0: c/p r² with p = -t² se(b)², so bounds at ±√((a² - t² se(a)²)/(t² se(b)²)), t = 2.085963 (20 degrees).
     let t = 2.0859634472658364_f64;
     let end = ((1.84_f64.powi(2) - (t * 0.42).powi(2)) / (t * t)).sqrt();
@@ -264,7 +462,13 @@ fn log_ratios_agree_with_scipy() {
         reason(a, sample(-0.9, 0.2, 20.0)),
         "the denominator of the ratio is not above 0, so that it has no logarithm"
     );
-    assert_eq!(reason(a, sample(0.9, 0.5, 20.0)), "the denominator of the ratio can't be told from 0");
-    assert_eq!(reason(sample(0.1, 0.5, 20.0), b), "the numerator of the ratio can't be told from 0");
+    assert_eq!(
+        reason(a, sample(0.9, 0.5, 20.0)),
+        "the denominator of the ratio can't be told from 0"
+    );
+    assert_eq!(
+        reason(sample(0.1, 0.5, 20.0), b),
+        "the numerator of the ratio can't be told from 0"
+    );
     assert!(log_ratio(exact(1.0), exact(2.0), 0.95).is_err());
 }

@@ -19,8 +19,8 @@ pub struct Draws {
     tag: u64,
     /// Standard normals, draw by draw (draws x entries).
     z: Vec<f64>,
-    /// In each draw the entries by falling |z| (draws x entries).
-    order: Vec<u16>,
+    /// In each draw the largest |z|, falling, with the entries they belong to (draws x [`leading`]).
+    leaders: Vec<(f64, u16)>,
     /// What draws of chi-squared start from: a normal and a uniform each. Made when an estimate has finite degrees of freedom.
     proposals: OnceLock<Vec<(f64, f64)>>,
 }
@@ -50,13 +50,14 @@ impl Draws {
             ));
         }
         let mut z = vec![0.0; entries * draws];
-        let mut order = vec![0_u16; entries * draws];
+        let many = leading(entries);
+        let mut leaders = vec![(0.0, 0); many * draws];
         z.par_chunks_mut(entries)
-            .zip(order.par_chunks_mut(entries))
+            .zip(leaders.par_chunks_mut(many))
             .enumerate()
-            .for_each(|(draw, (z, order))| {
+            .for_each(|(draw, (z, leaders))| {
                 normals(&mut random::stream(seed, tag, draw as u64), z);
-                by_size(z, order);
+                lead(z, leaders);
             });
         Ok(Draws {
             entries,
@@ -64,7 +65,7 @@ impl Draws {
             seed,
             tag,
             z,
-            order,
+            leaders,
             proposals: OnceLock::new(),
         })
     }
@@ -135,13 +136,23 @@ impl Draws {
     }
 }
 
+/// An estimate that is far out in one draw.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leader {
+    pub index: usize,
+    /// Error divided by the standard error of the draw.
+    pub t: f64,
+    /// Standard error of the draw.
+    pub se: f64,
+}
+
 /// Errors of all estimates in all draws, for estimates with the standard errors `se` and the degrees of freedom `df`.
 pub(super) struct Sample<'a> {
     pub entries: usize,
     pub draws: usize,
     se: &'a [f64],
     z: &'a [f64],
-    order: std::borrow::Cow<'a, [u16]>,
+    leaders: Vec<Leader>,
     /// Squared standard errors; with finite degrees of freedom a row for each draw.
     variance: Vec<f64>,
     each: bool,
@@ -157,24 +168,36 @@ impl<'a> Sample<'a> {
             draws: draws.draws,
             se,
             z: &draws.z,
-            order: (&draws.order[..]).into(),
+            leaders: Vec::new(),
             variance: se.iter().map(|s| s * s).collect(),
             each: false,
             t: Vec::new(),
         };
+        let leader = |t: f64, index: u16, se: f64| Leader {
+            index: usize::from(index),
+            t,
+            se,
+        };
         if df.iter().all(|df| df.is_infinite()) {
+            let shared = draws.leaders.iter();
+            sample.leaders = shared
+                .map(|&(t, j)| leader(t, j, se[usize::from(j)]))
+                .collect();
             return sample;
         }
         let proposals = draws.proposals();
-        let mut variance = vec![0.0; draws.z.len()];
-        let mut t = vec![0.0; draws.z.len()];
-        let mut order = vec![0_u16; draws.z.len()];
-        variance
+        let many = leading(k);
+        sample.each = true;
+        sample.variance = vec![0.0; draws.z.len()];
+        sample.t = vec![0.0; draws.z.len()];
+        sample.leaders = vec![leader(0.0, 0, 0.0); many * draws.draws];
+        sample
+            .variance
             .par_chunks_mut(k)
-            .zip(t.par_chunks_mut(k))
-            .zip(order.par_chunks_mut(k))
+            .zip(sample.t.par_chunks_mut(k))
+            .zip(sample.leaders.par_chunks_mut(many))
             .enumerate()
-            .for_each(|(draw, ((variance, t), order))| {
+            .for_each(|(draw, ((variance, t), leaders))| {
                 for j in 0..k {
                     let place = draw * k + j;
                     let spread = if df[j].is_infinite() {
@@ -185,12 +208,12 @@ impl<'a> Sample<'a> {
                     variance[j] = se[j] * se[j] * spread;
                     t[j] = draws.z[place] / spread.sqrt();
                 }
-                by_size(t, order);
+                let mut first = vec![(0.0, 0); many];
+                lead(t, &mut first);
+                for (slot, (t, j)) in leaders.iter_mut().zip(first) {
+                    *slot = leader(t, j, variance[usize::from(j)].sqrt());
+                }
             });
-        sample.variance = variance;
-        sample.each = true;
-        sample.t = t;
-        sample.order = order.into();
         sample
     }
 
@@ -217,9 +240,23 @@ impl<'a> Sample<'a> {
         &self.z[draw * self.entries..][..self.entries]
     }
 
-    /// Entries by falling size of [`Sample::t`].
-    pub fn order(&self, draw: usize) -> &[u16] {
-        &self.order[draw * self.entries..][..self.entries]
+    /// The estimates with the largest [`Sample::t`] by size, falling: as many as [`leading`] says.
+    pub fn leaders(&self, draw: usize) -> &[Leader] {
+        let many = leading(self.entries);
+        &self.leaders[draw * many..][..many]
+    }
+
+    /// All estimates by falling size of [`Sample::t`].
+    pub fn all(&self, draw: usize) -> Vec<Leader> {
+        let (t, variance) = (self.t(draw), self.variance(draw));
+        let mut first = vec![(0.0, 0); self.entries];
+        lead(t, &mut first);
+        let leader = |(t, j): (f64, u16)| Leader {
+            index: usize::from(j),
+            t,
+            se: variance[usize::from(j)].sqrt(),
+        };
+        first.into_iter().map(leader).collect()
     }
 
     /// Error of one estimate.
@@ -254,16 +291,25 @@ fn normals(stream: &mut Pcg64, into: &mut [f64]) {
     }
 }
 
-fn by_size(values: &[f64], order: &mut [u16]) {
-    // The place rides in the low 16 bits, the size in the high 48: which of two that agree in 36 binary places goes first is
-    // of no importance to a search that only starts with large ones.
-    let mut keys: Vec<u64> = values
-        .iter()
-        .enumerate()
-        .map(|(j, x)| (x.abs().to_bits() & !0xffff) | j as u64)
-        .collect();
-    keys.sort_unstable_by(|a, b| b.cmp(a));
-    for (slot, key) in order.iter_mut().zip(keys) {
-        *slot = (key & 0xffff) as u16;
+/// How many of the largest errors of a draw are kept in order. More than a search mostly needs, few enough for a processor's cache.
+fn leading(entries: usize) -> usize {
+    entries.min(24)
+}
+
+/// The largest values by size, falling, with their places.
+fn lead(values: &[f64], leaders: &mut [(f64, u16)]) {
+    let mut places: Vec<u16> = (0..values.len() as u16).collect();
+    let falling = |&i: &u16, &j: &u16| {
+        let (a, b) = (values[usize::from(i)].abs(), values[usize::from(j)].abs());
+        b.total_cmp(&a).then(i.cmp(&j))
+    };
+    let many = leaders.len();
+    if many < places.len() {
+        places.select_nth_unstable_by(many, falling);
+        places.truncate(many);
+    }
+    places.sort_unstable_by(falling);
+    for (slot, place) in leaders.iter_mut().zip(places) {
+        *slot = (values[usize::from(place)], place);
     }
 }

@@ -14,7 +14,8 @@
 //!
 //! Critical values are quantiles of simulated largest studentised differences. With finite degrees of freedom each draw has a
 //! standard error of its own (s² times a chi-squared over its degrees of freedom) in both the draw of the estimate's t and the
-//! denominator, so that a single pair is tested nearly as by Welch. The values are assumed independent and normal.
+//! denominator, so that a single pair is tested nearly as by Welch; with one or two degrees of freedom sets come out too wide rather
+//! than too narrow. The values are assumed independent and normal.
 
 mod critical;
 mod draws;
@@ -41,7 +42,7 @@ use rayon::prelude::*;
 const LARGEST: usize = 1 << 27;
 
 /// Draws that are worked through together.
-const BLOCK: usize = 250;
+const BLOCK: usize = 64;
 
 /// One estimate to be ranked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,8 +119,8 @@ pub struct Ranking {
 /// Ranks `entries` with `draws`, which must be for as many.
 ///
 /// The result doesn't depend on the order of the entries (but for entries that are alike in all three numbers), nor on the number
-/// of threads. It costs some milliseconds for a hundred entries and 5,000 draws, and room for 10 bytes per entry and draw (34 with
-/// finite degrees of freedom).
+/// of threads. 500 entries and 5,000 draws take about 0.1 s of one core (0.17 s with finite degrees of freedom), and room for 10
+/// bytes per entry and draw (26 with finite degrees of freedom) beside the draws themselves.
 ///
 /// # Errors
 /// Numbers that aren't finite, a negative standard error, degrees of freedom below 1, no standard error above 0, a number of
@@ -185,8 +186,12 @@ pub fn rank(entries: &[Entry], draws: &Draws, options: &Options) -> Result<Ranki
     let mut standings: Vec<(usize, Standing)> = (0..k)
         .into_par_iter()
         .map(|j| {
-            let largest: Vec<f64> = blocks.iter().flat_map(|b| b.largest(j)).copied().collect();
-            let ranks: Vec<u16> = blocks.iter().flat_map(|b| b.ranks(j)).copied().collect();
+            let mut largest = Vec::with_capacity(sample.draws);
+            let mut ranks = Vec::with_capacity(sample.draws);
+            for block in &blocks {
+                largest.extend_from_slice(block.largest(j));
+                ranks.extend_from_slice(block.ranks(j));
+            }
             let critical = critical::marginal(&sample, &observed, j, &largest, allowed);
             let counts = Counts::new(k, &ranks);
             let tail = (1.0 - options.confidence) / 2.0;

@@ -22,7 +22,8 @@ pub(super) fn ranks(
     keys.clear();
     // The low bits of a key hold the place of the entry, as few as will do: 9 for 500 entries, of 52 that a value has.
     let places = (ranks.len().next_power_of_two() - 1) as u64;
-    let key = |j: usize, x: f64| (descending(x) & !places) | j as u64;
+    // 0 is added because -0 and 0 are the same value with other bits.
+    let key = |j: usize, x: f64| (descending(x + 0.0) & !places) | j as u64;
     match around {
         Around::Estimates(values) => {
             let t = sample.t(draw);

@@ -1,0 +1,185 @@
+//! The output-process plane (S24) with intervals both ways, and how the two scores go together.
+
+use super::plane::ENOUGH;
+use super::profiles::{Valued, better, matrix};
+use crate::evaluation::Common;
+use crate::outcome::comparison::{Association, Case, ComparedPlane, ComparedPoint};
+use crate::outcome::{Direction, Kind};
+use crate::stats::Refused;
+use crate::stats::distribution::normal_quantile;
+use crate::stats::profiles::association::{Correlation, association, corrected};
+use crate::stats::profiles::{Scaling, standardise};
+
+/// A score with the most that its standard error can be, where any of its figures has one.
+type Score = (f64, Option<f64>);
+
+/// The plane; `None` where one of the sides has no measure with a direction that tells three programmes apart.
+///
+/// # Errors
+/// Numbers that can't be standardised.
+pub(super) fn score_plane(
+    valued: &[Valued<'_>],
+    cases: &[Case],
+    common: &Common,
+) -> Result<Option<ComparedPlane>, Refused> {
+    let side = |kind: Kind| scores(valued, cases, kind);
+    let (Some((output, x)), Some((process, y))) = (side(Kind::Output)?, side(Kind::Process)?)
+    else {
+        return Ok(None);
+    };
+    let half = normal_quantile(0.5 + common.confidence / 2.0);
+    let around = |(value, se): Score| se.map(|se| (value - half * se, value + half * se));
+    let point = |case: usize| {
+        let (x, y) = (x[case]?, y[case]?);
+        Some(ComparedPoint {
+            case,
+            output: x.0,
+            output_interval: around(x),
+            process: y.0,
+            process_interval: around(y),
+        })
+    };
+    let points: Vec<ComparedPoint> = (0..cases.len()).filter_map(point).collect();
+    if points.is_empty() {
+        return Ok(None);
+    }
+    let count = |much_output: bool, much_process: bool| {
+        let here = |p: &&ComparedPoint| {
+            (p.output >= 0.0) == much_output && (p.process >= 0.0) == much_process
+        };
+        points.iter().filter(here).count() as u64
+    };
+    let placed = |case: &usize| points.iter().any(|p| p.case == *case);
+    let together = together(&x, &y, common);
+    Ok(Some(ComparedPlane {
+        apart: (0..cases.len()).filter(|c| !placed(c)).collect(),
+        quadrants: (
+            count(true, true),
+            count(true, false),
+            count(false, true),
+            count(false, false),
+        ),
+        method: method(output.len(), process.len()),
+        association: together.as_ref().ok().cloned(),
+        no_association: together.err().map(|why| why.reason),
+        output,
+        process,
+        points,
+    }))
+}
+
+fn method(output: usize, process: usize) -> String {
+    format!(
+        "Each indicator is standardised over the programmes (value less mean, by standard deviation) and turned so that higher is better; a \
+         score is the mean over the indicators: {output} of output and {process} of process. A programme with fewer than half of the \
+         indicators of a kind has no score. Intervals are the widest that the standard errors of the figures allow, since figures \
+         from the same people go wrong together; figures without an error count as exact."
+    )
+}
+
+/// Ids of the measures of a kind, and the score of each programme.
+#[allow(clippy::type_complexity)]
+fn scores(
+    valued: &[Valued<'_>],
+    cases: &[Case],
+    kind: Kind,
+) -> Result<Option<(Vec<String>, Vec<Option<Score>>)>, Refused> {
+    let of_kind = |v: &&Valued<'_>| {
+        let measure = &v.measure.measure;
+        measure.kind == kind && measure.effect.is_none() && measure.direction != Direction::Neither
+    };
+    let chosen: Vec<usize> = valued
+        .iter()
+        .enumerate()
+        .filter(|(_, v)| of_kind(v))
+        .map(|(at, _)| at)
+        .collect();
+    if chosen.is_empty() || cases.is_empty() {
+        return Ok(None);
+    }
+    let whole = matrix(valued, cases.len());
+    let rows: Vec<Vec<Option<f64>>> = whole
+        .iter()
+        .map(|row| chosen.iter().map(|c| row[*c]).collect())
+        .collect();
+    let directions: Vec<_> = chosen
+        .iter()
+        .map(|c| better(valued[*c].measure.measure.direction))
+        .collect();
+    let scaled = standardise(&rows, &directions, Scaling::Plain)?;
+    let columns: Vec<usize> = (0..chosen.len())
+        .filter(|c| scaled.columns[*c].is_ok())
+        .collect();
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let mut errors = vec![vec![0.0; cases.len()]; columns.len()];
+    for (at, column) in columns.iter().enumerate() {
+        let spread = scaled.columns[*column].as_ref().map_or(1.0, |c| c.spread);
+        for entry in &valued[chosen[*column]].entries.entries {
+            if let (Some(case), Some(se)) = (entry.case, entry.se) {
+                errors[at][case] = se / spread;
+            }
+        }
+    }
+    let score = |case: usize| -> Option<Score> {
+        let at: Vec<usize> = (0..columns.len())
+            .filter(|at| scaled.values[case][columns[*at]].is_some())
+            .collect();
+        if at.is_empty() || at.len() * ENOUGH < columns.len() {
+            return None;
+        }
+        let n = at.len() as f64;
+        let value = at
+            .iter()
+            .filter_map(|at| scaled.values[case][columns[*at]])
+            .sum::<f64>()
+            / n;
+        let se = at.iter().map(|at| errors[*at][case]).sum::<f64>() / n;
+        Some((value, (se > 0.0).then_some(se)))
+    };
+    let ids = columns
+        .iter()
+        .map(|c| valued[chosen[*c]].measure.measure.id.clone())
+        .collect();
+    Ok(Some((ids, (0..cases.len()).map(score).collect())))
+}
+
+fn together(
+    x: &[Option<Score>],
+    y: &[Option<Score>],
+    common: &Common,
+) -> Result<Association, Refused> {
+    let both = |i: &usize| x[*i].is_some() && y[*i].is_some();
+    let rows: Vec<usize> = (0..x.len()).filter(both).collect();
+    let value = |s: &[Option<Score>]| -> Vec<Option<f64>> {
+        rows.iter().map(|i| s[*i].map(|s| s.0)).collect()
+    };
+    let (a, b) = (value(x), value(y));
+    let pearson = association(&a, &b, Correlation::Pearson, common.confidence, common.seed)?;
+    let spearman = association(
+        &a,
+        &b,
+        Correlation::Spearman,
+        common.confidence,
+        common.seed,
+    )?;
+    let noisy = |s: &[Option<Score>]| -> Vec<Option<(f64, f64)>> {
+        rows.iter()
+            .map(|i| s[*i].map(|(value, se)| (value, se.unwrap_or(0.0))))
+            .collect()
+    };
+    let any = |s: &[Option<Score>]| rows.iter().any(|i| s[*i].is_some_and(|s| s.1.is_some()));
+    let corrected = match any(x) || any(y) {
+        true => corrected(&noisy(x), &noisy(y), common.confidence, common.seed).ok(),
+        false => None,
+    };
+    Ok(Association {
+        pearson: pearson.value,
+        interval: pearson.interval,
+        spearman: spearman.value,
+        p: Some(pearson.p),
+        corrected: corrected.map(|c| c.value),
+        n: pearson.n as u64,
+    })
+}
