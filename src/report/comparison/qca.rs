@@ -115,7 +115,7 @@ pub(super) fn summary(qca: &Qca, locale: &Locale) -> String {
 }
 
 /// The solution that speaks for an analysis: intermediate, else conservative, else whatever there is.
-fn leading(analysis: &QcaAnalysis) -> Option<&QcaSolution> {
+pub(super) fn leading(analysis: &QcaAnalysis) -> Option<&QcaSolution> {
     let of = |kind: QcaSolutionKind| analysis.solutions.iter().find(|s| s.kind == kind);
     of(QcaSolutionKind::Intermediate)
         .filter(|s| !s.models.is_empty())
