@@ -21,6 +21,9 @@ mod font;
 mod forest;
 mod funnel;
 mod grid;
+mod heat_map;
+mod heat_map_alt;
+mod heat_map_key;
 mod interrupted;
 mod interval;
 mod labels;
@@ -31,12 +34,17 @@ mod margin_plot;
 mod matrix;
 mod meta_forest;
 mod meta_words;
+mod multiples;
+mod named_points;
 mod network;
 mod outline;
 mod overlap;
+mod parallel;
+mod parallel_alt;
 mod pen;
 mod pick;
 mod plane;
+mod plane_alt;
 mod power;
 mod rank_intervals;
 mod ratios;
@@ -52,7 +60,9 @@ mod symbol;
 mod targets;
 mod text;
 mod theme;
+mod trend;
 mod xml;
+mod xy_plot;
 
 #[cfg(test)]
 mod check;
@@ -64,6 +74,10 @@ mod comparison_tests;
 mod effect_tests;
 #[cfg(test)]
 mod measure_tests;
+#[cfg(test)]
+mod profile_samples;
+#[cfg(test)]
+mod profile_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -78,15 +92,18 @@ pub use font::{FONT_FAMILY, font_face_css};
 pub use forest::{Forest, ForestRow, forest};
 pub use funnel::{Funnel, FunnelPoint, funnel};
 pub use grid::{Grid, GridCell, grid};
+pub use heat_map::{HeatCell, HeatColumn, HeatMap, HeatRow, heat_map};
 pub use interrupted::{Interrupted, interrupted};
 pub use likert::{Likert, LikertItem, likert};
 pub use love::{Love, LoveRow, love};
 pub use margin_plot::{BetterSide, MarginPlot, MarginRow, MarginVerdict, margin_plot};
 pub use matrix::{Matrix, MatrixCell, matrix};
 pub use meta_forest::{MetaForest, MetaForestRow, MetaPooled, meta_forest};
+pub use multiples::{DotPanel, Multiples, multiples};
 pub use network::{Edge, Network, NetworkMultiples, Node, Panel, network, network_multiples};
 pub use outline::{drawn, lacking, outlined};
 pub use overlap::{OverlapChart, overlap};
+pub use parallel::{Parallel, ParallelAxis, ParallelLine, parallel};
 pub use plane::{Plane, PlanePoint, plane};
 pub use power::{PowerChart, PowerCurve, power};
 pub use rank_intervals::{RankIntervals, RankRow, rank_intervals};
@@ -95,6 +112,8 @@ pub use series::{Line, Point, Series, series};
 pub use survival::{Survival, SurvivalCurve, SurvivalStep, survival};
 pub use targets::{TargetRow, Targets, targets};
 pub use theme::{theme_css, unstyled};
+pub use trend::{Trend, TrendLine, TrendPoint, trend};
+pub use xy_plot::{Relation, XyCase, XyPlot, xy_plot};
 
 /// Writes a number as the reader shall see it, on an axis or beside a mark: locale, digits and unit sign included.
 pub type Format<'a> = &'a dyn Fn(f64) -> String;

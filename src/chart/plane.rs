@@ -1,16 +1,20 @@
 //! Points on two scores with the average at zero: what was delivered (across) against how people live together (upwards).
 
-use super::alt::{counted, name, opening};
+use super::alt::counted;
 use super::canvas::{Anchor, Area, Canvas, Colour, NOTE, PAD, Style, area};
 use super::font::{Weight, width};
-use super::labels::{Spot, free};
-use super::scale::{Domain, Scale, across, upwards, usable};
+use super::legend::{Entry, Symbol, legend};
+use super::named_points::{names, write_key, write_names};
+use super::pen::Stroke;
+use super::plane_alt::{alt_text, tally};
+use super::scale::{Domain, Scale, across, interval, upwards, usable};
+use super::symbol::{Fill, Shape, node};
 use super::text::wrap;
 use super::xml::clean;
 use super::{ChartError, Format, Layout, Svg, both};
 
 /// One point.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlanePoint {
     /// What the point is.
     pub label: String,
@@ -18,6 +22,31 @@ pub struct PlanePoint {
     pub x: f64,
     /// Score upwards.
     pub y: f64,
+    /// Interval of the score across.
+    pub x_interval: Option<(f64, f64)>,
+    /// Interval of the score upwards.
+    pub y_interval: Option<(f64, f64)>,
+}
+
+impl PlanePoint {
+    /// An interval whose ends can both be drawn.
+    fn intervals(&self) -> [Option<(f64, f64)>; 2] {
+        [self.x_interval, self.y_interval].map(|i| {
+            let (low, high) = i?;
+            interval(Some(low), Some(high))
+        })
+    }
+
+    /// Whether there are intervals both ways and zero is in neither, so that the point is in its quarter for sure.
+    pub(super) fn clear(&self) -> bool {
+        let intervals = self.intervals();
+        let away = |i: &Option<(f64, f64)>| i.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+        intervals.iter().all(away)
+    }
+
+    pub(super) fn has_intervals(&self) -> bool {
+        self.intervals().iter().any(Option::is_some)
+    }
 }
 
 /// A plane of two scores whose zero lines are the averages.
@@ -32,32 +61,34 @@ pub struct Plane<'a> {
     pub quadrants: [String; 4],
     /// The points.
     pub points: Vec<PlanePoint>,
+    /// Whether the number of points in each quarter is written there.
+    pub counts: bool,
+    /// Sentences under the picture: how the two scores go together.
+    pub notes: Vec<String>,
     /// Writes a score.
     pub format: Format<'a>,
 }
 
+/// The intervals of a point.
+const CROSS: Stroke = Stroke::new(Colour::Sky, 1.2, "");
 const AXIS: Style = Style::new(12.0, Weight::Regular, Colour::Muted);
-const NAME: Style = Style::new(12.0, Weight::Regular, Colour::Ink);
 /// More points than this are not all numbered.
 const NUMBERED: usize = 40;
+/// Above this many points, dots are small and only the farthest are named and have their intervals.
+const CROWD: usize = 60;
+/// How many are named then.
+const FARTHEST: usize = 12;
 
 /// Draws a plane.
 pub fn plane(chart: &Plane) -> Result<Svg, ChartError> {
     both(alt_text(chart), |layout, alt| draw(chart, layout, alt))
 }
 
-fn drawable<'c>(chart: &'c Plane) -> Vec<(&'c PlanePoint, f64, f64)> {
+pub(super) fn drawable<'c>(chart: &'c Plane) -> Vec<(&'c PlanePoint, f64, f64)> {
     let points = chart.points.iter();
     points
         .filter_map(|p| Some((p, usable(Some(p.x))?, usable(Some(p.y))?)))
         .collect()
-}
-
-/// A name or number that found its place.
-struct Placed {
-    text: String,
-    spot: Spot,
-    point: usize,
 }
 
 fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> {
@@ -66,8 +97,12 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
     let mut top = canvas.header(&chart.title, "", &[]);
     let without = chart.points.len() - points.len();
     // Zero is the average: both sides of it are always in the picture.
-    let domain = |values: Vec<f64>| {
-        let reach = values.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+    // Intervals widen the picture by two thirds at most.
+    let domain = |values: Vec<f64>, intervals: Vec<(f64, f64)>| {
+        let most = |all: &[f64]| all.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+        let own = most(&values);
+        let ends: Vec<f64> = intervals.iter().flat_map(|i| [i.0, i.1]).collect();
+        let reach = own.max(most(&ends).min(own * 5.0 / 3.0));
         let reach = if reach < 1e-290 { 1.0 } else { reach * 1.1 };
         Domain {
             low: -reach,
@@ -79,14 +114,34 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         let end = canvas.paragraph("No values to show.", top, NOTE, 1);
         return canvas.finish(end + PAD, &chart.title, alt);
     }
+    let crowd = points.len() > CROWD;
+    let crossed = points.iter().any(|p| p.0.has_intervals());
+    if crossed {
+        let look = |fill| Symbol::Node(Shape::Circle, Colour::Blue, fill);
+        let mut key = vec![
+            Entry::new(look(Fill::Solid), "zero in neither interval"),
+            Entry::new(look(Fill::Hollow), "quarter not sure"),
+        ];
+        if crowd {
+            let words = "intervals, of those with a name or number";
+            key.push(Entry::new(Symbol::Line(CROSS), words));
+        } else {
+            key.push(Entry::new(Symbol::Line(CROSS), "intervals"));
+        }
+        top = legend(&mut canvas, &key, "", top) + 2.0;
+    }
     top = canvas.paragraph(&format!("↑ {}", chart.y_label), top, AXIS, 2) + 4.0;
     let height = match layout {
         Layout::Wide => 460.0,
         Layout::Narrow => 340.0,
     };
     let bottom = top + height;
+    let intervals = |way: usize| -> Vec<(f64, f64)> {
+        let all = points.iter().filter_map(|p| p.0.intervals()[way]);
+        all.collect()
+    };
     let up = Scale {
-        domain: domain(points.iter().map(|p| p.2).collect()),
+        domain: domain(points.iter().map(|p| p.2).collect(), intervals(1)),
         // The names of the quarters stand in a strip of their own, above and below all points.
         from: bottom - 36.0,
         to: top + 36.0,
@@ -98,7 +153,7 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
     let left = PAD + 6.0 + labels.fold(0.0, f64::max);
     let right = canvas.width - PAD;
     let over = Scale {
-        domain: domain(points.iter().map(|p| p.1).collect()),
+        domain: domain(points.iter().map(|p| p.1).collect(), intervals(0)),
         from: left,
         to: right,
     };
@@ -120,9 +175,10 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         .iter()
         .map(|(_, x, y)| (over.at(*x), up.at(*y)))
         .collect();
+    let radius = if crowd { 3.0 } else { 5.0 };
     for (x, y) in &at {
-        canvas.disc((*x, *y), 5, Colour::Blue);
-        taken.push(Area(x - 6.0, y - 6.0, x + 6.0, y + 6.0));
+        let r = radius + 1.0;
+        taken.push(Area(x - r, y - r, x + r, y + r));
     }
     // Those far from the average are named first.
     let mut order: Vec<usize> = (0..at.len()).collect();
@@ -132,53 +188,48 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
     };
     order.sort_by(|a, b| far(*b).total_cmp(&far(*a)));
     let frame = Area(left + 1.0, top, right, bottom);
-    let names: Vec<String> = points.iter().map(|(p, ..)| clean(&p.label)).collect();
-    let place = |texts: &dyn Fn(usize, usize) -> String, count: usize, reach: usize| {
-        let mut taken = taken.clone();
-        let mut out = Vec::new();
-        for (rank, i) in order.iter().copied().take(count).enumerate() {
-            let text = texts(rank, i);
-            if let (Some(at), false) = (at.get(i), text.is_empty())
-                && let Some(spot) = free(&text, NAME, *at, 9.0, reach, &taken, frame)
-            {
-                // Numbers one above the other need air between them.
-                let Area(left, top, right, bottom) = spot.area;
-                taken.push(Area(left, top - 2.0, right, bottom + 2.0));
-                out.push(Placed {
-                    text,
-                    spot,
-                    point: i,
-                });
-            }
-        }
-        out
+    let labels: Vec<String> = points.iter().map(|(p, ..)| clean(&p.label)).collect();
+    let most = match (crowd, crossed) {
+        (true, true) => FARTHEST,
+        _ if at.len() > NUMBERED => NUMBERED,
+        _ => at.len(),
     };
-    let all = |_: usize, i: usize| names.get(i).cloned().unwrap_or_default();
-    let mut placed = place(&all, at.len(), 1);
-    let mut key: Vec<String> = Vec::new();
-    let mut silent = 0;
-    if placed.len() < at.len() {
-        // Names don't fit: numbers in the picture, names in a key beneath.
-        placed = place(&|rank, _| (rank + 1).to_string(), NUMBERED, 5);
-        silent = at.len() - placed.len();
-        for p in &placed {
-            let name = names.get(p.point).map_or("", String::as_str);
-            key.push(format!("{}. {name}", p.text));
+    let names = names(&labels, &at, &order, most, &taken, frame);
+    let mut cut = false;
+    for (i, ((p, ..), (x, y))) in points.iter().zip(&at).enumerate() {
+        if crowd && !names.placed.iter().any(|n| n.point == i) {
+            continue;
+        }
+        let [wide, high] = p.intervals();
+        if let Some((low, high)) = wide {
+            cut |= !over.shows(low) || !over.shows(high);
+            canvas.stroke(&[(over.at(low), *y), (over.at(high), *y)], CROSS);
+        }
+        if let Some((low, high)) = high {
+            cut |= !up.shows(low) || !up.shows(high);
+            canvas.stroke(&[(*x, up.at(low)), (*x, up.at(high))], CROSS);
         }
     }
-    for p in &placed {
-        let Spot {
-            x, y, anchor, ring, ..
-        } = p.spot;
-        if let (true, Some(from)) = (ring > 0, at.get(p.point)) {
-            canvas.line(*from, (x, y - 4.0), 1, Colour::Context);
+    for ((p, ..), at) in points.iter().zip(&at) {
+        if crossed {
+            let fill = if p.clear() { Fill::Solid } else { Fill::Hollow };
+            node(&mut canvas, *at, radius, Shape::Circle, Colour::Blue, fill);
+        } else {
+            canvas.disc(*at, radius as u32, Colour::Blue);
         }
-        canvas.text_over(&p.text, x, y, NAME.at(anchor), None);
     }
+    write_names(&mut canvas, &names, &at);
     for ((p, x, y), (px, py)) in points.iter().zip(&at) {
         let (x, y) = (clean(&(chart.format)(*x)), clean(&(chart.format)(*y)));
+        let [wide, high] = p.intervals().map(|i| match i {
+            Some((low, high)) => {
+                let (low, high) = ((chart.format)(low), (chart.format)(high));
+                clean(&format!(" ({low} – {high})"))
+            }
+            None => String::new(),
+        });
         let words = format!(
-            "{}: {} {x}, {} {y}",
+            "{}: {} {x}{wide}, {} {y}{high}",
             clean(&p.label),
             clean(&chart.x_label),
             clean(&chart.y_label)
@@ -197,11 +248,15 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
         canvas.text(line, right, end + 12.0, AXIS.at(Anchor::End), None);
         end += 16.0;
     }
-    end = write_key(&mut canvas, layout, &key, end + 6.0);
-    if silent > 0 {
+    end = write_key(&mut canvas, layout, &names.key, 1, end + 6.0);
+    if names.silent > 0 {
+        let what = match names.key.is_empty() {
+            true => "name",
+            false => "number",
+        };
         let words = format!(
-            "{} more between without a number.",
-            counted(silent, "point")
+            "{} more between without a {what}.",
+            counted(names.silent, "point")
         );
         end = canvas.paragraph(&words, end + 4.0, NOTE, 2);
     }
@@ -211,6 +266,13 @@ fn draw(chart: &Plane, layout: Layout, alt: &str) -> Result<String, ChartError> 
             counted(without, "point")
         );
         end = canvas.paragraph(&words, end + 4.0, NOTE, 2);
+    }
+    if cut {
+        let words = "An interval that ends at the edge goes on beyond it.";
+        end = canvas.paragraph(words, end + 4.0, NOTE, 2);
+    }
+    for words in &chart.notes {
+        end = canvas.paragraph(words, end + 4.0, NOTE, 5);
     }
     canvas.finish(end + PAD, &chart.title, alt)
 }
@@ -222,7 +284,8 @@ fn quadrants(
     Area(left, top, right, bottom): Area,
     zero: (f64, f64),
 ) -> Vec<Area> {
-    let [top_left, top_right, bottom_left, bottom_right] = &chart.quadrants;
+    let named = tally(chart);
+    let [top_left, top_right, bottom_left, bottom_right] = &named;
     let mut taken = Vec::new();
     for (words, x, anchor, high, room) in [
         (top_left, left + 5.0, Anchor::Start, true, zero.0 - left),
@@ -253,75 +316,4 @@ fn quadrants(
         }
     }
     taken
-}
-
-/// Numbers and names under the picture, in one or two columns; returns the bottom.
-fn write_key(canvas: &mut Canvas, layout: Layout, key: &[String], top: f64) -> f64 {
-    let columns = match layout {
-        Layout::Wide => 2,
-        Layout::Narrow => 1,
-    };
-    let each = key.len().div_ceil(columns);
-    let room = (canvas.width - 2.0 * PAD) / columns as f64 - 12.0;
-    let mut end = top;
-    for (column, entries) in key.chunks(each.max(1)).enumerate() {
-        let x = PAD + column as f64 * (room + 12.0);
-        let mut y = top;
-        for entry in entries {
-            let block = wrap(entry, NAME.size, NAME.weight, room, 1);
-            let full = block.shortened.then_some(entry.as_str());
-            let line = block.lines.first().map_or("", String::as_str);
-            canvas.text(line, x, y + 12.0, NAME, full);
-            y += 17.0;
-        }
-        end = end.max(y);
-    }
-    end
-}
-
-/// How many points, how many of them in each quarter.
-fn alt_text(chart: &Plane) -> String {
-    let mut out = opening("Plane", &chart.title, "");
-    let points = drawable(chart);
-    out.push_str(&format!(
-        " {}, {} across, {} upwards, zero is the average.",
-        counted(chart.points.len(), "point"),
-        clean(&chart.x_label),
-        clean(&chart.y_label)
-    ));
-    let count = |right: bool, high: bool| {
-        let mut all = points.iter().collect::<Vec<_>>();
-        all.retain(|(_, x, y)| (*x >= 0.0) == right && (*y >= 0.0) == high);
-        all.len()
-    };
-    let [top_left, top_right, bottom_left, bottom_right] = &chart.quadrants;
-    if !points.is_empty() {
-        out.push_str(&format!(
-            " {} {}, {} {}, {} {}, {} {}.",
-            clean(top_left),
-            count(false, true),
-            clean(top_right),
-            count(true, true),
-            clean(bottom_left),
-            count(false, false),
-            clean(bottom_right),
-            count(true, false)
-        ));
-        let far = points.iter().max_by(|a, b| a.2.total_cmp(&b.2));
-        let low = points.iter().min_by(|a, b| a.2.total_cmp(&b.2));
-        if let (Some(high), Some(low), true) = (far, low, points.len() > 1) {
-            out.push_str(&format!(
-                " Upwards lowest {} {}, highest {} {}.",
-                name(&low.0.label),
-                clean(&(chart.format)(low.2)),
-                name(&high.0.label),
-                clean(&(chart.format)(high.2))
-            ));
-        }
-    }
-    let without = chart.points.len() - points.len();
-    if without > 0 {
-        out.push_str(&format!(" {} without a score.", counted(without, "point")));
-    }
-    out
 }

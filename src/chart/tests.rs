@@ -19,7 +19,7 @@ const NAMES: [&str; 8] = [
 /// One row of anything: label, value, half an interval, strong.
 pub(super) type Raw = (String, Option<f64>, f64, bool);
 
-fn raw(count: usize) -> Vec<Raw> {
+pub(super) fn raw(count: usize) -> Vec<Raw> {
     let mut rows: Vec<Raw> = (0..count)
         .map(|i| {
             let value = ((i * 37 + 11) % 101) as f64 - 20.0;
@@ -90,6 +90,7 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
         label: label.clone(),
         x: value.unwrap_or(f64::NAN) / 50.0,
         y: half * ((i * 29 % 31) as f64 - 15.0) / 50.0,
+        ..PlanePoint::default()
     };
     let cell = |i: usize| GridCell {
         text: format!("{i} of 9"),
@@ -136,6 +137,8 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
                 y_label: "Process score".to_owned(),
                 quadrants: ["process only", "both", "neither", "output only"].map(str::to_owned),
                 points: rows.iter().enumerate().map(point).collect(),
+                counts: false,
+                notes: Vec::new(),
                 format: &one_decimal,
             })
             .unwrap(),
@@ -158,6 +161,7 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
     out.extend(super::samples::measures(rows));
     out.extend(super::effect_tests::effects(rows));
     out.extend(super::comparison_samples::comparisons(rows));
+    out.extend(super::profile_samples::profiles(rows));
     out
 }
 

@@ -157,6 +157,7 @@ impl PlaneView {
             label: names.of(&p.programme).to_owned(),
             x: *x,
             y: *y,
+            ..chart::PlanePoint::default()
         });
         let axis = Style::fixed(*locale, 1);
         let format = |value: f64| axis.value(value);
@@ -169,6 +170,8 @@ impl PlaneView {
                 y_label: "Process score".to_owned(),
                 quadrants: QUADRANTS.map(str::to_owned),
                 points: points.collect(),
+                counts: false,
+                notes: Vec::new(),
                 format: &format,
             })?;
             let caption =
