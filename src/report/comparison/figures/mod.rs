@@ -37,6 +37,11 @@ pub struct ComparedFigure {
 }
 
 impl ComparedFigure {
+    /// Whether it belongs to a qualitative analysis, which `of` counts by itself.
+    pub fn is_qualitative(&self) -> bool {
+        self.part == Part::Qca
+    }
+
     /// As the templates have it.
     pub(super) fn figure(&self) -> Figure {
         Figure::new(self.svg.clone(), self.caption.clone())

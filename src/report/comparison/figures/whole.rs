@@ -264,7 +264,7 @@ fn xy(
                 outcome: *outcome,
             })
             .collect(),
-        relation: Relation::Sufficiency,
+        relation: Relation::Sufficient,
         notes: vec![format!(
             "Consistency {}, PRI {}, coverage {}.",
             number(model.inclusion),
