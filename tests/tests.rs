@@ -11,6 +11,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod cli_new;
+mod compare_files;
 mod computable;
 mod custom;
 mod definitions;

@@ -66,7 +66,11 @@ pub fn files(compared: &Compared, charts: Charts) -> Result<Files, Stop> {
 }
 
 /// Each figure as SVG and CSV, and as PNG where asked for; the list last.
-fn chart_files(compared: &Compared, figures: &[ComparedFigure], png: bool) -> Result<Vec<File>, Stop> {
+fn chart_files(
+    compared: &Compared,
+    figures: &[ComparedFigure],
+    png: bool,
+) -> Result<Vec<File>, Stop> {
     let made: Result<Vec<Vec<File>>, Stop> = figures
         .par_iter()
         .map(|figure| {
@@ -75,7 +79,8 @@ fn chart_files(compared: &Compared, figures: &[ComparedFigure], png: bool) -> Re
             let data = export::data_csv(&figure.data).map_err(|e| failed(&e))?;
             let mut out = vec![(name("svg"), alone.into_bytes()), (name("csv"), data)];
             if png {
-                let picture = export::svg_to_png(&figure.svg.wide, SCALE).map_err(|e| failed(&e))?;
+                let picture =
+                    export::svg_to_png(&figure.svg.wide, SCALE).map_err(|e| failed(&e))?;
                 out.push((name("png"), picture));
             }
             Ok(out)
@@ -83,7 +88,10 @@ fn chart_files(compared: &Compared, figures: &[ComparedFigure], png: bool) -> Re
         .collect();
     let mut files: Vec<File> = made?.into_iter().flatten().collect();
     let index = index(compared, figures);
-    files.push((INDEX.to_owned(), export::data_csv(&index).map_err(|e| failed(&e))?));
+    files.push((
+        INDEX.to_owned(),
+        export::data_csv(&index).map_err(|e| failed(&e))?,
+    ));
     Ok(files)
 }
 
@@ -95,7 +103,10 @@ fn index(compared: &Compared, figures: &[ComparedFigure]) -> Data {
         data.push(vec![
             Datum::text(&figure.stem),
             Datum::text(&figure.title),
-            Datum::text(of.filter(|_| !figure.is_qualitative()).map_or("", |c| c.id.as_str())),
+            Datum::text(
+                of.filter(|_| !figure.is_qualitative())
+                    .map_or("", |c| c.id.as_str()),
+            ),
             Datum::text(&figure.svg.alt),
         ]);
     }
@@ -156,7 +167,9 @@ fn listed(index: &Path) -> Vec<String> {
     let plain = |name: &str| {
         !name.is_empty()
             && !name.starts_with('.')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
     };
     match ours {
         true => reader

@@ -1,7 +1,7 @@
 //! Sheets of programmes, profiles and scores, of methods and of what was found on the way.
 
-use super::{word};
-use crate::outcome::comparison::{Compared};
+use super::word;
+use crate::outcome::comparison::Compared;
 use crate::report::comparison::{Data, Datum, ends};
 
 pub(super) fn programmes(compared: &Compared) -> Data {
@@ -34,7 +34,15 @@ pub(super) fn programmes(compared: &Compared) -> Data {
 
 pub(super) fn profiles(compared: &Compared) -> Data {
     let mut data = Data::new(&[
-        "programme", "name", "measure", "value", "standardised", "status", "centre", "spread", "unit",
+        "programme",
+        "name",
+        "measure",
+        "value",
+        "standardised",
+        "status",
+        "centre",
+        "spread",
+        "unit",
     ]);
     for profiles in &compared.profiles {
         for row in &profiles.rows {
@@ -60,11 +68,19 @@ pub(super) fn profiles(compared: &Compared) -> Data {
 
 pub(super) fn plane(compared: &Compared) -> Data {
     let mut data = Data::new(&[
-        "programme", "name", "output", "output_low", "output_high", "process", "process_low", "process_high",
+        "programme",
+        "name",
+        "output",
+        "output_low",
+        "output_high",
+        "process",
+        "process_low",
+        "process_high",
     ]);
     for point in compared.plane.iter().flat_map(|p| &p.points) {
         let case = compared.cases.get(point.case);
-        let ((x_low, x_high), (y_low, y_high)) = (ends(point.output_interval), ends(point.process_interval));
+        let ((x_low, x_high), (y_low, y_high)) =
+            (ends(point.output_interval), ends(point.process_interval));
         data.push(vec![
             Datum::text(case.map_or("", |c| c.id.as_str())),
             Datum::text(case.map_or("", |c| c.name.as_str())),
@@ -108,7 +124,12 @@ pub(super) fn findings(compared: &Compared) -> Data {
             ]);
         }
         for remark in &c.remarks {
-            data.push(vec![Datum::text(&c.id), Datum::text("remark"), Datum::text(remark), Datum::None]);
+            data.push(vec![
+                Datum::text(&c.id),
+                Datum::text("remark"),
+                Datum::text(remark),
+                Datum::None,
+            ]);
         }
     }
     for qca in &compared.qca {
@@ -121,7 +142,12 @@ pub(super) fn findings(compared: &Compared) -> Data {
             ]);
         }
         for remark in &qca.remarks {
-            data.push(vec![Datum::text(&qca.id), Datum::text("remark"), Datum::text(remark), Datum::None]);
+            data.push(vec![
+                Datum::text(&qca.id),
+                Datum::text("remark"),
+                Datum::text(remark),
+                Datum::None,
+            ]);
         }
     }
     for finding in &compared.findings.listed {

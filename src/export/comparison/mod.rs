@@ -57,7 +57,12 @@ fn table(columns: &[&str]) -> Data {
 }
 
 fn name(comparison: &Comparison, entry: usize) -> Datum {
-    Datum::text(comparison.entries.get(entry).map_or("", |e| e.name.as_str()))
+    Datum::text(
+        comparison
+            .entries
+            .get(entry)
+            .map_or("", |e| e.name.as_str()),
+    )
 }
 
 fn id(comparison: &Comparison, entry: usize) -> Datum {

@@ -1,12 +1,24 @@
 //! Sheets of values, of those set apart, of differences and of verdicts against a margin.
 
 use super::{head, name, table, word};
-use crate::outcome::comparison::{Compared};
+use crate::outcome::comparison::Compared;
 use crate::report::comparison::{Data, Datum, ends};
 
 pub(super) fn values(compared: &Compared) -> Data {
     let mut data = table(&[
-        "id", "name", "value", "low", "high", "se", "df", "n", "uncertainty", "numerator", "denominator", "spread", "letters",
+        "id",
+        "name",
+        "value",
+        "low",
+        "high",
+        "se",
+        "df",
+        "n",
+        "uncertainty",
+        "numerator",
+        "denominator",
+        "spread",
+        "letters",
         "unit",
     ]);
     for c in &compared.comparisons {
@@ -52,7 +64,19 @@ pub(super) fn apart(compared: &Compared) -> Data {
 
 pub(super) fn differences(compared: &Compared) -> Data {
     let mut data = table(&[
-        "a", "b", "scale", "value", "low", "high", "low_together", "high_together", "se", "df", "p", "p_adjusted", "unit",
+        "a",
+        "b",
+        "scale",
+        "value",
+        "low",
+        "high",
+        "low_together",
+        "high_together",
+        "se",
+        "df",
+        "p",
+        "p_adjusted",
+        "unit",
     ]);
     for c in &compared.comparisons {
         let Some(differences) = &c.differences else {
@@ -86,8 +110,21 @@ pub(super) fn differences(compared: &Compared) -> Data {
 
 pub(super) fn equivalence(compared: &Compared) -> Data {
     let mut data = table(&[
-        "name", "benchmark", "difference", "low", "high", "inner_low", "inner_high", "p_lower", "p_upper", "verdict",
-        "no_worse_by_margin", "margin_low", "margin_high", "reason", "unit",
+        "name",
+        "benchmark",
+        "difference",
+        "low",
+        "high",
+        "inner_low",
+        "inner_high",
+        "p_lower",
+        "p_upper",
+        "verdict",
+        "no_worse_by_margin",
+        "margin_low",
+        "margin_high",
+        "reason",
+        "unit",
     ]);
     for c in &compared.comparisons {
         let Some(equivalence) = &c.equivalence else {

@@ -6,7 +6,15 @@ use crate::report::comparison::{Data, Datum, ends};
 
 pub(super) fn pooled(compared: &Compared) -> Data {
     let mut data = table(&[
-        "what", "scale", "value", "low", "high", "se", "df", "p", "programmes",
+        "what",
+        "scale",
+        "value",
+        "low",
+        "high",
+        "se",
+        "df",
+        "p",
+        "programmes",
     ]);
     for c in &compared.comparisons {
         let Some(pooled) = &c.pooled else { continue };
@@ -34,10 +42,18 @@ pub(super) fn pooled(compared: &Compared) -> Data {
             }
         }
         for coefficient in pooled.regression.iter().flat_map(|r| &r.coefficients) {
-            add(format!("regression on {}", coefficient.name), &coefficient.estimate, all);
+            add(
+                format!("regression on {}", coefficient.name),
+                &coefficient.estimate,
+                all,
+            );
         }
         if let Some(levels) = &pooled.multilevel {
-            add(format!("programmes within {}", levels.by), &levels.mean, all);
+            add(
+                format!("programmes within {}", levels.by),
+                &levels.mean,
+                all,
+            );
         }
         if let Some(egger) = pooled.small_study.as_ref().and_then(|s| s.egger.as_ref()) {
             add("Egger's slope".to_owned(), egger, all);
@@ -82,8 +98,20 @@ fn back(value: f64, scale: PoolScale) -> f64 {
 
 pub(super) fn members(compared: &Compared) -> Data {
     let mut data = table(&[
-        "id", "name", "weight", "drawn_to_mean", "drawn_low", "drawn_high", "mean_without", "without_low", "without_high",
-        "tau2_without", "residual", "cook", "influential", "unit",
+        "id",
+        "name",
+        "weight",
+        "drawn_to_mean",
+        "drawn_low",
+        "drawn_high",
+        "mean_without",
+        "without_low",
+        "without_high",
+        "tau2_without",
+        "residual",
+        "cook",
+        "influential",
+        "unit",
     ]);
     for c in &compared.comparisons {
         let Some(pooled) = &c.pooled else { continue };

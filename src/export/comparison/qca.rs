@@ -22,7 +22,15 @@ fn outcome(qca: &Qca, negated: bool) -> Datum {
 
 /// Raw values and memberships, a row per case and set.
 pub(super) fn memberships(compared: &Compared) -> Data {
-    let mut data = Data::new(&["analysis", "case", "set", "role", "raw", "membership", "calibration"]);
+    let mut data = Data::new(&[
+        "analysis",
+        "case",
+        "set",
+        "role",
+        "raw",
+        "membership",
+        "calibration",
+    ]);
     for qca in &compared.qca {
         let conditions = qca.conditions.iter().map(|s| (s, "condition"));
         for (set, role) in [(&qca.outcome, "outcome")].into_iter().chain(conditions) {
@@ -45,7 +53,16 @@ pub(super) fn memberships(compared: &Compared) -> Data {
 /// Truth tables. Analyses have conditions of their own, so the combination stands in one cell.
 pub(super) fn truth(compared: &Compared) -> Data {
     let mut data = Data::new(&[
-        "analysis", "outcome", "combination", "value", "n", "consistency", "pri", "contradictory", "cases", "deviant",
+        "analysis",
+        "outcome",
+        "combination",
+        "value",
+        "n",
+        "consistency",
+        "pri",
+        "contradictory",
+        "cases",
+        "deviant",
     ]);
     for qca in &compared.qca {
         for analysis in &qca.analyses {
@@ -83,7 +100,16 @@ pub(super) fn truth(compared: &Compared) -> Data {
 /// Solutions, a row per term and one per model.
 pub(super) fn solutions(compared: &Compared) -> Data {
     let mut data = Data::new(&[
-        "analysis", "outcome", "solution", "model", "term", "consistency", "pri", "coverage", "unique_coverage", "typical",
+        "analysis",
+        "outcome",
+        "solution",
+        "model",
+        "term",
+        "consistency",
+        "pri",
+        "coverage",
+        "unique_coverage",
+        "typical",
         "deviant",
     ]);
     for qca in &compared.qca {

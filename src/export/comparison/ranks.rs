@@ -32,8 +32,24 @@ const TOPS: usize = 3;
 
 pub(super) fn league(compared: &Compared) -> Data {
     let mut data = table(&[
-        "within", "id", "name", "rank_first", "rank_last", "own_low", "own_high", "together_low", "together_high", "expected",
-        "top", "chance_of_top", "may_be_top", "top_2", "chance_of_top_2", "may_be_top_2", "top_3", "chance_of_top_3",
+        "within",
+        "id",
+        "name",
+        "rank_first",
+        "rank_last",
+        "own_low",
+        "own_high",
+        "together_low",
+        "together_high",
+        "expected",
+        "top",
+        "chance_of_top",
+        "may_be_top",
+        "top_2",
+        "chance_of_top_2",
+        "may_be_top_2",
+        "top_3",
+        "chance_of_top_3",
         "may_be_top_3",
     ]);
     for c in &compared.comparisons {
@@ -88,7 +104,15 @@ pub(super) fn mix(compared: &Compared) -> Data {
 }
 
 pub(super) fn adjusted(compared: &Compared) -> Data {
-    let mut data = table(&["id", "name", "value", "adjusted", "se", "covariates", "unit"]);
+    let mut data = table(&[
+        "id",
+        "name",
+        "value",
+        "adjusted",
+        "se",
+        "covariates",
+        "unit",
+    ]);
     for c in &compared.comparisons {
         let Some(adjusted) = c.context.as_ref().and_then(|x| x.adjusted.as_ref()) else {
             continue;
@@ -112,7 +136,18 @@ pub(super) fn adjusted(compared: &Compared) -> Data {
 }
 
 pub(super) fn trend(compared: &Compared) -> Data {
-    let mut data = table(&["period", "id", "name", "value", "se", "rank_first", "rank_last", "together_low", "together_high", "unit"]);
+    let mut data = table(&[
+        "period",
+        "id",
+        "name",
+        "value",
+        "se",
+        "rank_first",
+        "rank_last",
+        "together_low",
+        "together_high",
+        "unit",
+    ]);
     for c in &compared.comparisons {
         let Some(trend) = &c.trend else { continue };
         let unit = c.measure.unit.as_str();
@@ -154,7 +189,9 @@ pub(super) fn gaps(compared: &Compared) -> Data {
             row.extend([
                 Datum::text(period),
                 Datum::text(match &trend.gap {
-                    crate::outcome::comparison::GapKind::Benchmark => "others less benchmark".to_owned(),
+                    crate::outcome::comparison::GapKind::Benchmark => {
+                        "others less benchmark".to_owned()
+                    }
                     crate::outcome::comparison::GapKind::Spread => "scatter".to_owned(),
                     crate::outcome::comparison::GapKind::Groups(a, b) => format!("{a} less {b}"),
                 }),

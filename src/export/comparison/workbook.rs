@@ -74,7 +74,11 @@ fn sheet(sheet: &mut Worksheet, name: &str, data: &Data, looks: &Looks) -> Resul
     sheet.set_name(name)?;
     let shown = data.rows.len().min(MOST_ROWS);
     for (column, title) in (0_u16..).zip(&data.columns) {
-        let cells = data.rows.iter().take(500).filter_map(|r| r.get(usize::from(column)));
+        let cells = data
+            .rows
+            .iter()
+            .take(500)
+            .filter_map(|r| r.get(usize::from(column)));
         let widest = cells.map(width).chain([title.chars().count() + 2]).max();
         sheet.set_column_width(column, widest.unwrap_or(8).clamp(8, WIDEST) as f64)?;
         sheet.write_string_with_format(0, column, title, &looks.header)?;
@@ -96,7 +100,9 @@ fn sheet(sheet: &mut Worksheet, name: &str, data: &Data, looks: &Looks) -> Resul
     }
     let left = data.rows.len() - shown;
     if left > 0 {
-        let words = format!("{left} further rows are in comparison.json; they are too many for a spreadsheet.");
+        let words = format!(
+            "{left} further rows are in comparison.json; they are too many for a spreadsheet."
+        );
         sheet.write_string_with_format(last + 2, 0, words, &looks.note)?;
     }
     Ok(())
@@ -112,7 +118,13 @@ fn width(cell: &Datum) -> usize {
     }
 }
 
-fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Datum, looks: &Looks) -> Result<(), XlsxError> {
+fn put(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &Datum,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
     match cell {
         Datum::None => {}
         Datum::Text(text) => {

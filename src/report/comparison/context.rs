@@ -15,7 +15,10 @@ pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
     }
     let mut part = PartView::new(Part::Context, anchor, "Like with like");
     if !context.strata.is_empty() {
-        let by = context.by.as_deref().map_or_else(|| "stratum".to_owned(), by_name);
+        let by = context
+            .by
+            .as_deref()
+            .map_or_else(|| "stratum".to_owned(), by_name);
         part.said.push(format!(
             "Within the same {by} programmes are ranked among themselves; what else differs between them is not held constant."
         ));
@@ -49,7 +52,11 @@ fn strata(voice: &Voice, context: &Context, by: &str, anchor: &str) -> Table {
     let mut columns = league::columns(voice, &empty);
     let width = columns.len();
     columns.truncate(width);
-    let mut table = Table::new(format!("{anchor}-strata"), format!("Ranks within the same {by}"), columns);
+    let mut table = Table::new(
+        format!("{anchor}-strata"),
+        format!("Ranks within the same {by}"),
+        columns,
+    );
     let mut left = 0;
     for stratum in &context.strata {
         table.group(&stratum.label);
@@ -63,7 +70,10 @@ fn strata(voice: &Voice, context: &Context, by: &str, anchor: &str) -> Table {
                 }
             }
             None => {
-                let reason = stratum.reason.clone().unwrap_or_else(|| "no ranks".to_owned());
+                let reason = stratum
+                    .reason
+                    .clone()
+                    .unwrap_or_else(|| "no ranks".to_owned());
                 let mut cells = vec![Cell::absent(format!(
                     "{}: {reason}",
                     voice.counted(stratum.entries.len())
@@ -91,7 +101,11 @@ fn adjusted_table(voice: &Voice, context: &Context, anchor: &str) -> Option<Tabl
         columns.push(Column::number("Rank when adjusted"));
         columns.push(Column::number("May rank"));
     }
-    let mut table = Table::new(format!("{anchor}-adjusted"), "Values as they are and adjusted", columns);
+    let mut table = Table::new(
+        format!("{anchor}-adjusted"),
+        "Values as they are and adjusted",
+        columns,
+    );
     let rank = |entry: usize| league.and_then(|l| l.ranks.iter().find(|r| r.entry == entry));
     let mut values = adjusted.values.clone();
     values.sort_by(|a, b| match (rank(a.0), rank(b.0)) {
@@ -111,7 +125,8 @@ fn adjusted_table(voice: &Voice, context: &Context, anchor: &str) -> Option<Tabl
         ];
         if league.is_some() {
             match rank(at) {
-                Some(row) => cells.extend([row.rank, row.marginal].map(|r| Cell::text(league::ranks(voice, r)))),
+                Some(row) => cells
+                    .extend([row.rank, row.marginal].map(|r| Cell::text(league::ranks(voice, r)))),
                 None => cells.extend([Cell::none(), Cell::none()]),
             }
         }
@@ -141,14 +156,19 @@ pub(super) fn mixes(compared: &Compared) -> Vec<Mix> {
         let Some(context) = &comparison.context else {
             continue;
         };
-        let ranked = comparison.league.is_some() || !context.strata.is_empty() || context.adjusted.is_some();
+        let ranked =
+            comparison.league.is_some() || !context.strata.is_empty() || context.adjusted.is_some();
         if context.columns.is_empty() || !ranked || matches!(comparison.between, Between::Periods) {
             continue;
         }
         let rows = comparison.entries.iter().zip(&context.mix);
-        let rows: Vec<(String, String, Vec<Option<String>>)> =
-            rows.map(|(e, m)| (e.name.clone(), e.id.clone(), m.clone())).collect();
-        match mixes.iter_mut().find(|m| m.columns == context.columns && holds(&m.rows, &rows)) {
+        let rows: Vec<(String, String, Vec<Option<String>>)> = rows
+            .map(|(e, m)| (e.name.clone(), e.id.clone(), m.clone()))
+            .collect();
+        match mixes
+            .iter_mut()
+            .find(|m| m.columns == context.columns && holds(&m.rows, &rows))
+        {
             Some(known) => {
                 // The table grows to hold whoever is in one of the comparisons.
                 for row in rows {
@@ -170,7 +190,10 @@ pub(super) fn mixes(compared: &Compared) -> Vec<Mix> {
 }
 
 /// Whether two lists say the same of whoever is in both, and speak of the same sort of things.
-fn holds(known: &[(String, String, Vec<Option<String>>)], rows: &[(String, String, Vec<Option<String>>)]) -> bool {
+fn holds(
+    known: &[(String, String, Vec<Option<String>>)],
+    rows: &[(String, String, Vec<Option<String>>)],
+) -> bool {
     let mut shared = false;
     for row in rows {
         if let Some(same) = known.iter().find(|k| k.1 == row.1) {
@@ -186,8 +209,16 @@ fn holds(known: &[(String, String, Vec<Option<String>>)], rows: &[(String, Strin
 /// The case mix as a table.
 pub(super) fn mix_table(mix: &Mix, count: impl Fn(usize) -> String) -> Table {
     let mut columns = vec![Column::text("Who")];
-    columns.extend(mix.columns.iter().map(|c| Column::text(capitalised(&by_name(c)))));
-    let mut table = Table::new(mix.anchor.clone(), "Case mix: what is known of those compared", columns);
+    columns.extend(
+        mix.columns
+            .iter()
+            .map(|c| Column::text(capitalised(&by_name(c)))),
+    );
+    let mut table = Table::new(
+        mix.anchor.clone(),
+        "Case mix: what is known of those compared",
+        columns,
+    );
     let cut = mix.rows.len() > MOST_ROWS;
     if cut {
         summarised(mix, &mut table);
@@ -213,23 +244,36 @@ pub(super) fn mix_table(mix: &Mix, count: impl Fn(usize) -> String) -> Table {
 fn summarised(mix: &Mix, table: &mut Table) {
     table.columns = vec![Column::text("Column"), Column::text("Values")];
     for (at, column) in mix.columns.iter().enumerate() {
-        let known: Vec<&str> = mix.rows.iter().filter_map(|r| r.2.get(at)?.as_deref()).collect();
+        let known: Vec<&str> = mix
+            .rows
+            .iter()
+            .filter_map(|r| r.2.get(at)?.as_deref())
+            .collect();
         let mut numbers: Vec<f64> = known.iter().filter_map(|t| t.parse().ok()).collect();
         numbers.sort_by(f64::total_cmp);
         let mut tally: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
         for text in &known {
             *tally.entry(text).or_default() += 1;
         }
-        let text = match (numbers.first(), numbers.get(numbers.len() / 2), numbers.last()) {
-            (Some(low), Some(middle), Some(high)) if numbers.len() == known.len() && tally.len() > 8 => {
+        let text = match (
+            numbers.first(),
+            numbers.get(numbers.len() / 2),
+            numbers.last(),
+        ) {
+            (Some(low), Some(middle), Some(high))
+                if numbers.len() == known.len() && tally.len() > 8 =>
+            {
                 format!("lowest {low}, middle {middle}, highest {high}")
             }
             _ => {
                 let mut sorted: Vec<(&str, usize)> = tally.into_iter().collect();
                 sorted.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
                 let more = sorted.len().saturating_sub(8);
-                let mut shown: Vec<String> =
-                    sorted.iter().take(8).map(|(text, n)| format!("{text} ({n})")).collect();
+                let mut shown: Vec<String> = sorted
+                    .iter()
+                    .take(8)
+                    .map(|(text, n)| format!("{text} ({n})"))
+                    .collect();
                 if more > 0 {
                     shown.push(format!("{more} other values"));
                 }
@@ -237,10 +281,17 @@ fn summarised(mix: &Mix, table: &mut Table) {
             }
         };
         let missing = mix.rows.len() - known.len();
-        let missing = if missing > 0 { format!("; not recorded: {missing}") } else { String::new() };
+        let missing = if missing > 0 {
+            format!("; not recorded: {missing}")
+        } else {
+            String::new()
+        };
         table.push(vec![
             Cell::text(capitalised(&by_name(column))),
-            Cell { class: "wrap", ..Cell::text(format!("{text}{missing}")) },
+            Cell {
+                class: "wrap",
+                ..Cell::text(format!("{text}{missing}"))
+            },
         ]);
     }
 }

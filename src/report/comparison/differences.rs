@@ -133,7 +133,10 @@ fn table(voice: &Voice, differences: &Differences, anchor: &str) -> Table {
     };
     let mut columns = vec![Column::text("Pair"), Column::number(head)];
     if together {
-        columns.push(Column::number(format!("{} interval, all together", voice.level)));
+        columns.push(Column::number(format!(
+            "{} interval, all together",
+            voice.level
+        )));
     }
     if alone {
         columns.push(Column::number(format!("{} interval", voice.level)));
@@ -177,8 +180,14 @@ fn table(voice: &Voice, differences: &Differences, anchor: &str) -> Table {
         }
         if raw || adjusted {
             cells.push(match voice.shown(pair) {
-                Some(true) => Cell { class: "yes", ..Cell::text("yes") },
-                Some(false) => Cell { class: "no", ..Cell::text("not shown") },
+                Some(true) => Cell {
+                    class: "yes",
+                    ..Cell::text("yes")
+                },
+                Some(false) => Cell {
+                    class: "no",
+                    ..Cell::text("not shown")
+                },
                 None => Cell::none(),
             });
         }

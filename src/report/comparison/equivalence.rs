@@ -34,12 +34,17 @@ pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
         table.reason.trim_end_matches('.')
     ).replace("  ", " "));
     if table.rows.len() <= MOST_SAID {
-        part.said.extend(table.rows.iter().map(|r| sentence(voice, table, r)));
+        part.said
+            .extend(table.rows.iter().map(|r| sentence(voice, table, r)));
     } else {
         part.said.push(found::against_margin(voice, table));
     }
     part.said.extend(found::non_inferior(voice, table));
-    if table.rows.iter().any(|r| r.verdict == EquivalenceVerdict::NotEstablished) {
+    if table
+        .rows
+        .iter()
+        .any(|r| r.verdict == EquivalenceVerdict::NotEstablished)
+    {
         part.said.push("“Not established” means that the data leave it open. It is no evidence of being equal.".to_owned());
     }
     part.tables.push(rows(voice, table, anchor));
@@ -59,7 +64,11 @@ pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &Equivalenc
         );
     }
     let inner = level(table.inner_confidence, &voice.locale);
-    let outer = format!("{} confidence interval {}", voice.level, voice.range(row.outer));
+    let outer = format!(
+        "{} confidence interval {}",
+        voice.level,
+        voice.range(row.outer)
+    );
     match row.verdict {
         EquivalenceVerdict::Equivalent => {
             let though = match row.different {
@@ -71,11 +80,15 @@ pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &Equivalenc
                 voice.range(row.inner)
             )
         }
-        EquivalenceVerdict::Better => format!("{name} is better than {benchmark}: {gap} ({outer})."),
+        EquivalenceVerdict::Better => {
+            format!("{name} is better than {benchmark}: {gap} ({outer}).")
+        }
         EquivalenceVerdict::Worse => format!("{name} is worse than {benchmark}: {gap} ({outer})."),
         EquivalenceVerdict::Different => {
             let up = voice.higher(row.value > 0.0);
-            format!("{name} is {up} than {benchmark}: {gap} ({outer}). Which of the two is better is not defined.")
+            format!(
+                "{name} is {up} than {benchmark}: {gap} ({outer}). Which of the two is better is not defined."
+            )
         }
         EquivalenceVerdict::NotEstablished => format!(
             "{name} and {benchmark} are not shown to differ, nor to be equivalent: {gap} ({outer})."
@@ -122,7 +135,10 @@ fn rows(voice: &Voice, equivalence: &EquivalenceTable, anchor: &str) -> Table {
         cells.push(Cell::text(verdict_word(row)));
         if direction {
             cells.push(match row.non_inferior {
-                Some(true) => Cell { class: "yes", ..Cell::text("shown") },
+                Some(true) => Cell {
+                    class: "yes",
+                    ..Cell::text("shown")
+                },
                 Some(false) => Cell::text("not shown"),
                 None => Cell::none(),
             });

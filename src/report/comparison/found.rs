@@ -114,7 +114,11 @@ pub(super) fn non_inferior(voice: &Voice, table: &EquivalenceTable) -> Option<St
     }
     let benchmark = voice.name(table.benchmark);
     let who = match shown.len() {
-        0 => return Some(format!("None is shown to be no worse than {benchmark} by the margin (non-inferior); that does not show it to be worse.")),
+        0 => {
+            return Some(format!(
+                "None is shown to be no worse than {benchmark} by the margin (non-inferior); that does not show it to be worse."
+            ));
+        }
         n if n <= 4 => listed(&shown),
         n => format!("{} of {}", voice.count(n), voice.counted(all)),
     };
@@ -197,7 +201,9 @@ fn pairs(voice: &Voice, differences: &Differences) -> Option<String> {
             let name = voice.name(benchmark);
             let others = voice.counted(all);
             if n == 0 {
-                format!("None of {others} is shown to differ from {name}; that does not show them to be equal.")
+                format!(
+                    "None of {others} is shown to differ from {name}; that does not show them to be equal."
+                )
             } else {
                 // A ratio is above when it is above one; both are written as who is compared with the benchmark.
                 let zero = match differences.scale {
@@ -246,16 +252,24 @@ pub(super) fn first(voice: &Voice, league: &League) -> Option<String> {
         _ => format!("{name} ranks first of {}", voice.locale.count(all)),
     };
     Some(if high <= 1 {
-        format!("{lead}, and the data tell it from all others ({} confidence).", voice.level)
+        format!(
+            "{lead}, and the data tell it from all others ({} confidence).",
+            voice.level
+        )
     } else if high >= all {
         format!(
             "{lead}, but the data do not tell it from any other: its rank may be anywhere from {} to {} ({} confidence).",
-            voice.locale.count(low), voice.locale.count(high), voice.level
+            voice.locale.count(low),
+            voice.locale.count(high),
+            voice.level
         )
     } else {
         format!(
             "{lead}, but the data do not tell it from the best {}: its rank may be anywhere from {} to {} ({} confidence).",
-            voice.locale.count(high), voice.locale.count(low), voice.locale.count(high), voice.level
+            voice.locale.count(high),
+            voice.locale.count(low),
+            voice.locale.count(high),
+            voice.level
         )
     })
 }
@@ -297,7 +311,11 @@ pub(super) fn change(voice: &Voice, trend: &Trend) -> Option<String> {
             voice.gap(change.value)
         ));
     };
-    let range = format!("{} confidence interval {}", voice.level, voice.range(interval));
+    let range = format!(
+        "{} confidence interval {}",
+        voice.level,
+        voice.range(interval)
+    );
     Some(if interval.0 > 0.0 || interval.1 < 0.0 {
         let verb = if interval.0 > 0.0 { "grew" } else { "fell" };
         format!(

@@ -65,7 +65,10 @@ fn shows(voice: &Voice) -> Shows {
 /// Whether somebody asked for it more expressly than for a look at everything.
 fn express(comparison: &Comparison) -> bool {
     comparison.equivalence.is_some()
-        || comparison.differences.as_ref().is_some_and(|d| d.benchmark.is_some())
+        || comparison
+            .differences
+            .as_ref()
+            .is_some_and(|d| d.benchmark.is_some())
 }
 
 impl Key {
@@ -165,7 +168,12 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
     let mut said = Vec::new();
     if all > 0 {
         let what = match compared.comparisons.first() {
-            Some(first) if compared.comparisons.iter().all(|c| c.between == first.between) => {
+            Some(first)
+                if compared
+                    .comparisons
+                    .iter()
+                    .all(|c| c.between == first.between) =>
+            {
                 noun(&first.between, 2)
             }
             _ => "those compared",
@@ -212,7 +220,11 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
         rest.push(format!("{} could not be made", count(lost)));
     }
     if !rest.is_empty() {
-        said.push(format!("Of the {} comparisons, {}.", count(all), listed(&rest)));
+        said.push(format!(
+            "Of the {} comparisons, {}.",
+            count(all),
+            listed(&rest)
+        ));
     }
     let flagged = compared.cases.iter().filter(|c| c.flag.is_some()).count();
     if flagged > 0 {
@@ -230,7 +242,11 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
 
 /// Of all leagues: in how many the first can be told from all others.
 fn leaders(compared: &Compared, locale: &Locale) -> Option<String> {
-    let leagues: Vec<_> = compared.comparisons.iter().filter_map(|c| c.league.as_ref()).collect();
+    let leagues: Vec<_> = compared
+        .comparisons
+        .iter()
+        .filter_map(|c| c.league.as_ref())
+        .collect();
     let all = leagues.len();
     if all < 3 {
         return None;

@@ -22,15 +22,26 @@ pub(super) fn part(voice: &Voice, anchor: &str, mix: Option<&str>) -> Option<Par
     part.said.extend(spread(voice, league));
     part.said.extend(tops(voice, league));
     part.said.extend(unranked(voice, league));
-    part.tables.push(table(voice, league, format!("{anchor}-league"), league_caption(voice)));
+    part.tables.push(table(
+        voice,
+        league,
+        format!("{anchor}-league"),
+        league_caption(voice),
+    ));
     if let Some(mix) = mix {
-        part.links.push(("Who is compared with whom: the case mix".to_owned(), mix.to_owned()));
+        part.links.push((
+            "Who is compared with whom: the case mix".to_owned(),
+            mix.to_owned(),
+        ));
     }
     Some(part)
 }
 
 fn league_caption(voice: &Voice) -> String {
-    format!("Ranks with the ranks that each may have instead ({} confidence)", voice.level)
+    format!(
+        "Ranks with the ranks that each may have instead ({} confidence)",
+        voice.level
+    )
 }
 
 /// How much of the order the data can tell.
@@ -39,7 +50,11 @@ fn spread(voice: &Voice, league: &League) -> Option<String> {
     if all < 2 {
         return None;
     }
-    let first = league.ranks.iter().filter(|r| r.simultaneous.0 <= 1).count();
+    let first = league
+        .ranks
+        .iter()
+        .filter(|r| r.simultaneous.0 <= 1)
+        .count();
     let last = league
         .ranks
         .iter()
@@ -90,7 +105,9 @@ fn tops(voice: &Voice, league: &League) -> Vec<String> {
 /// Entries without a rank.
 fn unranked(voice: &Voice, league: &League) -> Option<String> {
     let ranked = |at: usize| league.ranks.iter().any(|r| r.entry == at);
-    let out = (0..voice.of.entries.len()).filter(|at| !ranked(*at)).count();
+    let out = (0..voice.of.entries.len())
+        .filter(|at| !ranked(*at))
+        .count();
     (out > 0).then(|| {
         format!(
             "{} {} no rank: the figure has no error, so that how sure a rank is could not be said.",

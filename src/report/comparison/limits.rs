@@ -1,8 +1,8 @@
 //! What a comparison like this one can't show: from what is there, not from a template.
 
 use super::voice::by_name;
-use crate::outcome::comparison::{Basis, Between, Compared, Comparison, Part};
 use crate::outcome::Evidence;
+use crate::outcome::comparison::{Basis, Between, Compared, Comparison, Part};
 use crate::report::cells::{listed, plural};
 use crate::report::format::Locale;
 use std::collections::BTreeSet;
@@ -66,11 +66,21 @@ pub(super) fn limits(compared: &Compared, locale: &Locale) -> Vec<(String, Strin
         .collect();
     if let Some(weakest) = evidence.first() {
         let text = match weakest {
-            Evidence::Randomised => "Within each programme chance decided who took part, so each effect may be ascribed to its programme. Between programmes chance decided nothing.",
-            Evidence::QuasiExperimental => "The effects compared are consistent with an effect of each programme if the assumptions of their design hold. Assumptions may fail in one programme and hold in another.",
-            Evidence::BeforeAfter => "Some of the numbers compared are changes from before to after. What else changed in a place in that time is part of them, and may differ between places.",
-            Evidence::Comparison => "Some of the numbers compared are differences between those treated and others, whom chance did not set apart.",
-            Evidence::Descriptive => "Some of the numbers compared say what goes together; they are no effects of a programme.",
+            Evidence::Randomised => {
+                "Within each programme chance decided who took part, so each effect may be ascribed to its programme. Between programmes chance decided nothing."
+            }
+            Evidence::QuasiExperimental => {
+                "The effects compared are consistent with an effect of each programme if the assumptions of their design hold. Assumptions may fail in one programme and hold in another."
+            }
+            Evidence::BeforeAfter => {
+                "Some of the numbers compared are changes from before to after. What else changed in a place in that time is part of them, and may differ between places."
+            }
+            Evidence::Comparison => {
+                "Some of the numbers compared are differences between those treated and others, whom chance did not set apart."
+            }
+            Evidence::Descriptive => {
+                "Some of the numbers compared say what goes together; they are no effects of a programme."
+            }
         };
         say("Effects", text.to_owned());
     }
@@ -96,7 +106,10 @@ pub(super) fn limits(compared: &Compared, locale: &Locale) -> Vec<(String, Strin
                 .to_owned(),
         );
     }
-    let n = made.iter().filter(|c| c.overall.is_some() || c.differences.is_some()).count() as u64;
+    let n = made
+        .iter()
+        .filter(|c| c.overall.is_some() || c.differences.is_some())
+        .count() as u64;
     if n > 1 {
         let chance = n as f64 * (1.0 - compared.confidence);
         say(
@@ -124,7 +137,11 @@ pub(super) fn limits(compared: &Compared, locale: &Locale) -> Vec<(String, Strin
         );
     }
     if !compared.mismatches.is_empty() {
-        let accepted = compared.mismatches.iter().filter(|m| m.accepted.is_some()).count() as u64;
+        let accepted = compared
+            .mismatches
+            .iter()
+            .filter(|m| m.accepted.is_some())
+            .count() as u64;
         let refused = compared.mismatches.len() as u64 - accepted;
         let mut text = Vec::new();
         if refused > 0 {

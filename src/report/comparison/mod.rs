@@ -177,7 +177,9 @@ impl Report {
         let articles = (0..compared.comparisons.len()).filter_map(|at| show.article(at));
         let whole = |part: Option<PartView>| {
             part.map(|mut part| {
-                let own = figures.iter().filter(|f| f.of.is_none() && f.part == part.part);
+                let own = figures
+                    .iter()
+                    .filter(|f| f.of.is_none() && f.part == part.part);
                 part.figures.extend(own.map(ComparedFigure::figure));
                 part
             })
@@ -266,17 +268,25 @@ impl Showing<'_> {
             ));
         }
         if comparison.refusals.iter().any(|r| r.part == Part::Values) {
-            article.parts.extend(values::apart(&voice, &anchor).map(|table| {
-                let mut part = PartView::new(Part::Values, &anchor, "Values");
-                part.tables.push(table);
-                part
-            }));
+            article
+                .parts
+                .extend(values::apart(&voice, &anchor).map(|table| {
+                    let mut part = PartView::new(Part::Values, &anchor, "Values");
+                    part.tables.push(table);
+                    part
+                }));
             return Some(article);
         }
         let mix = self.mixes.iter().find(|m| m.of.contains(&at));
         // A league has the values too; the letters of pairs stand beside the values.
-        let letters = comparison.differences.as_ref().is_some_and(|d| !d.letters.is_empty());
-        let ranked = comparison.league.as_ref().is_some_and(|l| l.ranks.len() == comparison.entries.len());
+        let letters = comparison
+            .differences
+            .as_ref()
+            .is_some_and(|d| !d.letters.is_empty());
+        let ranked = comparison
+            .league
+            .as_ref()
+            .is_some_and(|l| l.ranks.len() == comparison.entries.len());
         let spare = ranked && (self.folded || !letters);
         let parts = [
             Some(values::part(&voice, &anchor, spare)),
@@ -301,7 +311,10 @@ impl Showing<'_> {
             let all = self.figures.iter();
             all.filter(|f| f.of == Some(at) && f.part != Part::Qca)
         };
-        let only = self.folded.then(|| own().min_by_key(|f| figures::weight(f.part))).flatten();
+        let only = self
+            .folded
+            .then(|| own().min_by_key(|f| figures::weight(f.part)))
+            .flatten();
         for figure in own() {
             if only.is_some_and(|o| o.stem != figure.stem) {
                 continue;
@@ -349,7 +362,10 @@ fn tags(comparison: &Comparison) -> Vec<String> {
 fn facts(comparison: &Comparison) -> Vec<(&'static str, String)> {
     let measure = &comparison.measure;
     let hash: String = measure.hash.chars().take(12).collect();
-    let mut facts = vec![("Definition", measure.words.clone()), ("Limits", measure.limits.clone())];
+    let mut facts = vec![
+        ("Definition", measure.words.clone()),
+        ("Limits", measure.limits.clone()),
+    ];
     facts.push(("Measure", format!("{} (definition {hash}…)", measure.id)));
     facts.retain(|f| !f.1.is_empty());
     facts
@@ -372,9 +388,17 @@ fn article_anchor(compared: &Compared, at: usize) -> String {
 
 /// The name of a comparison in anchors and file names; unique, whatever the ids are.
 fn stem(compared: &Compared, at: usize) -> String {
-    let id = |at: usize| compared.comparisons.get(at).map(|c| safe(&c.id)).unwrap_or_default();
+    let id = |at: usize| {
+        compared
+            .comparisons
+            .get(at)
+            .map(|c| safe(&c.id))
+            .unwrap_or_default()
+    };
     let own = id(at);
-    let earlier = (0..at).filter(|i| id(*i).eq_ignore_ascii_case(&own)).count();
+    let earlier = (0..at)
+        .filter(|i| id(*i).eq_ignore_ascii_case(&own))
+        .count();
     match earlier {
         0 => own,
         n => format!("{own}-{}", n + 1),

@@ -15,14 +15,15 @@ pub(super) fn part(compared: &Compared, locale: &Locale) -> Option<PartView> {
     part.said.push(plane.method.clone());
     part.said.push(quadrants(plane, locale));
     part.said.extend(intervals(plane, locale, &level));
-    part.said.push(match (&plane.association, &plane.no_association) {
-        (Some(association), _) => together(association, locale, &level),
-        (None, Some(reason)) => format!(
-            "Whether the two scores go together is not told: {}.",
-            reason.trim_end_matches('.')
-        ),
-        (None, None) => "Whether the two scores go together is not told.".to_owned(),
-    });
+    part.said
+        .push(match (&plane.association, &plane.no_association) {
+            (Some(association), _) => together(association, locale, &level),
+            (None, Some(reason)) => format!(
+                "Whether the two scores go together is not told: {}.",
+                reason.trim_end_matches('.')
+            ),
+            (None, None) => "Whether the two scores go together is not told.".to_owned(),
+        });
     if !plane.apart.is_empty() {
         let names: Vec<String> = plane
             .apart
@@ -79,9 +80,13 @@ fn intervals(plane: &ComparedPlane, locale: &Locale, level: &str) -> Option<Stri
 
 fn together(association: &Association, locale: &Locale, level: &str) -> String {
     let number = |v: f64| locale.number(v, 2);
-    let range = association
-        .interval
-        .map(|(a, b)| format!(" ({level} confidence interval {} to {})", number(a), number(b)));
+    let range = association.interval.map(|(a, b)| {
+        format!(
+            " ({level} confidence interval {} to {})",
+            number(a),
+            number(b)
+        )
+    });
     let p = association
         .p
         .map(|p| format!("; p by permutation {}", locale.number(p, 3)));
@@ -91,7 +96,9 @@ fn together(association: &Association, locale: &Locale, level: &str) -> String {
             number(c)
         )
     });
-    let open = association.interval.is_some_and(|(a, b)| a <= 0.0 && b >= 0.0);
+    let open = association
+        .interval
+        .is_some_and(|(a, b)| a <= 0.0 && b >= 0.0);
     let lead = match (open, association.pearson > 0.0) {
         (true, _) => "That the two scores go together is not shown over programmes",
         (false, true) => "Programmes with more output tend to have more process",

@@ -104,12 +104,18 @@ fn not_pooled(voice: &Voice, pooled: &Pooled) -> Option<String> {
     }
     let flagged = |at: &usize| {
         let case = voice.of.entries.get(*at).and_then(|e| e.case);
-        case.and_then(|c| voice.compared.cases.get(c)).is_some_and(|c| c.flag.is_some())
+        case.and_then(|c| voice.compared.cases.get(c))
+            .is_some_and(|c| c.flag.is_some())
     };
     let (marked, other): (Vec<usize>, Vec<usize>) = out.into_iter().partition(flagged);
     let names = |list: &[usize]| -> String {
         match list.len() {
-            n if n <= 6 => listed(&list.iter().map(|at| voice.name(*at).to_owned()).collect::<Vec<_>>()),
+            n if n <= 6 => listed(
+                &list
+                    .iter()
+                    .map(|at| voice.name(*at).to_owned())
+                    .collect::<Vec<_>>(),
+            ),
             n => voice.counted(n),
         }
     };
@@ -121,7 +127,10 @@ fn not_pooled(voice: &Voice, pooled: &Pooled) -> Option<String> {
         ));
     }
     if !other.is_empty() {
-        said.push(format!("Not pooled since their figure has no error to weigh it by: {}.", names(&other)));
+        said.push(format!(
+            "Not pooled since their figure has no error to weigh it by: {}.",
+            names(&other)
+        ));
     }
     Some(said.join(" "))
 }
@@ -138,7 +147,11 @@ fn influence(voice: &Voice, pooled: &Pooled) -> Option<String> {
     }
     let without = pooled.members.iter().filter(|m| m.influential).map(|m| {
         let back = |v: f64| voice.back(v, pooled.scale);
-        format!("{} without {}", voice.value(back(m.without.0)), voice.name(m.entry))
+        format!(
+            "{} without {}",
+            voice.value(back(m.without.0)),
+            voice.name(m.entry)
+        )
     });
     let without: Vec<String> = without.take(4).collect();
     Some(format!(
@@ -154,18 +167,28 @@ fn influence(voice: &Voice, pooled: &Pooled) -> Option<String> {
 fn small_study(voice: &Voice, pooled: &Pooled) -> Option<String> {
     let small = pooled.small_study.as_ref()?;
     if let Some(reason) = &small.no_test {
-        return Some(format!("Whether less exact figures tell another story was not tested: {}.", reason.trim_end_matches('.')));
+        return Some(format!(
+            "Whether less exact figures tell another story was not tested: {}.",
+            reason.trim_end_matches('.')
+        ));
     }
     let egger = small.egger.as_ref()?;
     let p = voice.p_words(egger.p);
     Some(match egger.p < 1.0 - voice.compared.confidence {
-        true => format!("Less exact figures tell another story than the exact ones (Egger's test, {p}): small programmes may be chosen by what they showed, or be of another sort."),
-        false => format!("That less exact figures tell another story is not shown (Egger's test, {p})."),
+        true => format!(
+            "Less exact figures tell another story than the exact ones (Egger's test, {p}): small programmes may be chosen by what they showed, or be of another sort."
+        ),
+        false => {
+            format!("That less exact figures tell another story is not shown (Egger's test, {p}).")
+        }
     })
 }
 
 fn range(voice: &Voice, pooled: &Pooled, (low, high): (f64, f64)) -> String {
-    voice.bounds((voice.back(low, pooled.scale), voice.back(high, pooled.scale)))
+    voice.bounds((
+        voice.back(low, pooled.scale),
+        voice.back(high, pooled.scale),
+    ))
 }
 
 fn summary(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
@@ -194,7 +217,11 @@ fn summary(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
             Cell::text(n),
         ]
     };
-    table.push(mean(capitalised(model_name(pooled.model)), &pooled.mean, n.clone()));
+    table.push(mean(
+        capitalised(model_name(pooled.model)),
+        &pooled.mean,
+        n.clone(),
+    ));
     if let Some(prediction) = pooled.prediction {
         table.push(vec![
             Cell::text("Another programme of this sort"),
@@ -204,7 +231,11 @@ fn summary(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
         ]);
     }
     if pooled.model != PoolModel::Fixed {
-        table.push(mean("One true value for all (fixed effect), for comparison".to_owned(), &pooled.fixed, n));
+        table.push(mean(
+            "One true value for all (fixed effect), for comparison".to_owned(),
+            &pooled.fixed,
+            n,
+        ));
     }
     if let Some(levels) = &pooled.multilevel {
         let label = format!(
@@ -271,7 +302,9 @@ fn groups(voice: &Voice, pooled: &Pooled, anchor: &str) -> Option<Table> {
     if let Some(test) = &subgroups.test {
         let words = test_words(voice, test);
         let said = match test.p < 1.0 - voice.compared.confidence {
-            true => format!("The groups' means differ ({words}). What else differs between the groups is not held constant."),
+            true => format!(
+                "The groups' means differ ({words}). What else differs between the groups is not held constant."
+            ),
             false => format!("That the groups' means differ is not shown ({words})."),
         };
         table.notes.push((String::new(), said));
@@ -313,7 +346,11 @@ pub(super) fn coefficients(
         table.push(vec![
             Cell::text(by_name(&coefficient.name)),
             Cell::text(write(e.value)),
-            Cell::text(format!("{} to {}", write(e.interval.0), write(e.interval.1))),
+            Cell::text(format!(
+                "{} to {}",
+                write(e.interval.0),
+                write(e.interval.1)
+            )),
             Cell::text(voice.p(e.p)),
         ]);
     }
@@ -330,7 +367,12 @@ fn regression(voice: &Voice, pooled: &Pooled, anchor: &str) -> Option<Table> {
     let mut table = coefficients(voice, &regression.coefficients, pooled.scale, id, caption);
     let share = regression
         .r2
-        .map(|r2| format!("; it accounts for {} of the variance between programmes", voice.locale.percent(r2, 0)))
+        .map(|r2| {
+            format!(
+                "; it accounts for {} of the variance between programmes",
+                voice.locale.percent(r2, 0)
+            )
+        })
         .unwrap_or_default();
     table.notes.push((
         String::new(),
@@ -369,7 +411,11 @@ fn members(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
         table.push(vec![
             head,
             Cell::text(back(member.value)),
-            Cell::text(voice.locale.percent(member.weight, usize::from(pooled.members.len() > 10))),
+            Cell::text(
+                voice
+                    .locale
+                    .percent(member.weight, usize::from(pooled.members.len() > 10)),
+            ),
             Cell::text(back(value)),
             Cell::text(range(voice, pooled, (low, high))),
             Cell::text(back(member.without.0)),

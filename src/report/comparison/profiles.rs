@@ -13,7 +13,11 @@ pub(super) fn case_name(compared: &Compared, case: usize) -> &str {
 
 pub(super) fn part(compared: &Compared, locale: &Locale) -> Option<PartView> {
     let profiles = compared.profiles.as_ref()?;
-    let mut part = PartView::new(Part::Profiles, "profiles", "Profiles: indicators by programmes");
+    let mut part = PartView::new(
+        Part::Profiles,
+        "profiles",
+        "Profiles: indicators by programmes",
+    );
     let cells = profiles.rows.iter().flat_map(|r| &r.cells);
     let missing = cells.filter(|c| c.standardised.is_none()).count();
     let all = profiles.rows.len() * profiles.columns.len();
@@ -56,7 +60,13 @@ fn near(compared: &Compared, profiles: &Profiles, locale: &Locale) -> Table {
             .near
             .iter()
             .take(3)
-            .map(|n| format!("{} ({})", case_name(compared, n.case), locale.number(n.distance, 2)))
+            .map(|n| {
+                format!(
+                    "{} ({})",
+                    case_name(compared, n.case),
+                    locale.number(n.distance, 2)
+                )
+            })
             .collect();
         let apart: Vec<String> = row.near.first().map_or_else(Vec::new, |n| {
             let columns = n.apart.iter().take(2);

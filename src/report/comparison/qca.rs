@@ -50,7 +50,8 @@ pub(super) fn article(compared: &Compared, qca: &Qca, locale: &Locale) -> Articl
     article.said.push(summary(qca, locale));
     article.remarks.clone_from(&qca.remarks);
     let mut sets = PartView::new(Part::Qca, &format!("{anchor}-sets"), "Sets and cases");
-    sets.said.extend(qca.methods.iter().map(|m| m.words.clone()));
+    sets.said
+        .extend(qca.methods.iter().map(|m| m.words.clone()));
     for (case, reason) in &qca.apart {
         sets.said.push(format!(
             "{} is left out: {}.",
@@ -59,10 +60,13 @@ pub(super) fn article(compared: &Compared, qca: &Qca, locale: &Locale) -> Articl
         ));
     }
     sets.tables.push(tables::calibration(qca, &anchor));
-    sets.details.push(tables::memberships(compared, qca, locale, &anchor));
+    sets.details
+        .push(tables::memberships(compared, qca, locale, &anchor));
     article.parts.push(sets);
     for analysis in &qca.analyses {
-        article.parts.push(part(compared, qca, analysis, locale, &anchor));
+        article
+            .parts
+            .push(part(compared, qca, analysis, locale, &anchor));
     }
     article
 }
@@ -139,10 +143,17 @@ fn part(
     anchor: &str,
 ) -> PartView {
     let outcome = outcome_name(qca, analysis.negated);
-    let tail = if analysis.negated { "absent" } else { "present" };
+    let tail = if analysis.negated {
+        "absent"
+    } else {
+        "present"
+    };
     let id = format!("{anchor}-{tail}");
     let title = match analysis.negated {
-        true => format!("Conditions of the absence of {} ({outcome})", qca.outcome.name),
+        true => format!(
+            "Conditions of the absence of {} ({outcome})",
+            qca.outcome.name
+        ),
         false => format!("Conditions of {outcome}"),
     };
     let mut part = PartView::new(Part::Qca, &id, &title);
@@ -152,10 +163,15 @@ fn part(
         part.said.push(solved(solution, &outcome, locale));
     }
     part.said.extend(stability(analysis, locale));
-    part.tables.push(tables::necessity(analysis, locale, &id, &outcome));
-    part.tables.push(tables::truth(compared, qca, analysis, locale, &id, &outcome));
-    part.tables.extend(tables::solutions(compared, qca, analysis, locale, &id));
-    part.details.extend(tables::robustness(analysis, locale, &id));
+    part.tables
+        .push(tables::necessity(analysis, locale, &id, &outcome));
+    part.tables.push(tables::truth(
+        compared, qca, analysis, locale, &id, &outcome,
+    ));
+    part.tables
+        .extend(tables::solutions(compared, qca, analysis, locale, &id));
+    part.details
+        .extend(tables::robustness(analysis, locale, &id));
     part
 }
 
@@ -200,9 +216,19 @@ fn necessary(qca: &Qca, analysis: &QcaAnalysis, outcome: &str, locale: &Locale) 
         })
         .collect();
     Some(match found.len() {
-        0 => format!("No condition is necessary for {outcome} at a consistency of {} with a relevance of {} or more.", locale.number(0.9, 1), locale.number(0.5, 1)),
-        n if n <= 5 => format!("Consistent with being necessary for {outcome}: {}.", listed(&found)),
-        n => format!("{} expressions are consistent with being necessary for {outcome}; the table lists them.", locale.count(n as u64)),
+        0 => format!(
+            "No condition is necessary for {outcome} at a consistency of {} with a relevance of {} or more.",
+            locale.number(0.9, 1),
+            locale.number(0.5, 1)
+        ),
+        n if n <= 5 => format!(
+            "Consistent with being necessary for {outcome}: {}.",
+            listed(&found)
+        ),
+        n => format!(
+            "{} expressions are consistent with being necessary for {outcome}; the table lists them.",
+            locale.count(n as u64)
+        ),
     })
 }
 
@@ -215,12 +241,18 @@ fn solved(solution: &QcaSolution, outcome: &str, locale: &Locale) -> String {
     };
     let Some(model) = solution.models.first() else {
         let reason = solution.reason.as_deref().unwrap_or("there is none");
-        return format!("No {kind} solution ({how}): {}.", reason.trim_end_matches('.'));
+        return format!(
+            "No {kind} solution ({how}): {}.",
+            reason.trim_end_matches('.')
+        );
     };
     let all = solution.all.unwrap_or(solution.models.len() as u64);
     let more = match all {
         0 | 1 => String::new(),
-        n => format!(" {} models explain the rows equally briefly; the data do not choose between them.", locale.count(n)),
+        n => format!(
+            " {} models explain the rows equally briefly; the data do not choose between them.",
+            locale.count(n)
+        ),
     };
     let assumed = match solution.contradictory.len() {
         0 => String::new(),
@@ -256,10 +288,18 @@ fn stability(analysis: &QcaAnalysis, locale: &Locale) -> Option<String> {
 
 /// Names of cases, shortened to a number of them.
 pub(super) fn cases(compared: &Compared, cases: &[usize], locale: &Locale) -> String {
-    let names: Vec<&str> = cases.iter().take(10).map(|c| case_name(compared, *c)).collect();
+    let names: Vec<&str> = cases
+        .iter()
+        .take(10)
+        .map(|c| case_name(compared, *c))
+        .collect();
     match cases.len().saturating_sub(10) {
         0 => names.join(", "),
-        more => format!("{} and {} more", names.join(", "), locale.count(more as u64)),
+        more => format!(
+            "{} and {} more",
+            names.join(", "),
+            locale.count(more as u64)
+        ),
     }
 }
 

@@ -63,7 +63,10 @@ pub(super) fn memberships(compared: &Compared, qca: &Qca, locale: &Locale, ancho
                 let whole = (m - m.round()).abs() < 1e-12;
                 let raw = set.raw.get(at).filter(|r| !r.is_empty());
                 let raw = raw.map(|r| format!(" ({r})")).unwrap_or_default();
-                Cell::text(format!("{}{raw}", locale.number(*m, if whole { 0 } else { 2 })))
+                Cell::text(format!(
+                    "{}{raw}",
+                    locale.number(*m, if whole { 0 } else { 2 })
+                ))
             }
             None => Cell::none(),
         }));
@@ -92,7 +95,10 @@ pub(super) fn necessity(analysis: &QcaAnalysis, locale: &Locale, id: &str, outco
     );
     for row in analysis.necessity.iter().take(MOST_ROWS) {
         table.push(vec![
-            Cell { class: "code", ..Cell::text(&row.expression) },
+            Cell {
+                class: "code",
+                ..Cell::text(&row.expression)
+            },
             Cell::text(locale.number(row.inclusion, 3)),
             Cell::text(locale.number(row.coverage, 3)),
             Cell::text(locale.number(row.relevance, 3)),
@@ -117,24 +123,40 @@ pub(super) fn truth(
     outcome: &str,
 ) -> Table {
     let mut columns: Vec<Column> = vec![Column::text("Cases")];
-    columns.extend(qca.conditions.iter().map(|c| Column::number(c.name.clone())));
+    columns.extend(
+        qca.conditions
+            .iter()
+            .map(|c| Column::number(c.name.clone())),
+    );
     columns.extend(
         [outcome, "n", "Consistency", "PRI"]
             .into_iter()
             .map(Column::number),
     );
-    let mut table = Table::new(format!("{id}-truth"), format!("Truth table for {outcome}"), columns);
+    let mut table = Table::new(
+        format!("{id}-truth"),
+        format!("Truth table for {outcome}"),
+        columns,
+    );
     for row in analysis.rows.iter().take(MOST_ROWS) {
         let mut head = wrapped(cases(compared, &row.cases, locale));
         if row.contradictory {
-            let mark = table.note("Contradictory: cases with and without the outcome share this combination.");
+            let mark = table
+                .note("Contradictory: cases with and without the outcome share this combination.");
             head.note = Some(mark);
         }
         if !row.deviant.is_empty() {
-            head.under = Some(format!("against it: {}", cases(compared, &row.deviant, locale)));
+            head.under = Some(format!(
+                "against it: {}",
+                cases(compared, &row.deviant, locale)
+            ));
         }
         let mut cells = vec![head];
-        cells.extend(row.present.iter().map(|p| Cell::text(if *p { "1" } else { "0" })));
+        cells.extend(
+            row.present
+                .iter()
+                .map(|p| Cell::text(if *p { "1" } else { "0" })),
+        );
         cells.push(match row.outcome {
             Some(true) => Cell::text("1"),
             Some(false) => Cell::text("0"),
@@ -195,7 +217,10 @@ pub(super) fn solutions(
                     ));
                 }
                 table.push(vec![
-                    Cell { class: "code", ..Cell::text(&term.expression) },
+                    Cell {
+                        class: "code",
+                        ..Cell::text(&term.expression)
+                    },
                     number(term.inclusion),
                     number(term.pri),
                     number(term.coverage),
@@ -226,9 +251,18 @@ pub(super) fn solutions(
             table.notes.push((String::new(), note));
         }
         if !solution.assumed.is_empty() {
-            let listed: Vec<&str> = solution.assumed.iter().take(12).map(String::as_str).collect();
+            let listed: Vec<&str> = solution
+                .assumed
+                .iter()
+                .take(12)
+                .map(String::as_str)
+                .collect();
             let more = solution.assumed.len() - listed.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
             let note = format!(
                 "Unobserved combinations assumed by the {} solution: {}{more}.",
                 kind_name(solution.kind),
@@ -259,7 +293,10 @@ pub(super) fn robustness(analysis: &QcaAnalysis, locale: &Locale, id: &str) -> O
             Cell::text(&variant.change),
             match variant.expression.as_str() {
                 "" => Cell::absent("none"),
-                text => Cell { class: "code", ..Cell::text(text) },
+                text => Cell {
+                    class: "code",
+                    ..Cell::text(text)
+                },
             },
             number(variant.inclusion),
             number(variant.coverage),

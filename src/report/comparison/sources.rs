@@ -46,8 +46,14 @@ pub(super) fn methods(compared: &Compared, locale: &Locale) -> Vec<Method> {
     let mut out: Vec<(Part, Method)> = Vec::new();
     for (at, comparison) in compared.comparisons.iter().enumerate() {
         for note in &comparison.methods {
-            let link = (comparison.measure.name.clone(), article_anchor(compared, at));
-            match out.iter_mut().find(|(p, m)| *p == note.part && m.words == note.words) {
+            let link = (
+                comparison.measure.name.clone(),
+                article_anchor(compared, at),
+            );
+            match out
+                .iter_mut()
+                .find(|(p, m)| *p == note.part && m.words == note.words)
+            {
                 Some((_, known)) => known.used.push(link),
                 None => out.push((
                     note.part,
@@ -84,7 +90,10 @@ pub(super) fn methods(compared: &Compared, locale: &Locale) -> Vec<Method> {
     out.into_iter()
         .map(|(_, mut method)| {
             if method.used.len() > NAMED {
-                method.many = Some(format!("{} comparisons", locale.count(method.used.len() as u64)));
+                method.many = Some(format!(
+                    "{} comparisons",
+                    locale.count(method.used.len() as u64)
+                ));
                 method.used.clear();
             }
             method
@@ -117,7 +126,10 @@ fn mismatch(at: usize, mismatch: &Mismatch) -> MismatchView {
         let mut cells = vec![Cell::text(field.replace('_', " "))];
         cells.extend(texts.iter().map(|t| match t.as_str() {
             "" => Cell::absent("nothing stated"),
-            text => Cell { class: "wrap", ..Cell::text(text) },
+            text => Cell {
+                class: "wrap",
+                ..Cell::text(text)
+            },
         }));
         cells.resize_with(table.columns.len(), Cell::none);
         table.push(cells);
@@ -144,7 +156,8 @@ fn mismatch(at: usize, mismatch: &Mismatch) -> MismatchView {
 /// Facts of the first page.
 pub(super) fn facts(compared: &Compared, locale: &Locale) -> Vec<(String, String)> {
     let count = |n: usize| locale.count(n as u64);
-    let counted = |n: usize, one: &str, many: &str| format!("{} {}", count(n), plural(n as u64, one, many));
+    let counted =
+        |n: usize, one: &str, many: &str| format!("{} {}", count(n), plural(n as u64, one, many));
     let mut facts = Vec::new();
     let mut fact = |label: &str, text: String| {
         if !text.is_empty() {
@@ -160,8 +173,11 @@ pub(super) fn facts(compared: &Compared, locale: &Locale) -> Vec<(String, String
         }
     }
     let n = compared.comparisons.len();
-    let measures: std::collections::BTreeSet<&str> =
-        compared.comparisons.iter().map(|c| c.measure.id.as_str()).collect();
+    let measures: std::collections::BTreeSet<&str> = compared
+        .comparisons
+        .iter()
+        .map(|c| c.measure.id.as_str())
+        .collect();
     if n > 0 {
         fact(
             "Compared",
@@ -216,9 +232,16 @@ pub(super) fn table(compared: &Compared, locale: &Locale) -> Table {
     for source in &compared.sources {
         table.push(vec![
             Cell::text(&source.label),
-            Cell { class: "wrap", ..Cell::text(&source.title) },
+            Cell {
+                class: "wrap",
+                ..Cell::text(&source.title)
+            },
             Cell::text(locale.count(source.programmes)),
-            Cell::text(if source.saved { "a saved outcome" } else { "its data" }),
+            Cell::text(if source.saved {
+                "a saved outcome"
+            } else {
+                "its data"
+            }),
             Cell::text(&source.codev),
             Cell::text(locale.count(source.files.len() as u64)),
         ]);
@@ -257,8 +280,17 @@ pub(super) fn provenance(compared: &Compared, locale: &Locale) -> Vec<(&'static 
     vec![
         ("Program", format!("codev {}", compared.codev)),
         ("Seed", compared.seed.to_string()),
-        ("Draws", format!("{} for rank sets and step-down tests", locale.count(compared.draws))),
-        ("Intervals", format!("{} confidence", level(compared.confidence, locale))),
+        (
+            "Draws",
+            format!(
+                "{} for rank sets and step-down tests",
+                locale.count(compared.draws)
+            ),
+        ),
+        (
+            "Intervals",
+            format!("{} confidence", level(compared.confidence, locale)),
+        ),
     ]
 }
 
@@ -271,7 +303,10 @@ pub(super) fn overview(compared: &Compared, locale: &Locale) -> Vec<Table> {
             block = Some(&comparison.block);
             let title = match comparison.title.as_str() {
                 "" => super::voice::between_words(&comparison.between),
-                title => format!("{title}: {}", super::voice::between_words(&comparison.between)),
+                title => format!(
+                    "{title}: {}",
+                    super::voice::between_words(&comparison.between)
+                ),
             };
             let title = match &comparison.period {
                 Some(period) => format!("{title}, in {period}"),
@@ -294,7 +329,9 @@ pub(super) fn overview(compared: &Compared, locale: &Locale) -> Vec<Table> {
             continue;
         };
         if compared.comparisons.len() > 8 {
-            table.group(&crate::report::cells::dimension_name(&comparison.measure.dimension));
+            table.group(&crate::report::cells::dimension_name(
+                &comparison.measure.dimension,
+            ));
         }
         let class = match comparison.refusals.iter().any(|r| r.part == Part::Values) {
             true => "absent",

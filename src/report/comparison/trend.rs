@@ -47,7 +47,13 @@ fn gaps(voice: &Voice, trend: &Trend, anchor: &str) -> Table {
         ],
     );
     let spread = trend.gap == crate::outcome::comparison::GapKind::Spread;
-    let write = |v: f64| if spread { voice.bare_size(v) } else { voice.signed(v) };
+    let write = |v: f64| {
+        if spread {
+            voice.bare_size(v)
+        } else {
+            voice.signed(v)
+        }
+    };
     for (period, gap) in trend.periods.iter().zip(&trend.gaps) {
         table.push(vec![
             Cell::text(period.clone()),

@@ -26,7 +26,9 @@ fn basis_words(basis: Basis, who: &str, several: bool, effect: bool) -> String {
                 true => "estimates with an error",
                 false => "samples",
             };
-            format!("{who} {verb} on {drawn}: the interval tells how far the figure could be off because others could have been asked.")
+            format!(
+                "{who} {verb} on {drawn}: the interval tells how far the figure could be off because others could have been asked."
+            )
         }
         Basis::Chance => format!(
             "{who} {verb} on complete records, so nothing is off by sampling. The interval takes what was recorded as one of the courses that \
@@ -48,18 +50,23 @@ fn basis_words(basis: Basis, who: &str, several: bool, effect: bool) -> String {
 pub(super) fn bases(voice: &Voice) -> Vec<String> {
     let entries = &voice.of.entries;
     let all = entries.len();
-    [Basis::Sample, Basis::Chance, Basis::Programmes, Basis::Recorded]
-        .into_iter()
-        .filter_map(|basis| {
-            let n = entries.iter().filter(|e| e.basis == basis).count();
-            let who = match n {
-                0 => return None,
-                n if n == all => format!("All {}", voice.counted(all)),
-                n => format!("{} of {}", voice.count(n), voice.counted(all)),
-            };
-            Some(basis_words(basis, &who, n > 1, voice.is_effect()))
-        })
-        .collect()
+    [
+        Basis::Sample,
+        Basis::Chance,
+        Basis::Programmes,
+        Basis::Recorded,
+    ]
+    .into_iter()
+    .filter_map(|basis| {
+        let n = entries.iter().filter(|e| e.basis == basis).count();
+        let who = match n {
+            0 => return None,
+            n if n == all => format!("All {}", voice.counted(all)),
+            n => format!("{} of {}", voice.count(n), voice.counted(all)),
+        };
+        Some(basis_words(basis, &who, n > 1, voice.is_effect()))
+    })
+    .collect()
 }
 
 /// `Welch's F(3, 20.4) = 4.12, p = 0.020`.
@@ -122,7 +129,10 @@ pub(super) fn part(voice: &Voice, anchor: &str, spare: bool) -> PartView {
     part.said.extend(bases(voice));
     part.said.extend(overall(voice));
     let recorded = voice.recorded().count();
-    if recorded > 0 && voice.of.measure.direction != Direction::Neither && voice.of.between != Between::Periods {
+    if recorded > 0
+        && voice.of.measure.direction != Direction::Neither
+        && voice.of.between != Between::Periods
+    {
         part.said.push(
             "Figures without an error are listed by value, without a rank: how sure a rank is could not be said of them."
                 .to_owned(),
@@ -196,10 +206,18 @@ fn table(voice: &Voice, anchor: &str) -> Table {
             Cell::text(voice.value(entry.value)),
         ];
         if intervals {
-            cells.push(entry.interval.map_or_else(Cell::none, |i| Cell::text(voice.bounds(i))));
+            cells.push(
+                entry
+                    .interval
+                    .map_or_else(Cell::none, |i| Cell::text(voice.bounds(i))),
+            );
         }
         if spreads {
-            cells.push(entry.spread.map_or_else(Cell::none, |s| Cell::text(voice.bare_size(s))));
+            cells.push(
+                entry
+                    .spread
+                    .map_or_else(Cell::none, |s| Cell::text(voice.bare_size(s))),
+            );
         }
         cells.push(Cell::text(voice.locale.count(entry.n)));
         if mixed {
@@ -236,7 +254,10 @@ pub(super) fn apart(voice: &Voice, anchor: &str) -> Option<Table> {
     }
     let mut reasons: Vec<(&str, &str, Vec<&Apart>)> = Vec::new();
     for one in apart {
-        match reasons.iter_mut().find(|(s, r, _)| *s == one.status && *r == one.reason) {
+        match reasons
+            .iter_mut()
+            .find(|(s, r, _)| *s == one.status && *r == one.reason)
+        {
             Some((_, _, list)) => list.push(one),
             None => reasons.push((&one.status, &one.reason, vec![one])),
         }
@@ -244,7 +265,11 @@ pub(super) fn apart(voice: &Voice, anchor: &str) -> Option<Table> {
     let mut table = Table::new(
         format!("{anchor}-apart"),
         "Set apart: no place among the others",
-        vec![Column::text("Why"), Column::number("How many"), Column::text("Who")],
+        vec![
+            Column::text("Why"),
+            Column::number("How many"),
+            Column::text("Who"),
+        ],
     );
     for (status, reason, list) in reasons {
         let names: Vec<String> = list.iter().take(12).map(|a| a.name.clone()).collect();
@@ -256,7 +281,10 @@ pub(super) fn apart(voice: &Voice, anchor: &str) -> Option<Table> {
         table.push(vec![
             Cell::text(format!("{}: {reason}", status_word(status))),
             Cell::text(voice.count(list.len())),
-            Cell { class: "wrap", ..Cell::text(who) },
+            Cell {
+                class: "wrap",
+                ..Cell::text(who)
+            },
         ]);
     }
     Some(table)

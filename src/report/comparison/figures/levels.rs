@@ -7,7 +7,7 @@ use crate::chart::{
 };
 use crate::outcome::Direction;
 use crate::outcome::comparison::{
-    Between, DifferenceScale, EquivalenceVerdict, Part, PairDifference,
+    Between, DifferenceScale, EquivalenceVerdict, PairDifference, Part,
 };
 use crate::report::ReportError;
 use crate::report::cells::{MOST_ROWS, plural};
@@ -27,7 +27,8 @@ pub(super) fn values(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     let title = voice.of.measure.name.clone();
     let bars = match entries.iter().any(|e| e.interval.is_some()) {
         true => format!(" Bars are {} confidence intervals.", voice.level),
-        false => " There are no intervals: the figures are recorded in full and taken as they are.".to_owned(),
+        false => " There are no intervals: the figures are recorded in full and taken as they are."
+            .to_owned(),
     };
     let svg = if voice.of.between == Between::Periods {
         let points = entries
@@ -45,13 +46,16 @@ pub(super) fn values(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             format: &format,
         })?
     } else if voice.is_effect() {
-        let rows = order(voice).into_iter().filter_map(|at| entries.get(at)).map(|e| ForestRow {
-            label: e.name.clone(),
-            value: Some(e.value),
-            low: ends(e.interval).0,
-            high: ends(e.interval).1,
-            ..ForestRow::default()
-        });
+        let rows = order(voice)
+            .into_iter()
+            .filter_map(|at| entries.get(at))
+            .map(|e| ForestRow {
+                label: e.name.clone(),
+                value: Some(e.value),
+                low: ends(e.interval).0,
+                high: ends(e.interval).1,
+                ..ForestRow::default()
+            });
         let axis = |v: f64| voice.tick(v);
         chart::forest(&Forest {
             title: title.clone(),
@@ -62,14 +66,17 @@ pub(super) fn values(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             axis: &axis,
         })?
     } else {
-        let dots = order(voice).into_iter().filter_map(|at| entries.get(at)).map(|e| Dot {
-            label: e.name.clone(),
-            value: Some(e.value),
-            low: ends(e.interval).0,
-            high: ends(e.interval).1,
-            note: None,
-            strong: false,
-        });
+        let dots = order(voice)
+            .into_iter()
+            .filter_map(|at| entries.get(at))
+            .map(|e| Dot {
+                label: e.name.clone(),
+                value: Some(e.value),
+                low: ends(e.interval).0,
+                high: ends(e.interval).1,
+                note: None,
+                strong: false,
+            });
         chart::dots(&Dots {
             title: title.clone(),
             unit: voice.unit(),
@@ -80,7 +87,16 @@ pub(super) fn values(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     };
     let unit = voice.data_unit();
     let mut data = Data::new(&[
-        "id", "name", "value", "low", "high", "se", "df", "n", "uncertainty", "unit",
+        "id",
+        "name",
+        "value",
+        "low",
+        "high",
+        "se",
+        "df",
+        "n",
+        "uncertainty",
+        "unit",
     ]);
     for entry in entries {
         let (low, high) = ends(entry.interval);
@@ -168,7 +184,11 @@ pub(super) fn differences(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         true => ", which hold for all pairs together",
         false => ", each for its pair alone",
     };
-    let bars = match differences.pairs.iter().any(|p| p.interval.is_some() || p.simultaneous.is_some()) {
+    let bars = match differences
+        .pairs
+        .iter()
+        .any(|p| p.interval.is_some() || p.simultaneous.is_some())
+    {
         true => format!(" Bars are {} confidence intervals{holds}.", voice.level),
         false => " The figures have no error, so there are no intervals.".to_owned(),
     };
@@ -177,7 +197,16 @@ pub(super) fn differences(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         DifferenceScale::Ratio => "",
     };
     let mut data = Data::new(&[
-        "a", "b", "value", "low", "high", "low_together", "high_together", "p", "p_adjusted", "shown_to_differ",
+        "a",
+        "b",
+        "value",
+        "low",
+        "high",
+        "low_together",
+        "high_together",
+        "p",
+        "p_adjusted",
+        "shown_to_differ",
     ]);
     for pair in &differences.pairs {
         let ((low, high), (all_low, all_high)) = (ends(pair.interval), ends(pair.simultaneous));
@@ -196,7 +225,11 @@ pub(super) fn differences(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     }
     Ok(Some(Drawn {
         tail: "differences",
-        caption: format!("{what}, {} {}.{bars}", differences.pairs.len(), plural(differences.pairs.len() as u64, "pair", "pairs")),
+        caption: format!(
+            "{what}, {} {}.{bars}",
+            differences.pairs.len(),
+            plural(differences.pairs.len() as u64, "pair", "pairs")
+        ),
         title,
         svg,
         data,
@@ -234,7 +267,9 @@ pub(super) fn margin(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
                 EquivalenceVerdict::Equivalent => MarginVerdict::Equivalent,
                 EquivalenceVerdict::Better => MarginVerdict::Better,
                 EquivalenceVerdict::Worse => MarginVerdict::Worse,
-                EquivalenceVerdict::Different | EquivalenceVerdict::NotEstablished => MarginVerdict::NotEstablished,
+                EquivalenceVerdict::Different | EquivalenceVerdict::NotEstablished => {
+                    MarginVerdict::NotEstablished
+                }
             },
             said: match (row.verdict, row.non_inferior) {
                 (EquivalenceVerdict::Different, _) => Some("Different".to_owned()),
@@ -270,8 +305,19 @@ pub(super) fn margin(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     })?;
     let unit = voice.data_unit();
     let mut data = Data::new(&[
-        "name", "benchmark", "difference", "low", "high", "inner_low", "inner_high", "p_lower", "p_upper", "verdict",
-        "no_worse_by_margin", "margin_low", "margin_high",
+        "name",
+        "benchmark",
+        "difference",
+        "low",
+        "high",
+        "inner_low",
+        "inner_high",
+        "p_lower",
+        "p_upper",
+        "verdict",
+        "no_worse_by_margin",
+        "margin_low",
+        "margin_high",
     ]);
     for row in &table.rows {
         data.push(vec![

@@ -75,7 +75,13 @@ pub(super) fn gaps(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         Some((gap.value, low, high))
     });
     let spread = trend.gap == GapKind::Spread;
-    let format = |v: f64| if spread { voice.bare_size(v) } else { voice.signed(v) };
+    let format = |v: f64| {
+        if spread {
+            voice.bare_size(v)
+        } else {
+            voice.signed(v)
+        }
+    };
     let title = format!("{}: {}", voice.of.measure.name, gap_name(voice, &trend.gap));
     let svg = chart::series(&Series {
         title: title.clone(),

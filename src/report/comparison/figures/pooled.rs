@@ -82,7 +82,11 @@ pub(super) fn forest(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         rows: rows.collect(),
         pooled: means,
         // Levels have no value of no effect: the mean itself is the line.
-        null: if voice.is_effect() { 0.0 } else { back(pooled.mean.value) },
+        null: if voice.is_effect() {
+            0.0
+        } else {
+            back(pooled.mean.value)
+        },
         ratio: false,
         level: voice.level.clone(),
         sides: [String::new(), String::new()],
@@ -92,7 +96,10 @@ pub(super) fn forest(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     })?;
     let scale = match pooled.scale {
         PoolScale::Own => String::new(),
-        other => format!(" The mean is taken on the {} scale and written back.", scale_words(other).trim_end_matches(" scale")),
+        other => format!(
+            " The mean is taken on the {} scale and written back.",
+            scale_words(other).trim_end_matches(" scale")
+        ),
     };
     Ok(Some(Drawn {
         tail: "pooled",
@@ -115,12 +122,26 @@ fn data(voice: &Voice, pooled: &Pooled) -> Data {
     let unit = voice.data_unit();
     let back = |v: f64| Datum::of(Some(voice.back(v, pooled.scale)), unit);
     let mut data = Data::new(&[
-        "row", "name", "value", "low", "high", "weight", "drawn_to_mean", "drawn_low", "drawn_high", "mean_without", "influential",
+        "row",
+        "name",
+        "value",
+        "low",
+        "high",
+        "weight",
+        "drawn_to_mean",
+        "drawn_low",
+        "drawn_high",
+        "mean_without",
+        "influential",
     ]);
     for (at, entry) in voice.of.entries.iter().enumerate() {
         let (low, high) = ends(entry.interval);
         let mut row = vec![
-            Datum::text(if member(pooled, at).is_some() { "programme" } else { "not pooled" }),
+            Datum::text(if member(pooled, at).is_some() {
+                "programme"
+            } else {
+                "not pooled"
+            }),
             Datum::text(&entry.name),
             Datum::of(Some(entry.value), unit),
             Datum::of(low, unit),
@@ -139,7 +160,10 @@ fn data(voice: &Voice, pooled: &Pooled) -> Data {
         }
         data.push(row);
     }
-    let means = [(model_name(pooled.model), pooled.mean), ("fixed effect", pooled.fixed)];
+    let means = [
+        (model_name(pooled.model), pooled.mean),
+        ("fixed effect", pooled.fixed),
+    ];
     for (name, mean) in means {
         let mut row = vec![
             Datum::text("mean"),
@@ -179,13 +203,22 @@ pub(super) fn small_study(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     let plain = Style::of_errors(voice.locale, &errors, &values);
     let format = |v: f64| if own { voice.value(v) } else { plain.value(v) };
     let axis = |v: f64| if own { voice.axis(v) } else { plain.value(v) };
-    let error = |v: f64| if own { voice.bare_size(v) } else { plain.value(v) };
+    let error = |v: f64| {
+        if own {
+            voice.bare_size(v)
+        } else {
+            plain.value(v)
+        }
+    };
     let points = pooled.members.iter().map(|m| FunnelPoint {
         label: voice.name(m.entry).to_owned(),
         value: Some(m.value),
         error: Some(m.se),
     });
-    let title = format!("{}: do less exact figures tell another story?", voice.of.measure.name);
+    let title = format!(
+        "{}: do less exact figures tell another story?",
+        voice.of.measure.name
+    );
     let z = normal_quantile(0.5 + voice.compared.confidence / 2.0);
     let svg = chart::funnel(&Funnel {
         title: title.clone(),

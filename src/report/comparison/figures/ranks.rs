@@ -31,11 +31,15 @@ pub(super) fn league(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         .collect();
     let ranked = |at: usize| league.ranks.iter().any(|r| r.entry == at);
     let unranked = order(voice).into_iter().filter(|at| !ranked(*at));
-    rows.extend(unranked.filter_map(|at| voice.of.entries.get(at)).map(|entry| RankRow {
-        label: entry.name.clone(),
-        note: Some(format!("{}, without an error", voice.value(entry.value))),
-        ..RankRow::default()
-    }));
+    rows.extend(
+        unranked
+            .filter_map(|at| voice.of.entries.get(at))
+            .map(|entry| RankRow {
+                label: entry.name.clone(),
+                note: Some(format!("{}, without an error", voice.value(entry.value))),
+                ..RankRow::default()
+            }),
+    );
     rows.extend(voice.of.apart.iter().map(|apart| RankRow {
         label: apart.name.clone(),
         note: Some(status_word(&apart.status)),
@@ -60,7 +64,16 @@ pub(super) fn league(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         format: &format,
     })?;
     let mut columns = vec![
-        "id", "name", "value", "rank_first", "rank_last", "own_low", "own_high", "together_low", "together_high", "expected",
+        "id",
+        "name",
+        "value",
+        "rank_first",
+        "rank_last",
+        "own_low",
+        "own_high",
+        "together_low",
+        "together_high",
+        "expected",
     ]
     .into_iter()
     .map(str::to_owned)

@@ -45,7 +45,10 @@ fn heat_map(compared: &Compared, profiles: &Profiles) -> Result<Drawn, ReportErr
         .all(|c| c.measure.direction != Direction::Neither);
     let (low, high) = match directed {
         true => ("worse", "better"),
-        false => ("lower, or worse where there is a direction", "higher, or better where there is a direction"),
+        false => (
+            "lower, or worse where there is a direction",
+            "higher, or better where there is a direction",
+        ),
     };
     let svg = chart::heat_map(&HeatMap {
         title: title.clone(),
@@ -107,12 +110,16 @@ fn across(compared: &Compared, profiles: &Profiles) -> Result<Drawn, ReportError
         .iter()
         .map(|style| Box::new(|v: f64| style.value(v)) as Box<dyn Fn(f64) -> String + '_>)
         .collect();
-    let axes = profiles.columns.iter().zip(&formats).map(|(column, format)| ParallelAxis {
-        label: column.measure.name.clone(),
-        unit: unit_name(&column.measure.unit),
-        less_is_better: column.measure.direction == Direction::LowerIsBetter,
-        format: format.as_ref(),
-    });
+    let axes = profiles
+        .columns
+        .iter()
+        .zip(&formats)
+        .map(|(column, format)| ParallelAxis {
+            label: column.measure.name.clone(),
+            unit: unit_name(&column.measure.unit),
+            less_is_better: column.measure.direction == Direction::LowerIsBetter,
+            format: format.as_ref(),
+        });
     let title = "Each programme across the measures".to_owned();
     let svg = chart::parallel(&Parallel {
         title: title.clone(),
@@ -139,7 +146,15 @@ fn across(compared: &Compared, profiles: &Profiles) -> Result<Drawn, ReportError
 
 /// A row per programme and measure.
 fn profile_data(compared: &Compared) -> Data {
-    let mut data = Data::new(&["programme", "name", "measure", "value", "standardised", "status", "unit"]);
+    let mut data = Data::new(&[
+        "programme",
+        "name",
+        "measure",
+        "value",
+        "standardised",
+        "status",
+        "unit",
+    ]);
     for profiles in &compared.profiles {
         for row in &profiles.rows {
             for (column, cell) in profiles.columns.iter().zip(&row.cells) {
@@ -188,10 +203,18 @@ pub(super) fn plane(compared: &Compared) -> Result<Option<Drawn>, ReportError> {
         format: &format,
     })?;
     let mut data = Data::new(&[
-        "programme", "name", "output", "output_low", "output_high", "process", "process_low", "process_high",
+        "programme",
+        "name",
+        "output",
+        "output_low",
+        "output_high",
+        "process",
+        "process_low",
+        "process_high",
     ]);
     for point in &plane.points {
-        let ((x_low, x_high), (y_low, y_high)) = (ends(point.output_interval), ends(point.process_interval));
+        let ((x_low, x_high), (y_low, y_high)) =
+            (ends(point.output_interval), ends(point.process_interval));
         data.push(vec![
             Datum::text(compared.cases.get(point.case).map_or("", |c| c.id.as_str())),
             Datum::text(case_name(compared, point.case)),
@@ -227,7 +250,8 @@ pub(super) fn solutions(
     qca: &Qca,
     analysis: &QcaAnalysis,
 ) -> Result<Option<Drawn>, ReportError> {
-    let Some((solution, model)) = leading(analysis).and_then(|s| Some((s, s.models.first()?))) else {
+    let Some((solution, model)) = leading(analysis).and_then(|s| Some((s, s.models.first()?)))
+    else {
         return Ok(None);
     };
     let outcome: Vec<f64> = qca
@@ -250,7 +274,11 @@ fn xy(
     let style = Style::fixed(locale, 2);
     let format = |v: f64| style.value(v);
     let name = outcome_name(qca, analysis.negated);
-    let heading = format!("{}: {} solution for {name}", title(qca), kind_name(solution.kind));
+    let heading = format!(
+        "{}: {} solution for {name}",
+        title(qca),
+        kind_name(solution.kind)
+    );
     let places = || qca.cases.iter().zip(&model.membership).zip(outcome);
     let number = |v: f64| locale.number(v, 2);
     let svg = chart::xy_plot(&XyPlot {
@@ -273,7 +301,12 @@ fn xy(
         )],
         format: &format,
     })?;
-    let mut data = Data::new(&["case", "name", "membership_in_solution", "membership_in_outcome"]);
+    let mut data = Data::new(&[
+        "case",
+        "name",
+        "membership_in_solution",
+        "membership_in_outcome",
+    ]);
     for ((case, condition), outcome) in places() {
         data.push(vec![
             Datum::text(compared.cases.get(*case).map_or("", |c| c.id.as_str())),

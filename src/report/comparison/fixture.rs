@@ -1,1 +1,0 @@
-//! Invented comparisons for tests.
