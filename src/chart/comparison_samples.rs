@@ -163,7 +163,7 @@ fn small_studies(rows: &[Raw]) -> Svg {
         points: rows.iter().map(point).collect(),
         centre: rows.first().and_then(|r| r.1).unwrap_or(30.0),
         limits: vec![(words("95 %"), 1.96), (words("99 %"), 2.576)],
-        contours: (rows.len() % 2 == 0).then_some((0.0, levels)),
+        contours: rows.len().is_multiple_of(2).then_some((0.0, levels)),
         test: words("Egger's test: intercept 0.6 (95 % 0.0 to 1.2), p 0.04."),
         format: &one_decimal,
         axis: &one_decimal,
@@ -213,13 +213,11 @@ pub(super) fn pairs(rows: &[Raw], letters: bool) -> Svg {
 /// One chart of each kind.
 pub(super) fn comparisons(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
     vec![
-        ("meta-analysis", meta(rows, 0, false)),
-        ("meta-analysis in groups", meta(rows, 3, false)),
+        ("meta-analysis", meta(rows, 3, false)),
         ("meta-analysis of ratios", meta(rows, 1, true)),
         ("league", ranks(rows)),
         ("margin", margins(rows)),
         ("funnel", small_studies(rows)),
         ("differences", pairs(rows, false)),
-        ("letters", pairs(rows, true)),
     ]
 }

@@ -38,7 +38,11 @@ fn charts_of_comparisons_stay_readable() {
         // Long charts take long to look at; two of them tell.
         let most = if count > 100 { 2 } else { all.len() };
         for rows in all.into_iter().take(most) {
-            for (kind, svg) in comparisons(&rows) {
+            let others = [
+                ("without groups", meta(&rows, 0, false)),
+                ("letters", pairs(&rows, true)),
+            ];
+            for (kind, svg) in comparisons(&rows).into_iter().chain(others) {
                 for document in [&svg.wide, &svg.narrow] {
                     let found = faults(document);
                     assert!(found.is_empty(), "{kind} {count}: {found:#?}");
@@ -286,7 +290,7 @@ fn five_hundred_programmes_are_all_drawn_and_the_ends_named() {
 
 #[test]
 fn one_giant_interval_does_not_squeeze_the_others() {
-    use super::ends::tamed;
+    use super::ends::{tamed, tamed_ratios};
     let mut all = vec![(0.0, 1.0); 10];
     all[3] = (-1000.0, 1000.0);
     assert!(tamed(&all).iter().all(|i| *i == (0.0, 1.0)));
@@ -295,4 +299,15 @@ fn one_giant_interval_does_not_squeeze_the_others() {
         .map(|i| (f64::from(i), f64::from(i) + 5.0))
         .collect();
     assert_eq!(tamed(&tail), tail);
+    // Ratios from a hundredth to a hundred are no giants either; one that reaches down to zero is.
+    let mut ratios: Vec<(f64, f64)> = (-10..=10)
+        .map(|i| (1.5f64.powi(i), 1.5f64.powi(i + 1)))
+        .collect();
+    let close = |a: &[(f64, f64)], b: &[(f64, f64)]| {
+        let mut pairs = a.iter().zip(b);
+        pairs.all(|(x, y)| (x.0 - y.0).abs() < 1e-9 && (x.1 - y.1).abs() < 1e-9)
+    };
+    assert!(close(&tamed_ratios(&ratios), &ratios));
+    ratios[5].0 = 0.0;
+    assert!(tamed_ratios(&ratios).iter().all(|(low, _)| *low > 0.01));
 }

@@ -3,7 +3,7 @@
 use super::alt::{self, Said, counted, name};
 use super::canvas::Colour;
 use super::dots::words;
-use super::ends::{Ends, apart, tamed, thin};
+use super::ends::{Ends, apart, tamed, tamed_ratios, thin};
 use super::interval::{arrows, whisker};
 use super::legend::{Entry, Symbol};
 use super::pen::Stroke;
@@ -85,10 +85,11 @@ fn domain(chart: &Differences) -> Option<Domain> {
     if shown.is_empty() {
         return None;
     }
-    let intervals = tamed(&intervals(chart));
+    let intervals = intervals(chart);
     if chart.ratio {
-        return Some(Domain::of_ratios(&shown, &intervals));
+        return Some(Domain::of_ratios(&shown, &tamed_ratios(&intervals)));
     }
+    let intervals = tamed(&intervals);
     shown.extend(usable(chart.null));
     Domain::of(&shown, &intervals, chart.null == Some(0.0))
 }
@@ -143,12 +144,12 @@ pub fn differences(chart: &Differences) -> Result<Svg, ChartError> {
         );
         let mut columns = vec![Column {
             heading: chart.heading.clone(),
-            before: "",
+            before: String::new(),
         }];
         if chart.rows.iter().any(|r| !r.second.is_empty()) {
             columns.push(Column {
                 heading: chart.second.clone(),
-                before: "",
+                before: format!("{} ", clean(&chart.second)),
             });
         }
         let roster = Roster {

@@ -83,6 +83,16 @@ pub(super) fn tamed(intervals: &[(f64, f64)]) -> Vec<(f64, f64)> {
     }
 }
 
+/// As [`tamed`], for intervals of ratios; a lower end of zero is no end on their axis.
+pub(super) fn tamed_ratios(intervals: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let sound = intervals.iter().filter(|(_, high)| *high > 0.0);
+    let logs: Vec<(f64, f64)> = sound
+        .map(|(low, high)| (low.max(1e-300).ln(), high.ln()))
+        .collect();
+    let tamed = tamed(&logs).into_iter();
+    tamed.map(|(low, high)| (low.exp(), high.exp())).collect()
+}
+
 /// Names with the same reason together, in at most four sentences: "Withheld: A, B and 9 more. No data: C."
 pub(super) fn apart(rows: &[(String, String)]) -> Option<String> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -99,11 +109,11 @@ pub(super) fn apart(rows: &[(String, String)]) -> Option<String> {
             rest += names.len();
             continue;
         }
-        let more = match names.len().saturating_sub(10) {
+        let more = match names.len().saturating_sub(6) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let shown: Vec<&str> = names.iter().take(10).copied().collect();
+        let shown: Vec<&str> = names.iter().take(6).copied().collect();
         let reason = super::alt::capital(reason.trim_end_matches('.'));
         out.push(format!("{reason}: {}{more}.", shown.join(", ")));
     }

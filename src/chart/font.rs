@@ -108,7 +108,7 @@ pub(super) fn outline(text: &str, size: f64, weight: Weight, x: f64, y: f64) -> 
     Some(pen.data)
 }
 
-/// As [`outline`], but a character that the font lacks becomes a box as wide as [`width`] takes it to be.
+/// As [`outline`], but a character that the font lacks, other than white space, becomes a box as wide as [`width`] takes it to be.
 pub(super) fn outline_or_box(text: &str, size: f64, weight: Weight, x: f64, y: f64) -> String {
     let mut out = String::new();
     let mut at = x;
@@ -118,7 +118,7 @@ pub(super) fn outline_or_box(text: &str, size: f64, weight: Weight, x: f64, y: f
         let wide = width(character, size, weight);
         match outline(character, size, weight, at, y) {
             Some(data) => out.push_str(&data),
-            None if wide > 0.0 => {
+            None if wide > 0.0 && !c.is_whitespace() => {
                 let (l, t, r, b) = (
                     at + 0.08 * size,
                     y - 0.68 * size,
@@ -141,12 +141,13 @@ pub(super) fn outline_or_box(text: &str, size: f64, weight: Weight, x: f64, y: f
     out
 }
 
-/// Whether the font has a character; what takes no room counts as there.
+/// Whether the font has a character; white space and what takes no room count as there.
 pub(super) fn has(c: char, weight: Weight) -> bool {
     weight
         .face()
         .is_some_and(|face| face.glyph_index(c).is_some())
         || guess(c) == 0.0
+        || c.is_whitespace()
 }
 
 struct Pen {

@@ -255,11 +255,11 @@ fn columns(chart: &MarginPlot) -> Vec<Column> {
     vec![
         Column {
             heading: format!("difference [{}]", clean(&chart.wide_level)),
-            before: "",
+            before: String::new(),
         },
         Column {
             heading: "verdict".to_owned(),
-            before: "",
+            before: String::new(),
         },
     ]
 }

@@ -1,7 +1,7 @@
 //! The forest plot of a meta-analysis: programmes with their weights, pooled means as diamonds, prediction intervals.
 
 use super::canvas::{Canvas, Colour};
-use super::ends::{Ends, tamed, thin};
+use super::ends::{Ends, tamed, tamed_ratios, thin};
 use super::interval::whisker;
 use super::meta_words::{alt_text, columns, footnotes, hidden, items, key};
 use super::pen::Stroke;
@@ -159,7 +159,11 @@ pub(super) const POOLED: Stroke = Stroke::new(Colour::Vermilion, 1.0, "4 3");
 fn domain(chart: &MetaForest) -> Option<Domain> {
     let mut shown: Vec<f64> = chart.rows.iter().filter_map(|r| value(chart, r)).collect();
     let all: Vec<(f64, f64)> = chart.rows.iter().filter_map(|r| ends(chart, r)).collect();
-    let mut intervals = tamed(&all);
+    let mut intervals = if chart.ratio {
+        tamed_ratios(&all)
+    } else {
+        tamed(&all)
+    };
     for pooled in &chart.pooled {
         if let Some((low, high)) = range(pooled) {
             let (low, high) = (low.max(if chart.ratio { 1e-300 } else { low }), high);

@@ -33,12 +33,12 @@ pub(super) fn hidden(chart: &MetaForest, lines: &[Line]) -> Option<String> {
 pub(super) fn columns(chart: &MetaForest) -> Vec<Column> {
     let mut out = vec![Column {
         heading: format!("estimate [{}]", clean(&chart.level)),
-        before: "",
+        before: String::new(),
     }];
     if chart.rows.iter().any(|r| weight(r).is_some()) {
         out.push(Column {
             heading: "weight".to_owned(),
-            before: "weight ",
+            before: "weight ".to_owned(),
         });
     }
     out

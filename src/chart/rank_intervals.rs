@@ -132,7 +132,8 @@ pub fn rank_intervals(chart: &RankIntervals) -> Result<Svg, ChartError> {
         let mut notes = Vec::new();
         if compact {
             notes.push(format!(
-                "The {NAMED} best and the {NAMED} last estimated ranks are named; {} between: a thin line each.",
+                "The {NAMED} best and the {NAMED} last estimated ranks are named; {} between: a thin line each, \
+                 light blue for the ranks taken alone and grey for all at once.",
                 counted(hidden, "programme")
             ));
         }
@@ -270,11 +271,11 @@ fn columns(chart: &RankIntervals) -> Vec<Column> {
     vec![
         Column {
             heading: "estimate".to_owned(),
-            before: "",
+            before: String::new(),
         },
         Column {
             heading: format!("ranks [{}]", clean(&chart.level)),
-            before: "ranks ",
+            before: "ranks ".to_owned(),
         },
     ]
 }

@@ -40,8 +40,11 @@ pub(super) struct Column {
     /// Heading in the wide layout.
     pub heading: String,
     /// What stands before its words in the narrow one, where columns have no headings.
-    pub before: &'static str,
+    pub before: String,
 }
+
+/// Gives the ticks of a scale on a canvas of a width.
+pub(super) type Ticks<'a> = &'a dyn Fn(&Scale, f64) -> Vec<Tick>;
 
 /// A chart in rows, without its marks.
 pub(super) struct Roster<'a> {
@@ -51,7 +54,7 @@ pub(super) struct Roster<'a> {
     pub columns: Vec<Column>,
     pub domain: Option<Domain>,
     /// Ticks other than round numbers.
-    pub ticks: Option<&'a dyn Fn(&Scale, f64) -> Vec<Tick>>,
+    pub ticks: Option<Ticks<'a>>,
     pub format: Format<'a>,
     /// Shaded from one value to another, over all rows.
     pub zone: Option<(f64, f64)>,

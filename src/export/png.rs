@@ -100,7 +100,7 @@ mod tests {
     fn a_character_that_the_typeface_lacks_is_a_box_and_named() {
         let svg = chart("吉 A");
         assert_eq!(lacking(&svg), ['吉']);
-        assert_eq!(lacking(&chart("é A")), []);
+        assert!(lacking(&chart("é A")).is_empty());
         // The box is a picture of its own: neither the row without it nor an empty place.
         let with = Pixmap::decode_png(&svg_to_png(&svg, 1.0).unwrap()).unwrap();
         let without = Pixmap::decode_png(&svg_to_png(&chart("\u{2003} A"), 1.0).unwrap()).unwrap();

@@ -144,7 +144,7 @@ impl Studentised {
         made
     }
 
-    /// Probability that the largest statistic exceeds `w` where the scale is known (Clenshaw's sum).
+    /// Probability that the largest statistic exceeds `w` where the scale is known.
     fn known(&self, w: f64) -> f64 {
         if w <= 0.0 {
             return 1.0;
@@ -152,12 +152,7 @@ impl Studentised {
         let Some(terms) = self.tail.get(w as usize) else {
             return 0.0;
         };
-        let twice = 2.0 * (1.0 - 2.0 * w.fract());
-        let (mut one, mut two) = (0.0, 0.0);
-        for term in terms.iter().skip(1).rev() {
-            (one, two) = (twice * one + (term - two), one);
-        }
-        (twice / 2.0 * one + terms[0] / 2.0 - two).clamp(0.0, 1.0)
+        sum(terms, w.fract()).clamp(0.0, 1.0)
     }
 
     /// Probability that the largest statistic over a scale with `df` degrees of freedom (infinite: known) exceeds `q`. Agrees with
@@ -230,6 +225,36 @@ impl Studentised {
         }
         f64::midpoint(low, high)
     }
+
+    /// [`Studentised::critical`] for many degrees of freedom: from some hundred on by a smooth curve over 1/df, to 1e-8 of itself.
+    pub fn critical_values(&self, alpha: f64, degrees: &[f64]) -> Vec<f64> {
+        // Stretches of 1/df, from 1 down by halves; the last holds all from 128 to infinite degrees of freedom.
+        let ends = |stretch: i32| {
+            let top = 0.5_f64.powi(stretch);
+            (if stretch == 7 { 0.0 } else { top / 2.0 }, top)
+        };
+        if degrees.len() <= 8 * POINTS {
+            return degrees.iter().map(|df| self.critical(alpha, *df)).collect();
+        }
+        let curves: Vec<[f64; POINTS]> = (0..8)
+            .into_par_iter()
+            .map(|stretch| {
+                let (low, high) = ends(stretch);
+                series(|x| self.critical(alpha, 1.0 / (low + x * (high - low))).ln())
+            })
+            .collect();
+        let value = |df: &f64| {
+            if df.is_nan() || *df < 1.0 {
+                return f64::NAN;
+            }
+            let stretch = df.log2().floor().min(7.0) as i32;
+            let (low, high) = ends(stretch);
+            curves.get(stretch as usize).map_or(f64::NAN, |curve| {
+                sum(curve, (1.0 / df - low) / (high - low)).exp()
+            })
+        };
+        degrees.iter().map(value).collect()
+    }
 }
 
 fn size(given: usize, least: usize, what: &str) -> Refused {
@@ -261,6 +286,16 @@ fn series(f: impl Fn(f64) -> f64) -> [f64; POINTS] {
             .sum();
         sum * 2.0 / POINTS as f64
     })
+}
+
+/// Sum of a Chebyshev series at `x` of 0 to 1 (Clenshaw 1955).
+fn sum(terms: &[f64; POINTS], x: f64) -> f64 {
+    let twice = 2.0 * (1.0 - 2.0 * x);
+    let (mut one, mut two) = (0.0, 0.0);
+    for term in terms.iter().skip(1).rev() {
+        (one, two) = (twice * one + (term - two), one);
+    }
+    twice / 2.0 * one + terms[0] / 2.0 - two
 }
 
 #[cfg(test)]

@@ -107,3 +107,21 @@ fn quantiles_against_a_benchmark_are_those_of_dunnett() {
         );
     }
 }
+
+/// Many degrees of freedom at once: the curve against one by one, in every stretch and at its ends.
+#[test]
+fn many_quantiles_are_those_one_by_one() {
+    let mut degrees: Vec<f64> = (0..160).map(|i| 1.07_f64.powi(i)).collect();
+    degrees.extend([2.0, 4.0, 127.9, 128.0, 1e7, INF]);
+    for groups in [3, 100] {
+        let range = Studentised::range(groups).unwrap();
+        let many = range.critical_values(0.05, &degrees);
+        for (df, found) in degrees.iter().zip(many).rev().step_by(9) {
+            let expected = range.critical(0.05, *df);
+            assert!(
+                (found / expected - 1.0).abs() < 1e-8,
+                "{groups} {df} {found} {expected}"
+            );
+        }
+    }
+}

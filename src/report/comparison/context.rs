@@ -2,7 +2,7 @@
 
 use super::PartView;
 use super::league;
-use super::pooled::coefficients;
+use super::pooled_tables::coefficients;
 use super::voice::{Voice, by_name};
 use crate::outcome::comparison::{Between, Compared, Context, Part, PoolScale};
 use crate::report::cells::{MOST_ROWS, capitalised, listed};

@@ -1,5 +1,6 @@
 //! The report of a comparison of programmes: one HTML file that needs nothing else, its figures, and the data behind them.
 
+mod articles;
 mod context;
 mod data;
 mod differences;
@@ -11,6 +12,7 @@ mod league;
 mod limits;
 mod plane;
 mod pooled;
+mod pooled_tables;
 mod profiles;
 mod qca;
 mod qca_tables;
@@ -22,17 +24,14 @@ mod voice;
 pub use data::{Data, Datum, ends};
 pub use figures::{ComparedFigure, comparison_figures};
 
-use super::cells::{dimension_name, direction_name, kind_name, side_name};
 use super::format::Locale;
 use super::quality::{FindingView, finding_views};
 use super::view::{Figure, Table, css_string};
 use super::{ReportError, environment, fonts};
 use crate::chart::theme_css;
-use crate::outcome::Direction;
-use crate::outcome::comparison::{Compared, Comparison, Part};
+use crate::outcome::comparison::{Compared, Part};
 use minijinja::value::Serde;
 use serde::Serialize;
-use voice::Voice;
 
 /// Templates by name, embedded in the program.
 const TEMPLATES: [(&str, &str); 4] = [
@@ -167,7 +166,7 @@ impl Report {
         let folded = compared.comparisons.len() > FOLDED;
         let mixes = context::mixes(compared);
         let points: usize = compared.comparisons.iter().map(|c| c.entries.len()).sum();
-        let show = Showing {
+        let show = articles::Showing {
             compared,
             figures,
             folded,
@@ -226,149 +225,6 @@ impl Report {
             findings: finding_views(&compared.findings, &locale),
         }
     }
-}
-
-/// What articles are made from.
-struct Showing<'a> {
-    compared: &'a Compared,
-    figures: &'a [ComparedFigure],
-    folded: bool,
-    /// Whether articles bear figures.
-    drawn: bool,
-    mixes: &'a [context::Mix],
-}
-
-impl Showing<'_> {
-    fn article(&self, at: usize) -> Option<Article> {
-        let comparison = self.compared.comparisons.get(at)?;
-        let voice = Voice::new(self.compared, comparison);
-        let anchor = article_anchor(self.compared, at);
-        let mut article = Article {
-            anchor: anchor.clone(),
-            name: key::label(self.compared, comparison),
-            badge: comparison
-                .measure
-                .effect
-                .map(|(_, evidence)| super::effects::words::evidence_name(evidence)),
-            tags: tags(comparison),
-            said: found::sentences(&voice),
-            remarks: comparison.remarks.clone(),
-            facts: facts(comparison),
-            ..Article::default()
-        };
-        if comparison.measure.effect.is_some() {
-            article.said.push(design_words(&voice));
-        }
-        for refusal in &comparison.refusals {
-            article.refusals.push(format!(
-                "{}: {}. {}",
-                sources::part_name(refusal.part),
-                refusal.reason,
-                refusal.help
-            ));
-        }
-        if comparison.refusals.iter().any(|r| r.part == Part::Values) {
-            article
-                .parts
-                .extend(values::apart(&voice, &anchor).map(|table| {
-                    let mut part = PartView::new(Part::Values, &anchor, "Values");
-                    part.tables.push(table);
-                    part
-                }));
-            return Some(article);
-        }
-        let mix = self.mixes.iter().find(|m| m.of.contains(&at));
-        // A league has the values too; the letters of pairs stand beside the values.
-        let letters = comparison
-            .differences
-            .as_ref()
-            .is_some_and(|d| !d.letters.is_empty());
-        let ranked = comparison
-            .league
-            .as_ref()
-            .is_some_and(|l| l.ranks.len() == comparison.entries.len());
-        let spare = ranked && (self.folded || !letters);
-        let parts = [
-            Some(values::part(&voice, &anchor, spare)),
-            equivalence::part(&voice, &anchor),
-            league::part(&voice, &anchor, mix.map(|m| m.anchor.as_str())),
-            differences::part(&voice, &anchor),
-            pooled::part(&voice, &anchor, self.folded),
-            context::part(&voice, &anchor),
-            trend::part(&voice, &anchor),
-        ];
-        article.parts.extend(parts.into_iter().flatten());
-        self.draw(at, &mut article);
-        Some(article)
-    }
-
-    /// Puts the figures into their parts; of folded comparisons the first alone, by what says most.
-    fn draw(&self, at: usize, article: &mut Article) {
-        if !self.drawn {
-            return;
-        }
-        let own = || {
-            let all = self.figures.iter();
-            all.filter(|f| f.of == Some(at) && f.part != Part::Qca)
-        };
-        let only = self
-            .folded
-            .then(|| own().min_by_key(|f| figures::weight(f.part)))
-            .flatten();
-        for figure in own() {
-            if only.is_some_and(|o| o.stem != figure.stem) {
-                continue;
-            }
-            if let Some(part) = article.parts.iter_mut().find(|p| p.part == figure.part) {
-                part.figures.push(figure.figure());
-            }
-        }
-    }
-}
-
-/// What compared effects may be called.
-fn design_words(voice: &Voice) -> String {
-    let design = voice
-        .of
-        .measure
-        .effect
-        .map_or("", |(design, _)| super::effects::words::design_name(design));
-    format!(
-        "What stands beside each other is, for each of the {}, its {} (design: {design}). That one is higher than another does not say that the programme made it so, beyond what that design allows.",
-        voice.noun(2),
-        voice.claim()
-    )
-}
-
-fn tags(comparison: &Comparison) -> Vec<String> {
-    let measure = &comparison.measure;
-    let mut tags = vec![
-        voice::between_words(&comparison.between),
-        kind_name(measure.kind).to_owned(),
-        dimension_name(&measure.dimension),
-        side_name(measure.side).to_owned(),
-        direction_name(measure.direction).to_owned(),
-    ];
-    if let Some(period) = &comparison.period {
-        tags.insert(1, period.clone());
-    }
-    if measure.direction == Direction::Neither {
-        tags.pop();
-        tags.push("neither direction is better".to_owned());
-    }
-    tags
-}
-
-fn facts(comparison: &Comparison) -> Vec<(&'static str, String)> {
-    let measure = &comparison.measure;
-    let hash: String = measure.hash.chars().take(12).collect();
-    let mut facts = vec![
-        ("Definition", measure.words.clone()),
-        ("Limits", measure.limits.clone()),
-    ];
-    facts.push(("Measure", format!("{} (definition {hash}…)", measure.id)));
-    facts.retain(|f| !f.1.is_empty());
-    facts
 }
 
 /// Letters that are safe in anchors and in names of files.

@@ -4,6 +4,7 @@
 use super::fixture::{self, bare, compared, entry, league, measure, pairs};
 use super::voice::Voice;
 use super::*;
+use crate::outcome::Direction;
 use crate::outcome::comparison::*;
 
 fn html(compared: &Compared) -> String {

@@ -18,6 +18,8 @@ mod multilevel;
 mod pool;
 #[cfg(test)]
 mod published;
+#[cfg(test)]
+mod published_models;
 mod rank;
 mod regress;
 mod shrunken;

@@ -196,8 +196,12 @@ impl<'a> Model<'a> {
 
     /// Share of programme `i`'s estimate in its own prediction.
     pub fn hat(&self, at: &Profile, i: usize) -> f64 {
-        let row = DVector::from_column_slice(self.row(i));
-        at.weights[i] * row.dot(&(&at.bread * &row))
+        let row = self.row(i);
+        let terms = row.iter().enumerate().map(|(a, x)| {
+            let inner = row.iter().enumerate().map(|(b, y)| at.bread[(a, b)] * y);
+            x * inner.sum::<f64>()
+        });
+        at.weights[i] * terms.sum::<f64>()
     }
 }
 

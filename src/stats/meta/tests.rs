@@ -114,7 +114,8 @@ fn left_out_is_pooled_anew() {
             let left = leave_one_out(&d.y, &d.v, &o).unwrap();
             for (i, left) in left.iter().enumerate() {
                 let (mut y, mut v) = (d.y.clone(), d.v.clone());
-                (y.remove(i), v.remove(i));
+                y.remove(i);
+                v.remove(i);
                 let anew = pool(&y, &v, &o).unwrap();
                 near(left.mean.value, anew.mean.value, 1e-8);
                 near(left.mean.se, anew.mean.se, 1e-8);

@@ -1,10 +1,9 @@
 //! Several estimates against one benchmark, whose error all the differences share.
 
-use super::estimate::{Estimate, check_confidence, difference};
-use super::family::{Correction, Pair, corrected};
+use super::estimate::{Estimate, check_confidence};
+use super::family::{Correction, Pair, corrected, each_alone, ranged};
+use crate::stats::Refused;
 use crate::stats::studentised::{MOST, Studentised};
-use crate::stats::{Inference, Refused};
-use rayon::prelude::*;
 
 /// Every other estimate minus that at position `benchmark`, in order.
 ///
@@ -61,25 +60,12 @@ fn dunnett(
     contrasts: &[(usize, usize)],
     confidence: f64,
 ) -> Result<Vec<Pair>, Refused> {
-    let alone: Vec<Inference> = contrasts
-        .iter()
-        .map(|&(i, j)| Ok(difference(estimates[i], estimates[j])?.inference(confidence)))
-        .collect::<Result<_, Refused>>()?;
+    let alone = each_alone(estimates, contrasts, confidence)?;
     let shared: Vec<f64> = contrasts
         .iter()
         .zip(&alone)
         .map(|((_, base), alone)| estimates[*base].se / alone.se)
         .collect();
     let family = Studentised::benchmark(&shared)?;
-    let pair = |(&(first, second), alone): (&(usize, usize), &Inference)| {
-        let half = family.critical(1.0 - confidence, alone.df) * alone.se;
-        Pair {
-            first,
-            second,
-            alone: *alone,
-            together: Some((alone.value - half, alone.value + half)),
-            p: family.above((alone.value / alone.se).abs(), alone.df),
-        }
-    };
-    Ok(contrasts.par_iter().zip(&alone).map(pair).collect())
+    Ok(ranged(contrasts, &alone, &family, 1.0, confidence))
 }

@@ -65,31 +65,50 @@ pub fn all_pairs(
     let contrasts = contrasts(estimates)?;
     if correction == Correction::Simultaneous {
         let range = Studentised::range(estimates.len())?;
-        let pair = |&(first, second): &(usize, usize)| {
-            let alone = difference(estimates[first], estimates[second])?.inference(confidence);
-            Ok(ranged(first, second, alone, &range, confidence))
-        };
-        return contrasts.par_iter().map(pair).collect();
+        let alone = each_alone(estimates, &contrasts, confidence)?;
+        return Ok(ranged(&contrasts, &alone, &range, SQRT_2, confidence));
     }
     corrected(estimates, &contrasts, correction, confidence)
 }
 
-/// A pair corrected by the studentised range.
-pub(super) fn ranged(
-    first: usize,
-    second: usize,
-    alone: Inference,
-    range: &Studentised,
+/// Every difference as if it were the only one.
+pub(super) fn each_alone(
+    estimates: &[Estimate],
+    contrasts: &[(usize, usize)],
     confidence: f64,
-) -> Pair {
-    let half = range.critical(1.0 - confidence, alone.df) / SQRT_2 * alone.se;
-    Pair {
-        first,
-        second,
-        alone,
-        together: Some((alone.value - half, alone.value + half)),
-        p: range.above(SQRT_2 * (alone.value / alone.se).abs(), alone.df),
-    }
+) -> Result<Vec<Inference>, Refused> {
+    contrasts
+        .par_iter()
+        .map(|&(i, j)| Ok(difference(estimates[i], estimates[j])?.inference(confidence)))
+        .collect()
+}
+
+/// Differences corrected by the largest of a family, whose statistic is |t| times `per_t`.
+pub(super) fn ranged(
+    contrasts: &[(usize, usize)],
+    alone: &[Inference],
+    family: &Studentised,
+    per_t: f64,
+    confidence: f64,
+) -> Vec<Pair> {
+    let degrees: Vec<f64> = alone.iter().map(|alone| alone.df).collect();
+    let critical = family.critical_values(1.0 - confidence, &degrees);
+    let pair = |((&(first, second), alone), critical): ((&(usize, usize), &Inference), f64)| {
+        let half = critical / per_t * alone.se;
+        Pair {
+            first,
+            second,
+            alone: *alone,
+            together: Some((alone.value - half, alone.value + half)),
+            p: family.above(per_t * (alone.value / alone.se).abs(), alone.df),
+        }
+    };
+    contrasts
+        .par_iter()
+        .zip(alone)
+        .zip(critical)
+        .map(pair)
+        .collect()
 }
 
 /// Differences without a family of their own, corrected by p-values or by draws.
@@ -99,10 +118,7 @@ pub(super) fn corrected(
     correction: Correction,
     confidence: f64,
 ) -> Result<Vec<Pair>, Refused> {
-    let alone: Vec<Inference> = contrasts
-        .iter()
-        .map(|&(i, j)| Ok(difference(estimates[i], estimates[j])?.inference(confidence)))
-        .collect::<Result<_, Refused>>()?;
+    let alone = each_alone(estimates, contrasts, confidence)?;
     let single: Vec<f64> = alone.iter().map(|alone| alone.p).collect();
     let (p, critical) = match correction {
         Correction::FalseDiscovery => (benjamini_hochberg(&single)?, None),
@@ -173,12 +189,14 @@ pub fn tukey_kramer(
         .map(|(mean, n)| Estimate::new(*mean, (variance / *n as f64).sqrt(), df))
         .collect::<Result<_, Refused>>()?;
     let range = Studentised::range(means.len())?;
-    let pair = |&(first, second): &(usize, usize)| {
-        let value = estimates[first].value - estimates[second].value;
-        let se = estimates[first].se.hypot(estimates[second].se);
-        // One variance for all: its degrees of freedom are not Welch's.
-        let alone = Inference::t(value, se, df, confidence);
-        ranged(first, second, alone, &range, confidence)
-    };
-    Ok(contrasts(&estimates)?.par_iter().map(pair).collect())
+    let contrasts = contrasts(&estimates)?;
+    let alone: Vec<Inference> = contrasts
+        .iter()
+        .map(|&(i, j)| {
+            let (a, b) = (estimates[i], estimates[j]);
+            // One variance for all: its degrees of freedom are not Welch's.
+            Inference::t(a.value - b.value, a.se.hypot(b.se), df, confidence)
+        })
+        .collect();
+    Ok(ranged(&contrasts, &alone, &range, SQRT_2, confidence))
 }

@@ -20,6 +20,8 @@ mod equivalence_tests;
 #[cfg(test)]
 mod letters_tests;
 #[cfg(test)]
+mod ratio_tests;
+#[cfg(test)]
 mod simulations;
 #[cfg(test)]
 mod tests;

@@ -7,12 +7,14 @@
 
 mod analyse;
 mod calibrate;
+mod chart;
 mod cover;
 mod evaluate;
 mod indirect;
 mod minimise;
 mod necessity;
 mod parameters;
+mod prices;
 mod primes;
 mod robustness;
 mod sets;

@@ -92,9 +92,9 @@ pub(super) fn primes(on: &[u32], off: &Corners) -> Result<Vec<Term>, Refused> {
         // Free sets that take in a configuration of `off`: those that contain a difference.
         let mut bad = off.differences(c);
         for b in 0..k {
-            if b < 6 {
+            if let Some(clear) = CLEAR.get(b) {
                 for w in &mut bad {
-                    *w |= (*w & CLEAR[b]) << (1 << b);
+                    *w |= (*w & clear) << (1 << b);
                 }
             } else {
                 let bit = 1 << (b - 6);
@@ -106,8 +106,8 @@ pub(super) fn primes(on: &[u32], off: &Corners) -> Result<Vec<Term>, Refused> {
         for i in 0..bad.len() {
             let mut largest = !bad[i] & whole(k);
             for b in 0..k {
-                if b < 6 {
-                    largest &= ((bad[i] >> (1 << b)) & CLEAR[b]) | !CLEAR[b];
+                if let Some(clear) = CLEAR.get(b) {
+                    largest &= ((bad[i] >> (1 << b)) & clear) | !clear;
                 } else if i & (1 << (b - 6)) == 0 {
                     largest &= bad[i | 1 << (b - 6)];
                 }
