@@ -44,7 +44,7 @@ pub(super) fn profiles(compared: &Compared) -> Data {
         "spread",
         "unit",
     ]);
-    for profiles in &compared.profiles {
+    if let Some(profiles) = &compared.profiles {
         for row in &profiles.rows {
             let case = compared.cases.get(row.case);
             for (column, cell) in profiles.columns.iter().zip(&row.cells) {

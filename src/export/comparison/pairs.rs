@@ -1,6 +1,6 @@
 //! Sheets of values, of those set apart, of differences and of verdicts against a margin.
 
-use super::{head, name, table, word};
+use super::{head, name, table};
 use crate::outcome::comparison::Compared;
 use crate::report::comparison::{Data, Datum, ends};
 

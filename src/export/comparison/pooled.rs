@@ -118,6 +118,10 @@ pub(super) fn members(compared: &Compared) -> Data {
         let unit = c.measure.unit.as_str();
         let own = |v: f64| Datum::of(Some(back(v, pooled.scale)), unit);
         for m in &pooled.members {
+            let without = |at: usize| match m.without {
+                Some((value, low, high)) => own([value, low, high][at]),
+                None => Datum::None,
+            };
             let mut row = head(c);
             row.extend([
                 id(c, m.entry),
@@ -126,12 +130,12 @@ pub(super) fn members(compared: &Compared) -> Data {
                 own(m.shrunken.0),
                 own(m.shrunken.1),
                 own(m.shrunken.2),
-                own(m.without.0),
-                own(m.without.1),
-                own(m.without.2),
-                Datum::number(Some(m.tau2_without)),
-                Datum::number(Some(m.residual)),
-                Datum::number(Some(m.cook)),
+                without(0),
+                without(1),
+                without(2),
+                Datum::number(m.tau2_without),
+                Datum::number(m.residual),
+                Datum::number(m.cook),
                 Datum::yes(Some(m.influential)),
                 Datum::text(unit),
             ]);

@@ -2,7 +2,7 @@
 
 use super::{head, id, name, table};
 use crate::outcome::comparison::{Compared, Comparison, RankRow};
-use crate::report::comparison::{Data, Datum, ends};
+use crate::report::comparison::{Data, Datum, ends, fact};
 
 fn rank(data: &mut Data, c: &Comparison, within: &str, top: &[u64], row: &RankRow) {
     let mut cells = head(c);
@@ -53,14 +53,14 @@ pub(super) fn league(compared: &Compared) -> Data {
         "may_be_top_3",
     ]);
     for c in &compared.comparisons {
-        for league in &c.league {
+        if let Some(league) = &c.league {
             for row in &league.ranks {
                 rank(&mut data, c, "all", &league.top, row);
             }
         }
         let Some(context) = &c.context else { continue };
         for stratum in &context.strata {
-            for league in &stratum.league {
+            if let Some(league) = &stratum.league {
                 for row in &league.ranks {
                     rank(&mut data, c, &stratum.label, &league.top, row);
                 }
@@ -89,12 +89,15 @@ pub(super) fn mix(compared: &Compared) -> Data {
     let mut data = table(&all);
     for c in &compared.comparisons {
         let Some(context) = &c.context else { continue };
-        for (entry, facts) in c.entries.iter().zip(&context.mix) {
+        for entry in &c.entries {
+            let Some(case) = entry.case.and_then(|at| compared.cases.get(at)) else {
+                continue;
+            };
             let mut row = head(c);
             row.extend([Datum::text(&entry.id), Datum::text(&entry.name)]);
             row.extend(columns.iter().map(|column| {
-                let at = context.columns.iter().position(|known| known == column);
-                let fact = at.and_then(|at| facts.get(at)).and_then(Option::as_ref);
+                let asked = context.columns.iter().any(|known| known == column);
+                let fact = fact(case, column).filter(|_| asked);
                 fact.map_or(Datum::None, Datum::text)
             }));
             data.push(row);

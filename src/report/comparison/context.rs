@@ -4,7 +4,8 @@ use super::PartView;
 use super::league;
 use super::pooled_tables::coefficients;
 use super::voice::{Voice, by_name};
-use crate::outcome::comparison::{Between, Compared, Context, Part, PoolScale};
+use super::data::fact;
+use crate::outcome::comparison::{Between, Compared, Context, Entry, Part, PoolScale};
 use crate::report::cells::{MOST_ROWS, capitalised, listed};
 use crate::report::view::{Cell, Column, Table};
 
@@ -158,13 +159,17 @@ pub(super) fn mixes(compared: &Compared) -> Vec<Mix> {
         };
         let ranked =
             comparison.league.is_some() || !context.strata.is_empty() || context.adjusted.is_some();
-        if context.columns.is_empty() || !ranked || matches!(comparison.between, Between::Periods) {
+        if context.columns.is_empty() || !ranked || comparison.between != Between::Programmes {
             continue;
         }
-        let rows = comparison.entries.iter().zip(&context.mix);
-        let rows: Vec<(String, String, Vec<Option<String>>)> = rows
-            .map(|(e, m)| (e.name.clone(), e.id.clone(), m.clone()))
-            .collect();
+        let row = |entry: &Entry| {
+            let case = compared.cases.get(entry.case?)?;
+            let facts = context.columns.iter();
+            let facts = facts.map(|c| fact(case, c).map(str::to_owned));
+            Some((entry.name.clone(), entry.id.clone(), facts.collect()))
+        };
+        let rows: Vec<(String, String, Vec<Option<String>>)> =
+            comparison.entries.iter().filter_map(row).collect();
         match mixes
             .iter_mut()
             .find(|m| m.columns == context.columns && holds(&m.rows, &rows))

@@ -1,5 +1,7 @@
 //! Tables of plain data: what stands behind a figure, and the sheets of the workbook.
 
+use crate::outcome::comparison::Case;
+
 /// A table of data: names of columns, and rows of as many cells.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Data {
@@ -85,4 +87,13 @@ impl Datum {
 /// The lower and upper end of an interval, where there is one.
 pub fn ends(interval: Option<(f64, f64)>) -> (Option<f64>, Option<f64>) {
     (interval.map(|i| i.0), interval.map(|i| i.1))
+}
+
+/// A fact of a programme; `programme.type` means `type`, as paths in definitions do.
+pub fn fact<'a>(case: &'a Case, column: &str) -> Option<&'a str> {
+    let name = column.strip_prefix("programme.").unwrap_or(column);
+    let known = case.facts.iter().find(|(known, _)| known == name);
+    known
+        .map(|(_, text)| text.as_str())
+        .filter(|text| !text.is_empty())
 }

@@ -21,7 +21,7 @@ mod trend;
 mod values;
 mod voice;
 
-pub use data::{Data, Datum, ends};
+pub use data::{Data, Datum, ends, fact};
 pub use figures::{ComparedFigure, comparison_figures};
 
 use super::format::Locale;

@@ -142,23 +142,28 @@ fn influence(voice: &Voice, pooled: &Pooled) -> Option<String> {
     if strong.is_empty() {
         return None;
     }
-    let without = pooled.members.iter().filter(|m| m.influential).map(|m| {
-        let back = |v: f64| voice.back(v, pooled.scale);
-        format!(
-            "{} without {}",
-            voice.value(back(m.without.0)),
-            voice.name(m.entry)
-        )
-    });
-    let without: Vec<String> = without.take(4).collect();
-    Some(format!(
-        "The mean hangs noticeably on {}: it would be {}.",
-        match strong.len() {
-            n if n <= 4 => listed(&strong),
-            n => voice.counted(n),
-        },
-        listed(&without)
-    ))
+    let without: Vec<String> = pooled
+        .members
+        .iter()
+        .filter(|m| m.influential)
+        .filter_map(|m| Some((m.entry, m.without?.0)))
+        .take(4)
+        .map(|(entry, mean)| {
+            let mean = voice.value(voice.back(mean, pooled.scale));
+            format!("{mean} without {}", voice.name(entry))
+        })
+        .collect();
+    let who = match strong.len() {
+        n if n <= 4 => listed(&strong),
+        n => voice.counted(n),
+    };
+    Some(match without.is_empty() {
+        true => format!("The result hangs noticeably on {who}."),
+        false => format!(
+            "The result hangs noticeably on {who}: the mean would be {}.",
+            listed(&without)
+        ),
+    })
 }
 
 fn small_study(voice: &Voice, pooled: &Pooled) -> Option<String> {

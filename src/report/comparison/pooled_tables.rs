@@ -243,8 +243,12 @@ pub(super) fn members(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
             ),
             Cell::text(back(value)),
             Cell::text(range(voice, pooled, (low, high))),
-            Cell::text(back(member.without.0)),
-            Cell::text(voice.locale.number(member.residual, 1)),
+            member
+                .without
+                .map_or_else(Cell::none, |w| Cell::text(back(w.0))),
+            member
+                .residual
+                .map_or_else(Cell::none, |r| Cell::text(voice.locale.number(r, 1))),
         ]);
     }
     if cut > 0 {

@@ -69,11 +69,6 @@ impl<'a> Voice<'a> {
         self.of.entries.get(entry).map_or("?", |e| e.name.as_str())
     }
 
-    /// The measure's name in quotation marks.
-    pub fn measure(&self) -> String {
-        format!("“{}”", self.of.measure.name)
-    }
-
     /// A value as tables have it.
     pub fn value(&self, value: f64) -> String {
         match self.is_effect() {
@@ -104,15 +99,6 @@ impl<'a> Voice<'a> {
     /// `12% to 18%`.
     pub fn bounds(&self, (low, high): (f64, f64)) -> String {
         format!("{} to {}", self.value(low), self.value(high))
-    }
-
-    /// `95% confidence interval 12% to 18%`.
-    pub fn interval(&self, interval: (f64, f64)) -> String {
-        format!(
-            "{} confidence interval {}",
-            self.level,
-            self.bounds(interval)
-        )
     }
 
     /// A difference as tables have it, with its sign.

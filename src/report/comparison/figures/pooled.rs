@@ -153,7 +153,7 @@ fn data(voice: &Voice, pooled: &Pooled) -> Data {
                 back(m.shrunken.0),
                 back(m.shrunken.1),
                 back(m.shrunken.2),
-                back(m.without.0),
+                m.without.map_or(Datum::None, |w| back(w.0)),
                 Datum::yes(Some(m.influential)),
             ]),
             None => row.resize(11, Datum::None),

@@ -155,7 +155,7 @@ fn profile_data(compared: &Compared) -> Data {
         "status",
         "unit",
     ]);
-    for profiles in &compared.profiles {
+    if let Some(profiles) = &compared.profiles {
         for row in &profiles.rows {
             for (column, cell) in profiles.columns.iter().zip(&row.cells) {
                 let unit = column.measure.unit.as_str();
