@@ -12,6 +12,7 @@ mod bad_input;
 mod cli;
 mod cli_new;
 mod compare;
+mod compare_files;
 mod computable;
 mod custom;
 mod definitions;

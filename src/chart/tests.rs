@@ -160,6 +160,7 @@ fn every(rows: &[Raw]) -> Vec<(&'static str, Svg)> {
     ];
     out.extend(super::samples::measures(rows));
     out.extend(super::effect_tests::effects(rows));
+    out.extend(super::comparison_samples::comparisons(rows));
     out.extend(super::profile_samples::profiles(rows));
     out
 }

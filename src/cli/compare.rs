@@ -1,12 +1,12 @@
 //! `codev compare`: programmes set beside each other, with the uncertainty that the question has.
 
+use super::compare_files::{Charts, files};
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
-use super::{findings, folder, render};
+use super::{findings, folder};
 use crate::evaluation::{ComparisonFile, ComparisonSetting};
-use crate::export;
 use crate::outcome::comparison::{Compared, Part};
-use crate::run::{self, CompareOptions, Settings};
+use crate::run::{self, CompareOptions, Progress, Settings};
 use clap::Args;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,8 @@ What is compared stands in [[comparison]] and [[qca]] blocks of evaluation.toml,
 any, all indicators are compared between programmes. docs/formats.md lists the keys.
 
 Files: comparison.html (the report), comparison.json (all that it shows; `codev render` makes the report from it again), \
-comparison.xlsx, and each chart as SVG and PNG with its data as CSV under charts/.")]
+comparison.xlsx, and each chart as SVG and PNG with its data as CSV under charts/, listed in charts/index.csv. Charts that an \
+earlier run listed there and that are not made any more are taken away; nothing else in the folder is touched.")]
 pub struct Compare {
     /// Evaluation folders or saved outcome.json files
     #[arg(default_value = ".", value_name = "DIR|OUTCOME.JSON")]
@@ -49,6 +50,9 @@ pub struct Compare {
     /// Name programmes after their evaluation (`evaluation/programme`), where two have programmes of the same key
     #[arg(long)]
     qualify: bool,
+    /// Files of the charts, beside those in the report
+    #[arg(long, value_enum, default_value_t = Charts::All, value_name = "WHICH")]
+    charts: Charts,
 }
 
 impl Compare {
@@ -72,19 +76,19 @@ impl Compare {
         };
         let compared = run::compare_evaluations(&places, settings, options, &progress)?;
         // Everything is made before anything is written, so that an interruption leaves the earlier report whole.
-        let files = files(&compared)?;
-        drop(progress);
+        progress.start("Drawing and writing", 0);
+        let files = files(&compared, self.charts)?;
         let out = self.out();
-        for (name, bytes) in &files {
-            export::write_atomic(&out.join(name), bytes)?;
-        }
+        files.write(&out)?;
+        progress.finish();
+        drop(progress);
         if terminal.json || terminal.quiet {
             terminal.remarks(&compared.findings);
         } else {
             terminal.note(&summary(&compared));
         }
         if !terminal.quiet {
-            terminal.result(&out.join("comparison.json").display().to_string())?;
+            terminal.result(&out.join("comparison.html").display().to_string())?;
         }
         Ok(Verdict::of(&compared.findings))
     }
@@ -119,12 +123,6 @@ impl Compare {
             ..ComparisonFile::default()
         })
     }
-}
-
-/// The files of a comparison, by name.
-fn files(compared: &Compared) -> Result<Vec<(String, Vec<u8>)>, crate::finding::Stop> {
-    let json = export::comparison_json(compared).map_err(|e| render::failed(&e))?;
-    Ok(vec![("comparison.json".to_owned(), json)])
 }
 
 /// What a comparison holds, in a few lines.

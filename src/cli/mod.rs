@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod compare_files;
 mod completions;
 mod compute;
 mod diagnose;

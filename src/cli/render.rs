@@ -1,4 +1,4 @@
-//! `codev render`: the report again, from a saved outcome alone.
+//! `codev render`: the report again, from a saved outcome or comparison alone.
 
 use super::folder;
 use super::terminal::{Done, Terminal, Verdict};
@@ -7,17 +7,18 @@ use crate::finding::{Finding, Stop};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Make the report again from a saved outcome.json, without the data
+/// Make the report again from a saved outcome.json or comparison.json, without the data
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   codev render my-evaluation/report/outcome.json
   codev render outcome.json --out report-for-council.html
+  codev render comparison.json
   codev render outcome.json --out - | wc -c")]
 pub struct Render {
-    /// Outcome that `codev report` wrote
-    #[arg(value_name = "OUTCOME.JSON")]
+    /// Outcome that `codev report` wrote, or comparison that `codev compare` wrote
+    #[arg(value_name = "OUTCOME.JSON|COMPARISON.JSON")]
     outcome: PathBuf,
-    /// File to write, `-` for standard output [default: report.html beside the outcome]
+    /// File to write, `-` for standard output [default: report.html or comparison.html beside it]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -27,16 +28,25 @@ impl Render {
     pub fn run(&self, terminal: &Terminal) -> Done {
         let bytes = folder::read(
             &self.outcome,
-            "Give the outcome.json that `codev report` wrote.",
+            "Give the outcome.json that `codev report` wrote, or the comparison.json of `codev compare`.",
         )?;
-        let outcome = export::read_json(&bytes).map_err(|mut stop| {
-            stop.0
-                .place
-                .file
-                .get_or_insert_with(|| self.outcome.display().to_string());
+        let named = |mut stop: Stop| {
+            let shown = self.outcome.display().to_string();
+            stop.0.place.file.get_or_insert(shown);
             stop
-        })?;
-        let html = crate::report::html(&outcome).map_err(|e| failed(&e))?;
+        };
+        let (html, name) = match export::is_comparison(&bytes) {
+            true => {
+                let compared = export::read_comparison(&bytes).map_err(named)?;
+                let html = crate::report::comparison::comparison_html(&compared);
+                (html.map_err(|e| failed(&e))?, "comparison.html")
+            }
+            false => {
+                let outcome = export::read_json(&bytes).map_err(named)?;
+                let html = crate::report::html(&outcome).map_err(|e| failed(&e))?;
+                (html, "report.html")
+            }
+        };
         if self
             .out
             .as_deref()
@@ -48,7 +58,7 @@ impl Render {
         let out = self
             .out
             .clone()
-            .unwrap_or_else(|| self.outcome.with_file_name("report.html"));
+            .unwrap_or_else(|| self.outcome.with_file_name(name));
         export::write_atomic(&out, html.as_bytes())?;
         if !terminal.quiet {
             terminal.result(&out.display().to_string())?;

@@ -38,6 +38,7 @@ pub(super) fn effect(source: usize, effect: &Effect, cases: &BTreeMap<&str, usiz
         source,
         measure,
         fields,
+        counts: false,
         not_computable: not_estimable(effect),
         figures,
     }

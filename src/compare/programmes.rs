@@ -4,7 +4,7 @@ use super::asked::{Asked, Made};
 use super::context::context;
 use super::definitions::{Unified, near, unify};
 use super::differences::{differences, overall};
-use super::entries::{Entries, between, by_period, entries, known_column};
+use super::entries::{Entries, between, entries, followed, known_column};
 use super::equivalence::table;
 use super::gather::{Material, gather};
 use super::league::{self, Deck, league};
@@ -338,8 +338,8 @@ fn parts(
     made.league = take(made, league(&asked, deck));
     made.context = take(made, context(&asked, deck));
     if block.trend {
-        let periods = by_period(block, between, measure_of, material, common);
-        made.trend = take(made, trend(&asked, periods, deck));
+        let followed = followed(block, between, measure_of, material, common, &entries);
+        made.trend = take(made, trend(&asked, followed, deck));
     }
 }
 

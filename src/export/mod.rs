@@ -1,5 +1,6 @@
 //! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, charts as PNG, and files written whole or not at all.
 
+mod comparison;
 mod comparison_json;
 mod dictionary;
 mod effects;
@@ -14,6 +15,7 @@ mod write;
 
 use crate::outcome::Outcome;
 
+pub use comparison::{comparison_xlsx, data_csv};
 pub use comparison_json::{comparison_json, is_comparison, read_comparison};
 pub use dictionary::dictionary_csv;
 pub use effects::effects_csv;
@@ -23,7 +25,7 @@ pub use planning::{curves_csv, diagnosis_csv, plain_json, power_csv};
 pub use png::svg_to_png;
 pub use separated::csv;
 pub use workbook::dictionary_xlsx;
-pub use write::write_atomic;
+pub use write::{remove_file, write_atomic};
 
 /// A format that results can be written in.
 pub struct Exporter {

@@ -54,3 +54,19 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
         .map_err(|e| failed("The file can't take its name", e.error))?;
     Ok(())
 }
+
+/// Takes a file away; one that is not there is no fault.
+///
+/// # Errors
+/// A [`Stop`] that names the path and says what to do.
+pub fn remove_file(path: &Path) -> Result<(), Stop> {
+    match std::fs::remove_file(path) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            let message = format!("The file of an earlier run can't be taken away: {cause}.");
+            let help = "Delete it, or choose another folder with --out.";
+            let finding = Finding::error("export-not-removed", message, help);
+            Err(finding.in_file(path.display().to_string()).into())
+        }
+        _ => Ok(()),
+    }
+}

@@ -159,6 +159,32 @@ impl Style {
         }
     }
 
+    /// The style of values that stand beside each other: by their size, their spread and their precision. `half_widths`: of their
+    /// intervals; `parts`: numerators and denominators of ratios. `percent`: values are proportions, shown times 100.
+    pub fn of_column(
+        locale: Locale,
+        percent: bool,
+        values: &[f64],
+        half_widths: &[f64],
+        parts: &[(f64, f64)],
+    ) -> Style {
+        let scale = if percent { 100.0 } else { 1.0 };
+        let scaled = |all: &[f64]| all.iter().map(|v| tidy(v * scale)).collect::<Vec<f64>>();
+        let mut widths = scaled(half_widths);
+        widths.retain(|w| *w > 0.0);
+        // The first width is that of a total elsewhere; here the middle one stands for all.
+        widths.sort_by(f64::total_cmp);
+        let middle = widths.get(widths.len() / 2).copied();
+        let widths: Vec<f64> = middle.into_iter().collect();
+        let whole = parts.iter().all(|(a, b)| exact(*a, 0) && exact(*b, 0));
+        Style {
+            locale,
+            decimals: decimals(&scaled(values), &widths, parts, scale),
+            part_decimals: usize::from(!whole),
+            percent,
+        }
+    }
+
     /// How many decimals it writes.
     pub fn places(&self) -> usize {
         self.decimals

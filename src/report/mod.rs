@@ -5,6 +5,7 @@
 mod audit;
 mod balance;
 mod cells;
+pub mod comparison;
 mod detail;
 pub mod dictionary;
 mod effects;

@@ -5,7 +5,7 @@ use super::format::Locale;
 use super::indicator::sampling;
 use super::title::level;
 use super::view::{Cell, Column, Table};
-use crate::finding::{Finding, FindingCount, Severity};
+use crate::finding::{Finding, FindingCount, Findings, Severity};
 use crate::outcome::Outcome;
 use serde::Serialize;
 
@@ -55,13 +55,7 @@ impl QualityView {
                 count(Severity::Info, "note", "notes"),
             )
         };
-        let mut kinds: Vec<&FindingCount> = findings.counts.iter().collect();
-        // The worst first; a stable sort keeps the order of discovery otherwise.
-        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.severity));
-        let findings = kinds
-            .into_iter()
-            .map(|kind| finding(kind, &findings.listed, locale))
-            .collect();
+        let findings = finding_views(findings, locale);
         QualityView {
             summary,
             statements: super::statements::statements(outcome, locale),
@@ -71,6 +65,17 @@ impl QualityView {
             accounts: accounts(outcome, locale),
         }
     }
+}
+
+/// Findings kind by kind.
+pub(super) fn finding_views(findings: &Findings, locale: &Locale) -> Vec<FindingView> {
+    let mut kinds: Vec<&FindingCount> = findings.counts.iter().collect();
+    // The worst first; a stable sort keeps the order of discovery otherwise.
+    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.severity));
+    kinds
+        .into_iter()
+        .map(|kind| finding(kind, &findings.listed, locale))
+        .collect()
 }
 
 fn finding(kind: &FindingCount, listed: &[Finding], locale: &Locale) -> FindingView {

@@ -220,7 +220,7 @@ impl Figure {
 }
 
 /// Text as a CSS string that no text can break out of: all but letters, digits and blanks is written as a code point.
-fn css_string(text: &str) -> String {
+pub(super) fn css_string(text: &str) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {
         if character.is_ascii_alphanumeric() || character == ' ' {
