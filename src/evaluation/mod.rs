@@ -1,8 +1,10 @@
 //! The evaluation file: which indicators, for whom, over which periods, and by which designs effects are told.
 
+mod calibrate;
 mod effect;
 mod interval;
 
+pub use calibrate::{CalibrateSetting, MarginSetting, MarginSource, calibration_fault, is_shares};
 pub use effect::{
     Adjust, ComparisonUnits, EffectSetting, ErrorKind, Estimator, WildWeights, design_word,
 };
@@ -66,6 +68,9 @@ pub struct Evaluation {
     /// Effects.
     #[serde(default, rename = "effect")]
     pub effects: Vec<EffectSetting>,
+    /// Weights that meet known margins.
+    #[serde(default, rename = "calibrate")]
+    pub calibrations: Vec<CalibrateSetting>,
 }
 
 /// Length of a period.
@@ -167,6 +172,7 @@ impl Evaluation {
             targets: vec![],
             overrides: vec![],
             effects: vec![],
+            calibrations: vec![],
         }
     }
 
@@ -260,6 +266,7 @@ impl Evaluation {
                 ));
             }
         }
+        calibrate::check(&self.calibrations)?;
         let mut names = BTreeSet::new();
         for effect in &self.effects {
             effect.check()?;
