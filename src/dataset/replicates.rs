@@ -157,7 +157,9 @@ impl ReplicateWeights {
                 if scale.is_some() || scales.is_some() =>
             {
                 return says(
-                    format!("the method `{word}` has its own factors, so `scale` and `scales` say nothing"),
+                    format!(
+                        "the method `{word}` has its own factors, so `scale` and `scales` say nothing"
+                    ),
                     "Take them out, or write \"method\": \"given\" to use them.",
                 );
             }
@@ -204,31 +206,14 @@ impl ReplicateWeights {
         }
         (columns < 2).then(|| {
             (
-                format!("it names {columns} column{}", if columns == 1 { "" } else { "s" }),
+                format!(
+                    "it names {columns} column{}",
+                    if columns == 1 { "" } else { "s" }
+                ),
                 "Name all columns of replicate weights: a pattern such as \"rw_*\", or a list."
                     .to_owned(),
             )
         })
-    }
-
-    /// Factor of each replicate's square in the variance, scale and scales together.
-    pub fn factors(&self, columns: usize) -> Vec<f64> {
-        let count = columns as f64;
-        let scale = match (self.method, self.about) {
-            (ReplicateMethod::Jk1, _) => (count - 1.0) / count,
-            (ReplicateMethod::Brr, _) | (ReplicateMethod::Bootstrap, About::Estimate) => 1.0 / count,
-            (ReplicateMethod::Bootstrap, About::Mean) => 1.0 / (count - 1.0),
-            (ReplicateMethod::Fay, _) => {
-                1.0 / (count * (1.0 - self.rho.unwrap_or(0.0)).powi(2))
-            }
-            (ReplicateMethod::Jkn | ReplicateMethod::Given, _) => self.scale.unwrap_or(1.0),
-        };
-        let each = |at: usize| match &self.scales {
-            Some(Scales::All(x)) => *x,
-            Some(Scales::Each(each)) => each.get(at).copied().unwrap_or(0.0),
-            None => 1.0,
-        };
-        (0..columns).map(|at| scale * each(at)).collect()
     }
 }
 
@@ -242,7 +227,9 @@ impl Table {
             WeightColumns::Names(names) => names.clone(),
             WeightColumns::Pattern(_) => {
                 let own = self.columns.iter().map(|c| &c.name);
-                own.filter(|name| said.columns.names(name)).cloned().collect()
+                own.filter(|name| said.columns.names(name))
+                    .cloned()
+                    .collect()
             }
         }
     }

@@ -69,7 +69,8 @@ fn value<'a>(what: What, rows: &Rows<'a>) -> Box<dyn Fn(usize) -> f64 + 'a> {
         let known = numbers.get(e).and_then(Option::as_ref);
         known.map_or(0.0, |n| n.value(row))
     };
-    let shifted = move |e: usize, row: usize| number(e, row) - shifts.get(e).copied().unwrap_or(0.0);
+    let shifted =
+        move |e: usize, row: usize| number(e, row) - shifts.get(e).copied().unwrap_or(0.0);
     match what {
         What::Count => Box::new(|_| 1.0),
         What::Sum(e) => Box::new(move |row| number(e, row)),

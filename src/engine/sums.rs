@@ -75,6 +75,15 @@ impl<T: Copy> ByCell<T> {
         ByCell { starts, items }
     }
 
+    /// Changes every thing, told its cell.
+    pub fn change(&mut self, each: impl Fn(u32, &mut T)) {
+        for cell in 0..self.starts.len().saturating_sub(1) {
+            for item in &mut self.items[self.starts[cell]..self.starts[cell + 1]] {
+                each(cell as u32, item);
+            }
+        }
+    }
+
     /// Those of a cell.
     pub fn of(&self, cell: u32) -> &[T] {
         let cell = cell as usize;

@@ -123,7 +123,7 @@ impl<'a> Kept<'a> {
         Kept {
             sums: measured.sums,
             cells,
-            weighted: measured.scan.weight.is_some(),
+            weighted: measured.scan.is_weighted(),
         }
     }
 

@@ -54,7 +54,11 @@ pub struct MarginSource {
 pub const SHARES: f64 = 0.001;
 
 /// A finding on a `[[calibrate]]` block.
-pub fn calibration_fault(key: &str, message: impl Into<String>, help: impl Into<String>) -> Box<Finding> {
+pub fn calibration_fault(
+    key: &str,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Box<Finding> {
     let finding = Finding::error("evaluation-calibrate", message, help);
     Box::new(finding.in_column(format!("calibrate.{key}")))
 }
@@ -94,7 +98,10 @@ pub fn check(settings: &[CalibrateSetting]) -> Result<(), Box<Finding>> {
             if !columns.insert(&margin.column) || setting.within.contains(&margin.column) {
                 return Err(calibration_fault(
                     "margin.column",
-                    format!("`{}` is named twice in the calibration of `{table}`.", margin.column),
+                    format!(
+                        "`{}` is named twice in the calibration of `{table}`.",
+                        margin.column
+                    ),
                     "Name each column once, as a margin or in `within`.",
                 ));
             }

@@ -19,8 +19,8 @@ use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::{Catalogue, Indicator, Measure};
 use crate::outcome::{Lack, Need, Sampling};
-pub use cut::of_persons;
 use cut::Cut;
+pub use cut::of_persons;
 use extract::Extract;
 use interval::Shape;
 use program::Program;
@@ -87,8 +87,8 @@ pub struct RowWork {
     pub cut: Cut,
     /// What its value is, for its interval.
     pub shape: Shape,
-    /// Collector of the clusters with a row used, where replicate weights come with a named cluster.
-    pub clusters: Option<usize>,
+    /// Collectors of the clusters with a row used and of their strata, where replicate weights come with a named cluster.
+    pub clusters: Option<(usize, Option<usize>)>,
     /// What is read row by row beside the sums.
     pub beside: Option<Box<RecordsWork>>,
 }

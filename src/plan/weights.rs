@@ -24,13 +24,15 @@ pub struct WeightsItem {
     pub rows: usize,
     /// Component: their weights. With replicate weights it is replicated.
     pub weight: usize,
+    /// Component: the squares of their weights.
+    pub squares: usize,
     /// Per replicate, components: the least, and the number of rows without it.
     pub checks: Vec<(usize, usize)>,
     /// Component: rows without weight for which a replicate is above zero.
     pub unweighted: Option<usize>,
     /// The margins to be met.
     pub calibration: Option<CalibrationItem>,
-    /// Programme, stratum and cluster as keys, where clusters are left out.
+    /// Programme, stratum and cluster as keys, where clusters are left out; stratum and cluster beside replicate weights.
     pub drawn: Vec<Option<usize>>,
     /// Clusters of each stratum in the population.
     pub population: Option<Population>,
@@ -68,11 +70,16 @@ pub(super) fn add(plan: &mut Plan, dataset: &Dataset, evaluation: &Evaluation) {
             continue;
         }
         let same = |other: &CalibrateSetting| {
-            dataset.table(&other.table).map(|t| &t.name) == dataset.table(&setting.table).map(|t| &t.name)
+            dataset.table(&other.table).map(|t| &t.name)
+                == dataset.table(&setting.table).map(|t| &t.name)
         };
         if evaluation.calibrations[..at].iter().any(same) {
-            let message = format!("`{}` is calibrated by an earlier block already.", setting.table);
-            let finding = calibration_fault("table", message, "Put all its margins into one block.");
+            let message = format!(
+                "`{}` is calibrated by an earlier block already.",
+                setting.table
+            );
+            let finding =
+                calibration_fault("table", message, "Put all its margins into one block.");
             plan.findings.push(finding.in_file("evaluation.toml"));
         }
     }
@@ -80,7 +87,8 @@ pub(super) fn add(plan: &mut Plan, dataset: &Dataset, evaluation: &Evaluation) {
         let replicated = has_replicates(table);
         let setting = calibrated(evaluation, dataset, table);
         if replicated || setting.is_some() {
-            plan.weights.push(item(at, table, (dataset, evaluation), setting));
+            plan.weights
+                .push(item(at, table, (dataset, evaluation), setting));
         }
     }
 }
@@ -93,7 +101,9 @@ pub fn has_replicates(table: &Table) -> bool {
 /// Index of the block that calibrates a table, where it can be used.
 fn calibrated(evaluation: &Evaluation, dataset: &Dataset, table: &Table) -> Option<usize> {
     evaluation.calibrations.iter().position(|setting| {
-        dataset.table(&setting.table).is_some_and(|t| t.name == table.name)
+        dataset
+            .table(&setting.table)
+            .is_some_and(|t| t.name == table.name)
             && checked(setting, dataset).is_ok()
     })
 }
@@ -116,6 +126,13 @@ pub(super) fn keys(
         }
     }
     keys
+}
+
+/// Columns of the margins that a table's weights are calibrated to, in words; none where they are not.
+pub(super) fn margins(dataset: &Dataset, table: &Table, evaluation: &Evaluation) -> Option<String> {
+    let setting = &evaluation.calibrations[calibrated(evaluation, dataset, table)?];
+    let columns: Vec<&str> = setting.margins.iter().map(|m| m.column.as_str()).collect();
+    Some(columns.join(", "))
 }
 
 fn names(setting: &CalibrateSetting) -> impl Iterator<Item = &String> {
@@ -157,7 +174,9 @@ fn item(
         keys: keys(&mut scan, dataset, table, evaluation),
         sources: sources(&evaluation.calibrations[setting], dataset),
     });
-    scan.calibrated = calibration.as_ref().map_or_else(Vec::new, |c| c.keys.clone());
+    scan.calibrated = calibration
+        .as_ref()
+        .map_or_else(Vec::new, |c| c.keys.clone());
     let columns = if has_replicates(table) {
         table.replicate_columns()
     } else {
@@ -176,6 +195,8 @@ fn item(
     let mask = scan.mask(weighted.clone());
     let rows = scan.component(mask, What::Count, false);
     let weight = scan.component(mask, What::Count, true);
+    let square = scan.weight.map_or(What::Count, What::Sum);
+    let squares = scan.component(mask, square, true);
     let mut checks = Vec::new();
     let mut drawn = vec![];
     let mut population = None;
@@ -190,6 +211,12 @@ fn item(
     } else {
         add_replicates(&mut scan, dataset, table);
         scan.replicate(weight);
+        for name in [&table.meaning.stratum, &table.meaning.cluster] {
+            let found = name
+                .as_ref()
+                .and_then(|n| column(&mut scan, dataset, table, &own(n)));
+            drawn.push(found.map(|e| scan.key(Key::Column(e))));
+        }
         for expression in scan.replicates.clone() {
             let least = scan.component(mask, What::Minimum(expression), false);
             let mut missing = weighted.clone();
@@ -197,7 +224,11 @@ fn item(
             let missing = scan.mask(missing);
             checks.push((least, scan.component(missing, What::Count, false)));
         }
-        let any = scan.replicates.first().copied().map(|first| above(&mut scan, first));
+        let any = scan
+            .replicates
+            .first()
+            .copied()
+            .map(|first| above(&mut scan, first));
         if let (Some(any), Some(Condition::True(above))) = (any, weighted.first().copied()) {
             let mask = scan.mask(vec![Condition::False(above), Condition::True(any)]);
             unweighted = Some(scan.component(mask, What::Count, false));
@@ -209,6 +240,7 @@ fn item(
         scan,
         rows,
         weight,
+        squares,
         checks,
         unweighted,
         calibration,
@@ -254,7 +286,11 @@ fn checked(setting: &CalibrateSetting, dataset: &Dataset) -> Result<(), Box<Find
         ));
     }
     for name in names(setting) {
-        let key = if setting.within.contains(name) { "within" } else { "margin.column" };
+        let key = if setting.within.contains(name) {
+            "within"
+        } else {
+            "margin.column"
+        };
         let found = resolve(dataset, table, &path(dataset, table, name))
             .map_err(|u: Unresolved| calibration_fault(key, u.message, u.help))?;
         if found.r#type == Type::List {
@@ -316,7 +352,10 @@ fn condition(
         Ok(node)
     });
     read.map(Some).map_err(|fault| {
-        let message = format!("The condition can't be used: {}", lower_first(&fault.message));
+        let message = format!(
+            "The condition can't be used: {}",
+            lower_first(&fault.message)
+        );
         let finding = calibration_fault("margin.from.where", message, fault.help);
         Box::new(finding.with_excerpt(text, fault.span.start, fault.span.end))
     })

@@ -103,18 +103,23 @@ impl Plan {
         })
     }
 
-    /// Collector of the clusters behind a value: with replicate weights they are only counted, so they split no cells.
+    /// Collectors of the clusters behind a value and of their strata: with replicate weights they are only counted, so they
+    /// split no cells.
     fn clusters(
         &mut self,
         scan: usize,
         program: &Program,
         (dataset, table): (&Dataset, &Table),
-    ) -> Option<usize> {
+    ) -> Option<(usize, Option<usize>)> {
         let named = table.meaning.cluster.as_ref()?;
         let scan = &mut self.scans[scan];
-        let expression = column(scan, dataset, table, std::slice::from_ref(named))?;
         let mask = scan.components[program.used].mask;
-        Some(scan.collector(mask, expression, true))
+        let mut different = |name: &String| {
+            let expression = column(scan, dataset, table, std::slice::from_ref(name))?;
+            Some(scan.collector(mask, expression, true))
+        };
+        let clusters = different(named)?;
+        Some((clusters, table.meaning.stratum.as_ref().and_then(different)))
     }
 
     /// Plans the reading of rows one by one.
@@ -216,4 +221,3 @@ fn softened(mut finding: Finding, indicator: &Indicator) -> Finding {
     );
     indicator.locate(finding)
 }
-

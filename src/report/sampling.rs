@@ -43,6 +43,7 @@ fn kind(kind: IntervalKind) -> &'static str {
         IntervalKind::Unrecorded => "method not recorded",
         IntervalKind::Jackknife => "jackknife, interval by Student's t",
         IntervalKind::Linearisation => "linearisation, interval by Student's t",
+        IntervalKind::ReplicateWeights => "replicate weights, interval by Student's t",
         IntervalKind::BootstrapPercentile => "bootstrap, percentile interval",
         IntervalKind::BootstrapBca => "bootstrap, BCa interval",
         IntervalKind::BootstrapStudentised => "linearisation, studentised bootstrap interval",

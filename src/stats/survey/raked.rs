@@ -149,7 +149,11 @@ pub fn replicates(weighted: &Weighted<'_>, rakes: &Rakes) -> Result<Replicates, 
         let weights = table.without(&strata[stratum], cluster);
         // Where a cluster was all of a cell, taking it out leaves nothing but rounding.
         let positive = |(w, whole): (f64, &f64)| if w > 1e-12 * whole { w } else { 0.0 };
-        let weights: Vec<f64> = weights.into_iter().zip(&table.whole).map(positive).collect();
+        let weights: Vec<f64> = weights
+            .into_iter()
+            .zip(&table.whole)
+            .map(positive)
+            .collect();
         let factors = rakes.again(&weights).ok_or_else(undefined_without)?;
         Ok(Without {
             stratum,
