@@ -35,3 +35,4 @@ mod retention;
 mod scales;
 mod statistics;
 mod tandem;
+mod weights;
