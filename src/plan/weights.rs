@@ -45,6 +45,8 @@ pub struct CalibrationItem {
     pub setting: usize,
     /// Keys of `within`, then of the margins; the same in every scan of the table.
     pub keys: Vec<usize>,
+    /// Declared categories of each of these columns, in order.
+    pub orders: Vec<Vec<String>>,
     /// Where the counts of each margin are; none where the evaluation gives them.
     pub sources: Vec<Option<SourceItem>>,
 }
@@ -128,6 +130,22 @@ pub(super) fn keys(
     keys
 }
 
+/// Declared categories of the columns of a block, in order.
+fn orders(dataset: &Dataset, table: &Table, setting: &CalibrateSetting) -> Vec<Vec<String>> {
+    let of = |name: &String| {
+        let found = resolve(dataset, table, &path(dataset, table, name)).ok()?;
+        let own = match found.joins.last() {
+            Some(join) => dataset.tables.iter().find(|t| t.name == join.table)?,
+            None => table,
+        };
+        let categories = &own.column(&found.column)?.categories;
+        Some(categories.iter().map(|(value, _)| value.clone()).collect())
+    };
+    names(setting)
+        .map(|name| of(name).unwrap_or_default())
+        .collect()
+}
+
 /// Columns of the margins that a table's weights are calibrated to, in words; none where they are not.
 pub(super) fn margins(dataset: &Dataset, table: &Table, evaluation: &Evaluation) -> Option<String> {
     let setting = &evaluation.calibrations[calibrated(evaluation, dataset, table)?];
@@ -172,6 +190,7 @@ fn item(
     let calibration = setting.map(|setting| CalibrationItem {
         setting,
         keys: keys(&mut scan, dataset, table, evaluation),
+        orders: orders(dataset, table, &evaluation.calibrations[setting]),
         sources: sources(&evaluation.calibrations[setting], dataset),
     });
     scan.calibrated = calibration

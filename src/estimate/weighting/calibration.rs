@@ -71,8 +71,12 @@ fn met(
     told: &mut Calibration,
 ) -> Result<(), Refused> {
     let base: Vec<f64> = cells.sums.iter().map(|s| s[1]).collect();
-    told.counts |= given.iter().all(|g| !g.is_shares());
-    let composites = composites(cells, setting, given)?;
+    told.counts |= given.iter().any(|g| !g.is_shares());
+    let orders = item
+        .calibration
+        .as_ref()
+        .map_or(&[][..], |c| c.orders.as_slice());
+    let composites = composites(cells, (setting, orders), given)?;
     let margins: Vec<Margin<'_>> = composites
         .iter()
         .map(|c| Margin {

@@ -110,7 +110,7 @@ impl Counts {
 /// The margins, each with its categories for each value of `within`.
 pub(super) fn composites(
     cells: &Cells,
-    setting: &CalibrateSetting,
+    (setting, orders): (&CalibrateSetting, &[Vec<String>]),
     given: &[Counts],
 ) -> Result<Vec<Composite>, Refused> {
     let width = setting.within.len();
@@ -120,6 +120,17 @@ pub(super) fn composites(
             *groups.entry(&labels[..width]).or_default() += sums[1];
         }
     }
+    let mut groups: Vec<(&[Label], f64)> = groups.into_iter().collect();
+    let rank = |at: usize, value: &str| -> (usize, String) {
+        let order = orders.get(at).map_or(&[][..], Vec::as_slice);
+        let place = order.iter().position(|c| c == value);
+        (place.unwrap_or(usize::MAX), value.to_owned())
+    };
+    groups.sort_by_cached_key(|(labels, _)| {
+        let each = labels.iter().enumerate();
+        each.map(|(at, l)| rank(at, l.as_deref().unwrap_or(MISSING)))
+            .collect::<Vec<_>>()
+    });
     let mut composites = Vec::new();
     let mut totals: BTreeMap<&[Label], f64> = BTreeMap::new();
     for (at, (margin, counts)) in setting.margins.iter().zip(given).enumerate() {
@@ -146,10 +157,11 @@ pub(super) fn composites(
                 "Fill it in, leave those rows out of the data, or leave that margin out.",
             ));
         }
-        for (group, own) in &groups {
+        for (group, own) in groups.iter().copied() {
             let said = words(setting, group);
-            let numbers = counts.within(group);
-            let sum: f64 = numbers.values().sum();
+            let mut numbers: Vec<(&str, f64)> = counts.within(group).into_iter().collect();
+            numbers.sort_by_cached_key(|(category, _)| rank(width + at, category));
+            let sum: f64 = numbers.iter().map(|(_, x)| x).sum();
             if sum <= 0.0 {
                 return Err(Refused::new(
                     format!("the margin {} has no counts for {said}", margin.column),
@@ -157,7 +169,10 @@ pub(super) fn composites(
                 ));
             }
             let total = match counts.is_shares() {
-                true => setting.total.unwrap_or(*own),
+                true => setting
+                    .total
+                    .or_else(|| counted(given, group))
+                    .unwrap_or(own),
                 false => sum,
             };
             let first = *totals.entry(group).or_insert(total);
@@ -169,10 +184,13 @@ pub(super) fn composites(
                 };
                 return Err(Refused::new(
                     format!(
-                        "the margins speak of different populations{place}: {} adds up to {first}, {} to {total}",
-                        setting.margins[0].column, margin.column
+                        "the margins speak of different populations{place}: {} adds up to {}, {} to {}",
+                        setting.margins[0].column,
+                        tenths(first),
+                        margin.column,
+                        tenths(total)
                     ),
-                    "Give all margins for the same population, all as counts or all as shares.",
+                    "Give all margins for the same population and the same time.",
                 ));
             }
             composite.add(cells, (group, &said), at, &numbers, first / sum);
@@ -180,6 +198,16 @@ pub(super) fn composites(
         composites.push(composite);
     }
     Ok(composites)
+}
+
+/// What the first margin with counts adds up to for some values of `within`.
+fn counted(given: &[Counts], group: &[Label]) -> Option<f64> {
+    let counts = given.iter().find(|c| !c.is_shares())?;
+    Some(counts.within(group).values().sum())
+}
+
+fn tenths(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
 }
 
 /// Values of `within` in words.
@@ -196,7 +224,7 @@ impl Composite {
         cells: &Cells,
         (group, said): (&[Label], &str),
         margin: usize,
-        numbers: &BTreeMap<&str, f64>,
+        numbers: &[(&str, f64)],
         scale: f64,
     ) {
         let width = group.len();
@@ -210,7 +238,8 @@ impl Composite {
                     "" => category.to_owned(),
                     said => format!("{category} ({said})"),
                 });
-                self.targets.push(numbers.get(category).map(|x| x * scale));
+                let number = numbers.iter().find(|(known, _)| *known == category);
+                self.targets.push(number.map(|(_, x)| x * scale));
                 let within = group
                     .iter()
                     .map(|v| v.as_deref().unwrap_or(MISSING).to_owned());
@@ -218,7 +247,7 @@ impl Composite {
                 next
             }
         };
-        numbers.keys().for_each(|category| {
+        numbers.iter().for_each(|(category, _)| {
             code(category);
         });
         for (cell, labels) in cells.labels.iter().enumerate() {
