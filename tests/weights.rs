@@ -180,7 +180,7 @@ fn half_samples_of_ambulances() {
     folder.write(
         "datapackage.json",
         r#"{"name": "t", "resources": [{"name": "t", "path": "t.csv", "codev": {"sampling": "sample", "weight": "weight",
-            "replicate_weights": {"columns": ["h_1", "h_2", "h_3", "h_4"], "method": "brr"}}}]}"#,
+            "replicate_weights": {"columns": ["h_1", "h_2", "h_3", "h_4"], "method": "brr", "about": "mean"}}}]}"#,
     );
     folder.write(
         "evaluation.toml",

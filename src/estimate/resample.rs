@@ -28,6 +28,9 @@ pub fn undefined(replicate: usize) -> String {
 const UNDEFINED: &str =
     "the value is undefined when one cluster is left out, so its sampling error can't be estimated";
 
+/// Part of a place: cluster, cell of the margins, sums with the calibrated weights.
+pub type Part = (u32, u32, Vec<f64>);
+
 /// Sums of a place by cell of the margins: of all clusters, of each stratum and of each cluster.
 pub struct Pieces {
     components: usize,
@@ -40,7 +43,7 @@ pub struct Pieces {
 
 impl Pieces {
     /// From parts: cluster, cell of the margins, sums with the calibrated weights.
-    fn new(left_out: &LeftOut, components: usize, parts: &[(u32, u32, Vec<f64>)]) -> Pieces {
+    fn new(left_out: &LeftOut, components: usize, parts: &[Part]) -> Pieces {
         let mut cells: Vec<u32> = parts
             .iter()
             .map(|p| p.1)
@@ -101,7 +104,7 @@ impl Pieces {
 pub fn left_out(
     weighting: &Weighting,
     left_out: &LeftOut,
-    (components, parts): (usize, &[(u32, u32, Vec<f64>)]),
+    (components, parts): (usize, &[Part]),
     value: &(dyn Fn(&[f64]) -> Option<f64> + Sync),
 ) -> Result<Replicates, String> {
     let full = weighting
@@ -229,7 +232,7 @@ pub fn replicates(
         Source::LeftOut(found) => {
             let components: Vec<usize> = used.iter().copied().filter(weighted).collect();
             let n = &measured.sums.components[measured.program.used];
-            let parts: Vec<(u32, u32, Vec<f64>)> = cells
+            let parts: Vec<Part> = cells
                 .iter()
                 .map(|cell| *cell as usize)
                 .filter(|cell| n[*cell] > 0.0)

@@ -2,7 +2,7 @@
 
 use super::group::{Kept, Measured};
 use super::jackknife::{self, Design, quantile};
-use super::resample::{self, Bound};
+use super::resample::{self, Bound, Part};
 use super::weighting::Source;
 use crate::outcome::{Interval, IntervalKind};
 use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ pub fn calibrated(
     }
     let used = &measured.sums.components[measured.program.used];
     let cells = cells.iter().filter(|c| used[**c as usize] > 0.0);
-    let parts: Vec<(u32, u32, Vec<f64>)> = cells
+    let parts: Vec<Part> = cells
         .map(|cell| {
             let values = measured.sums.values[collector].of(*cell);
             let below = values.iter().filter(|v| v.0 <= value).map(|v| v.1).sum();
