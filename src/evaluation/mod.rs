@@ -10,7 +10,7 @@ mod qca_set;
 
 pub use calibrate::{CalibrateSetting, MarginSetting, MarginSource, calibration_fault, is_shares};
 pub use comparison::{
-    ComparisonSetting, MarginSetting, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
+    ComparisonSetting, EquivalenceMargin, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
     SameSetting,
 };
 pub use comparison_file::{Common, ComparisonFile, DRAWS};
