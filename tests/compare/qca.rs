@@ -250,18 +250,23 @@ fn lists_truth_values_and_sampling_errors() {
         "{sampled}"
     );
     assert!(sampled.contains("Programme P5"), "{sampled}");
-    // What is neither a share nor of chance has no error in a register.
+    // Figures recorded in full have none.
+    let recorded: Vec<Given> = eight()
+        .into_iter()
+        .map(|g| Given { error: None, ..g })
+        .collect();
     let (_, register) = qca(
-        &eight(),
+        &recorded,
         Sampling::Census,
         &format!("{OUTCOME}{PART}{motive}"),
     );
+    assert_eq!(register.outcome.values, made.outcome.values);
+    assert!(register.outcome.errors.is_empty());
     assert!(
-        register.outcome.errors.is_empty()
-            || register
-                .remarks
-                .iter()
-                .all(|r| !r.contains("sampling error"))
+        register
+            .remarks
+            .iter()
+            .all(|r| !r.contains("sampling error"))
     );
     let flagged = made
         .remarks

@@ -9,6 +9,9 @@ use crate::stats::qca::{Cuts, Options, Sets, Solution, Variant, VariantResult, r
 
 /// How far the inclusion cut is moved.
 const INCLUSION: f64 = 0.05;
+/// Most models of a variant: intermediate ones lie between all pairs of conservative and parsimonious models, which a few dozen
+/// variants can't go through by the hundred.
+const MOST_MODELS: usize = 20;
 /// How far anchors are moved, as a share of their span.
 const ANCHORS: f64 = 0.1;
 
@@ -56,7 +59,12 @@ pub(super) fn vary(
         return Varied::default();
     };
     let names = reference.sets.conditions();
-    let stability = found.terms.iter().filter_map(|t| {
+    // Of several models the first, which is told first.
+    let first = found.reference.models.as_ref().ok();
+    let first = first.and_then(|models| models.first());
+    let first = first.map_or(&[][..], |m| m.terms.as_slice());
+    let stability = found.terms.iter().filter(|t| first.contains(&t.term));
+    let stability = stability.filter_map(|t| {
         let share = t.share_same()?;
         Some((t.term.show(names), share))
     });
@@ -83,7 +91,10 @@ impl Build<'_> {
                 false => made,
             },
             cuts,
-            options: self.options.clone(),
+            options: Options {
+                most_models: MOST_MODELS,
+                ..self.options.clone()
+            },
         })
     }
 }
@@ -145,6 +156,7 @@ fn told(found: &VariantResult) -> QcaVariant {
                 inclusion: first.and_then(|m| m.fit.solution.inclusion),
                 coverage: first.and_then(|m| m.fit.solution.coverage),
                 models: models.len() as u64,
+                more: !found.complete,
                 reason: None,
             }
         }
@@ -154,6 +166,7 @@ fn told(found: &VariantResult) -> QcaVariant {
             inclusion: None,
             coverage: None,
             models: 0,
+            more: false,
             reason: Some(why.reason.clone()),
         },
     }

@@ -106,7 +106,8 @@ pub struct QcaAnalysis {
     /// The same with other cut-offs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub robustness: Vec<QcaVariant>,
-    /// Terms of the intermediate (else conservative) solution, and the share of the variants with a result in which each stays as it is.
+    /// Terms of the intermediate (else conservative) solution, of its first model, and the share of the variants with a result in which each
+    /// stays as it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stability: Vec<(String, f64)>,
 }
@@ -240,6 +241,9 @@ pub struct QcaVariant {
     pub coverage: Option<f64>,
     /// Models.
     pub models: u64,
+    /// Whether there may be more, since the search was cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
