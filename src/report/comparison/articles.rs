@@ -80,6 +80,10 @@ impl Showing<'_> {
             trend::part(&voice, &anchor),
         ];
         article.parts.extend(parts.into_iter().flatten());
+        // What the article begins with is not said again in its parts.
+        for part in &mut article.parts {
+            part.said.retain(|said| !article.said.contains(said));
+        }
         self.draw(at, &mut article);
         Some(article)
     }

@@ -1,10 +1,10 @@
 //! Like with like: the case mix, leagues within strata, values adjusted for what is known.
 
 use super::PartView;
+use super::data::fact;
 use super::league;
 use super::pooled_tables::coefficients;
 use super::voice::{Voice, by_name};
-use super::data::fact;
 use crate::outcome::comparison::{Between, Compared, Context, Entry, Part, PoolScale};
 use crate::report::cells::{MOST_ROWS, capitalised, listed};
 use crate::report::view::{Cell, Column, Table};

@@ -30,7 +30,8 @@ use super::view::{Figure, Table, css_string};
 use super::{ReportError, environment, fonts};
 use crate::chart::theme_css;
 use crate::outcome::comparison::{Compared, Part};
-use minijinja::value::Serde;
+use minijinja::HtmlEscape;
+use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 /// Templates by name, embedded in the program.
@@ -75,9 +76,25 @@ pub fn comparison_html_with(
     figures: &[ComparedFigure],
 ) -> Result<String, ReportError> {
     let report = Report::new(compared, figures);
-    Ok(environment(&TEMPLATES)?
+    let mut environment = environment(&TEMPLATES)?;
+    environment.add_filter("coded", |text: &str| Value::from_safe_string(coded(text)));
+    Ok(environment
         .get_template("comparison.html")?
         .render(Serde(&report))?)
+}
+
+/// Text as HTML, what stands between backticks as code.
+fn coded(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    // An odd backtick at the end marks nothing.
+    if pieces.len() % 2 == 0 {
+        return HtmlEscape(text).to_string();
+    }
+    let marked = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
+        0 => HtmlEscape(piece).to_string(),
+        _ => format!("<code>{}</code>", HtmlEscape(piece)),
+    });
+    marked.collect()
 }
 
 /// The whole report.
