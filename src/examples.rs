@@ -217,7 +217,7 @@ fn estimated(
         .map(|extract| engine::frame(&dataset, extract, &|_| {}))
         .collect();
     let frames = frames.map_err(|stop| stop.to_string())?;
-    let mut estimated = estimate::estimate(&plan, &sums, &frames, &dataset, &evaluation);
+    let mut estimated = estimate::estimate(&plan, &sums, &frames, (&dataset, &[]), &evaluation);
     let first = if estimated.is_empty() {
         Estimated::default()
     } else {

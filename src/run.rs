@@ -7,6 +7,7 @@ use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
 use crate::effect::effects;
 use crate::engine;
+use crate::estimate::weighting::{Weighting, weigh_rows, weigh_sums, weightings};
 use crate::estimate::{Estimated, estimate};
 use crate::evaluation::Evaluation;
 pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
@@ -66,6 +67,7 @@ struct Prepared {
     catalogue: Catalogue,
     plan: Plan,
     purses: Vec<Purse>,
+    weightings: Vec<Weighting>,
     findings: Findings,
 }
 
@@ -109,6 +111,7 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
     let mut plan = plan(&catalogue, &dataset, &evaluation);
     let purses = money::add(&mut plan, &catalogue, &dataset, &evaluation);
     findings.extend(plan.findings.clone());
+    let weightings = weightings(&plan, &dataset, &evaluation, &mut findings)?;
     Ok(Prepared {
         evaluation,
         evaluation_hash,
@@ -116,6 +119,7 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
         catalogue,
         plan,
         purses,
+        weightings,
         findings,
     })
 }
@@ -161,7 +165,9 @@ pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop>
         progress.start(&format!("Scanning {}", table.name), table.rows);
         let result = engine::scan(&prepared.dataset, scan, &|rows| progress.advance(rows));
         progress.finish();
-        sums.push(result?);
+        let mut found = result?;
+        weigh_sums(&prepared.weightings, scan, &mut found);
+        sums.push(found);
     }
     let mut frames = Vec::with_capacity(prepared.plan.extracts.len());
     for extract in &prepared.plan.extracts {
@@ -169,13 +175,15 @@ pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop>
         progress.start(&format!("Reading rows of {}", table.name), table.rows);
         let result = engine::frame(&prepared.dataset, extract, &|rows| progress.advance(rows));
         progress.finish();
-        frames.push(result?);
+        let mut rows = result?;
+        weigh_rows(&prepared.weightings, &extract.scan, &mut rows);
+        frames.push(rows);
     }
     let estimated = estimate(
         &prepared.plan,
         &sums,
         &frames,
-        &prepared.dataset,
+        (&prepared.dataset, &prepared.weightings),
         &prepared.evaluation,
     );
     let effects = effects(
@@ -255,6 +263,7 @@ fn outcome(
         catalogue,
         plan,
         purses,
+        weightings,
         findings,
     } = prepared;
     let money = purses
@@ -309,6 +318,7 @@ fn outcome(
         programmes,
         indicators,
         effects,
+        weights: weightings.into_iter().map(|w| w.told).collect(),
         audit,
         plane,
         quality: Quality {

@@ -37,3 +37,4 @@ mod retention;
 mod scales;
 mod statistics;
 mod tandem;
+mod weights;

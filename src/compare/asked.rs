@@ -1,9 +1,10 @@
 //! What every part of a comparison is made from, and what it gives back.
 
-use crate::evaluation::{Common, ComparisonSetting};
+use crate::evaluation::{Common, ComparisonSetting, OneOrMore};
 use crate::outcome::Direction;
 use crate::outcome::comparison::{Between, Case, Entry, Measure, MethodNote, Part, Refusal};
 use crate::stats::Refused;
+use std::collections::BTreeMap;
 
 /// One measure of one block, with those that are compared.
 pub(super) struct Asked<'a> {
@@ -54,6 +55,20 @@ pub(super) fn fact<'a>(case: &'a Case, column: &str) -> Option<&'a str> {
     known
         .map(|(_, text)| text.as_str())
         .filter(|t| !t.is_empty())
+}
+
+/// Whether a programme takes part.
+pub(super) fn takes_part(
+    only: &BTreeMap<String, OneOrMore>,
+    exclude: &[String],
+    case: &Case,
+) -> bool {
+    let meets = only.iter().all(|(column, wanted)| {
+        fact(case, column).is_some_and(|text| {
+            wanted.holds(text) || text.split([';', ',', '|']).any(|t| wanted.holds(t.trim()))
+        })
+    });
+    meets && !exclude.contains(&case.id)
 }
 
 /// A refusal of a part, from that of a statistic.

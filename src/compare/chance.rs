@@ -29,6 +29,30 @@ pub(super) fn share(value: f64, parts: (f64, f64), rows: u64, confidence: f64) -
     })
 }
 
+/// Whether a definition, in the text that a result carries of it, counts single rows: `COUNT(*)`, perhaps with a `FILTER`.
+pub(super) fn counts_rows(formula: &str) -> bool {
+    let value = formula
+        .lines()
+        .find_map(|line| line.strip_prefix("value: "));
+    let Some(rest) = value.and_then(|v| v.trim().strip_prefix("COUNT(*)")) else {
+        return false;
+    };
+    let rest = rest.trim();
+    if rest.is_empty() {
+        return true;
+    }
+    let Some(condition) = rest.strip_prefix("FILTER").map(str::trim) else {
+        return false;
+    };
+    // Nothing may follow the bracket that closes the condition.
+    let mut depth = 0;
+    let closes = condition.char_indices().find(|(_, c)| {
+        depth += i32::from(*c == '(') - i32::from(*c == ')');
+        depth == 0
+    });
+    condition.starts_with('(') && closes.is_some_and(|(at, _)| at + 1 == condition.len())
+}
+
 /// Error of a count of rows: the score interval of a Poisson mean.
 pub(super) fn count(value: f64, rows: u64, confidence: f64) -> Option<Error> {
     if !counted(value) || value != rows as f64 {
@@ -72,6 +96,25 @@ mod tests {
         assert_eq!(share(2.0, (4.0, 2.0), 2, 0.95), None);
         assert_eq!(count(12.5, 12, 0.95), None);
         assert_eq!(count(120.0, 12, 0.95), None);
+    }
+
+    #[test]
+    fn rows_are_counted_by_count_alone() {
+        for counted in [
+            "value: COUNT(*)\ntable: ties",
+            "value: COUNT(*) FILTER (WHERE a = 'b' AND (c OR d))\ntable: ties",
+        ] {
+            assert!(counts_rows(counted), "{counted}");
+        }
+        for other in [
+            "value: SUM(budget)\ntable: ties",
+            "value: COUNT(*) FILTER (WHERE a) / COUNT(*)",
+            "value: COUNT(DISTINCT x)",
+            "value: COUNT(*) - 1",
+            "table: ties",
+        ] {
+            assert!(!counts_rows(other), "{other}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(super) struct Unified {
     pub figures: Vec<Figure>,
     /// Sources that ask for it.
     pub sources: Vec<usize>,
+    /// Whether it counts single rows.
+    pub counts: bool,
     /// Why it is not compared.
     pub refusal: Option<Refusal>,
     /// Why its differing definitions are compared all the same.
@@ -50,6 +52,7 @@ pub(super) fn unify(
             },
             figures: all.iter().flat_map(|f| f.figures.clone()).collect(),
             sources: all.iter().map(|f| f.source).collect(),
+            counts: all.iter().all(|f| f.counts),
             refusal: refusal.or_else(|| no_figure(&all)),
             accepted,
         }

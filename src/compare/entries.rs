@@ -1,6 +1,6 @@
 //! Who is set beside whom: programmes, evaluations, groups of programmes or periods, each with value and error.
 
-use super::asked::fact;
+use super::asked::{fact, takes_part};
 use super::chance;
 use super::definitions::{Unified, near};
 use super::gather::{Error, Figure, Material, Whose};
@@ -44,6 +44,17 @@ pub(super) fn known_column(
     column: &str,
     findings: &mut Findings,
 ) -> bool {
+    let who = format!("The comparison `{}`", setting.name());
+    column_known(&who, material, column, findings)
+}
+
+/// The same, with the block in words.
+pub(super) fn column_known(
+    who: &str,
+    material: &Material,
+    column: &str,
+    findings: &mut Findings,
+) -> bool {
     if material.cases.iter().any(|c| fact(c, column).is_some()) {
         return true;
     }
@@ -61,10 +72,7 @@ pub(super) fn known_column(
             columns.iter().copied().collect::<Vec<_>>().join(", ")
         ),
     };
-    let message = format!(
-        "The comparison `{}` names the column `{column}`, which the programmes don't have.",
-        setting.name()
-    );
+    let message = format!("{who} names the column `{column}`, which the programmes don't have.");
     let help = near(column, columns, &otherwise);
     findings.push(Finding::error("compare-unknown-column", message, help));
     false
@@ -100,15 +108,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Whether a programme takes part.
     fn takes_part(&self, case: &Case) -> bool {
-        let excluded = self.setting.exclude.contains(&case.id);
-        let meets = self.setting.only.iter().all(|(column, wanted)| {
-            fact(case, column).is_some_and(|text| {
-                wanted.holds(text) || text.split([';', ',', '|']).any(|t| wanted.holds(t.trim()))
-            })
-        });
-        !excluded && meets
+        takes_part(&self.setting.only, &self.setting.exclude, case)
     }
 
     fn figures(&self) -> BTreeMap<Whose, &Figure> {
@@ -215,7 +216,8 @@ impl Reader<'_> {
                 chance::share(value, parts, figure.n, confidence)
             }
             Some(_) => None,
-            None => chance::count(value, figure.n, confidence),
+            None if self.measure.counts => chance::count(value, figure.n, confidence),
+            None => None,
         };
         match chance {
             Some(error) => (Some(error), Basis::Chance),
@@ -240,6 +242,10 @@ impl Reader<'_> {
     /// Groups of programmes: the programmes are the units, each counts once.
     fn groups(&self, column: &str) -> Entries {
         let single = self.single(&self.material.cases, Whose::Case, &Between::Programmes);
+        self.grouped(column, single)
+    }
+
+    fn grouped(&self, column: &str, single: Entries) -> Entries {
         let mut all = Entries::of(Between::Column(column.to_owned()));
         all.apart = single.apart;
         let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
@@ -376,28 +382,55 @@ fn status_reason(figure: &Figure) -> String {
     .to_owned()
 }
 
-/// The same entries in each period that any of them has a figure of, in order of time.
-pub(super) fn by_period(
+/// Entries by period, those followed alone: a change must not be one of who is compared. Of groups, their programmes are followed.
+pub(super) fn followed(
     setting: &ComparisonSetting,
     between: &Between,
     measure: &Unified,
     material: &Material,
     common: &Common,
-) -> Vec<(String, Vec<Entry>)> {
+    whole: &[Entry],
+) -> Followed {
     let labels: BTreeSet<&String> = measure
         .figures
         .iter()
         .filter_map(|f| f.period.as_ref())
         .collect();
-    let of = |label: &String| {
+    let units = match between {
+        Between::Column(_) => &Between::Programmes,
+        other => other,
+    };
+    let of = |period: Option<&String>| {
         let setting = ComparisonSetting {
-            period: Some(label.clone()),
+            period: period.cloned(),
             ..setting.clone()
         };
-        let made = entries(&setting, between, measure, material, common);
-        (label.clone(), made.entries)
+        entries(&setting, units, measure, material, common).entries
     };
-    labels.into_iter().map(of).collect()
+    let periods = labels
+        .iter()
+        .map(|label| ((*label).clone(), of(Some(label))))
+        .collect();
+    let Between::Column(column) = between else {
+        return follow(whole, periods);
+    };
+    let programmes = follow(&of(None), periods);
+    let reader = Reader {
+        setting,
+        measure,
+        material,
+        common,
+    };
+    let groups = |(label, entries): (String, Vec<Entry>)| {
+        let mut single = Entries::of(Between::Programmes);
+        single.entries = entries;
+        (label, reader.grouped(column, single).entries)
+    };
+    let grouped = follow(whole, programmes.periods.into_iter().map(groups).collect());
+    Followed {
+        apart: [programmes.apart, grouped.apart].concat(),
+        ..grouped
+    }
 }
 
 /// What can be followed over periods.
@@ -410,18 +443,21 @@ pub(super) struct Followed {
     pub entries: Vec<usize>,
 }
 
-/// Periods in which most have a figure, and a sample is no small part of the fullest; and those with a figure in all of these.
-pub(super) fn follow(all: &[Entry], periods: Vec<(String, Vec<Entry>)>, least: f64) -> Followed {
+/// A period of a sample with fewer rows than this share of those of the fullest is not compared with it.
+const LEAST_ROWS: f64 = 1.0 / 3.0;
+
+/// Periods in which two thirds have a figure, and a sample is no small part of the fullest; and those with a figure in all of these.
+fn follow(all: &[Entry], periods: Vec<(String, Vec<Entry>)>) -> Followed {
     let rows = |figures: &[Entry]| -> u64 { figures.iter().map(|e| e.n).sum() };
     let sampled = |figures: &[Entry]| figures.iter().any(|e| e.basis == Basis::Sample);
     let fullest = periods.iter().map(|(_, f)| rows(f)).max().unwrap_or(0) as f64;
     let mut apart = Vec::new();
     let mut kept = Vec::new();
     for (label, figures) in periods {
-        if figures.len() * 2 < all.len() {
+        if figures.len() < 2 || figures.len() * 3 < all.len() * 2 {
             let reason = format!("{} of {} have a figure", figures.len(), all.len());
             apart.push((label, reason));
-        } else if sampled(&figures) && (rows(&figures) as f64) < least * fullest {
+        } else if sampled(&figures) && (rows(&figures) as f64) < LEAST_ROWS * fullest {
             let reason = format!(
                 "a sample of {} rows, against {fullest} in the fullest period",
                 rows(&figures)

@@ -1,5 +1,6 @@
 //! Evaluations become programmes and figures: everything that a comparison can be made of, each thing once.
 
+use super::chance::counts_rows;
 use crate::finding::{Finding, Stop};
 use crate::outcome::comparison::{Case, Measure, SourceAccount};
 use crate::outcome::{
@@ -60,6 +61,8 @@ pub(super) struct Found {
     pub measure: Measure,
     /// What else must agree before figures are compared: name and text.
     pub fields: Vec<(String, String)>,
+    /// Whether it counts single rows.
+    pub counts: bool,
     /// Why the source has no figure at all.
     pub not_computable: Option<String>,
     pub figures: Vec<Figure>,
@@ -209,6 +212,7 @@ fn indicator(source: usize, result: &IndicatorResult, cases: &BTreeMap<&str, usi
         source,
         measure,
         fields,
+        counts: counts_rows(&definition.formula),
         not_computable: result.not_computable.clone(),
         figures,
     }

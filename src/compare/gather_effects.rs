@@ -2,7 +2,7 @@
 
 use super::gather::{Figure, Found, Whose, figure_of_effect, not_estimable, only_programme};
 use crate::outcome::comparison::Measure;
-use crate::outcome::{Effect, Subgroup};
+use crate::outcome::{Effect, EffectDesign, Evidence, Subgroup};
 use std::collections::BTreeMap;
 
 /// An effect of a source, `cases` being its programmes by key.
@@ -10,7 +10,7 @@ pub(super) fn effect(source: usize, effect: &Effect, cases: &BTreeMap<&str, usiz
     let indicator = &effect.indicator;
     let measure = Measure {
         id: effect.id.clone(),
-        name: indicator.name.clone(),
+        name: name(effect),
         kind: indicator.kind,
         dimension: indicator.dimension.clone(),
         side: indicator.side,
@@ -38,9 +38,35 @@ pub(super) fn effect(source: usize, effect: &Effect, cases: &BTreeMap<&str, usiz
         source,
         measure,
         fields,
+        counts: false,
         not_computable: not_estimable(effect),
         figures,
     }
+}
+
+/// What is compared, in words that the design allows: an effect must not be read as a level.
+fn name(effect: &Effect) -> String {
+    let indicator = &effect.indicator.name;
+    let mut letters = indicator.chars();
+    // A name in capitals (an abbreviation) stays as it is.
+    let small = match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => indicator.clone(),
+    };
+    let what = match (effect.evidence, effect.design) {
+        (Evidence::Randomised, _) => "Effect on",
+        (Evidence::QuasiExperimental, EffectDesign::InterruptedSeries) => "Change of level in",
+        (Evidence::QuasiExperimental, _) => "Change beyond that of the comparison group in",
+        (Evidence::Comparison, _) => "Difference from those without the programme in",
+        (Evidence::BeforeAfter, _) => "Change in",
+        (Evidence::Descriptive, EffectDesign::DoseResponse | EffectDesign::Association) => {
+            "Association with"
+        }
+        (Evidence::Descriptive, _) => "Difference in",
+    };
+    format!("{what} {small}")
 }
 
 /// Subgroups of the first column whose values are all keys of programmes.

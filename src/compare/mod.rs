@@ -19,6 +19,7 @@ pub mod plane;
 mod pooled;
 mod profiles;
 mod programmes;
+mod qca;
 mod score_plane;
 mod trend;
 

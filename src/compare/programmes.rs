@@ -4,12 +4,13 @@ use super::asked::{Asked, Made};
 use super::context::context;
 use super::definitions::{Unified, near, unify};
 use super::differences::{differences, overall};
-use super::entries::{Entries, between, by_period, entries, known_column};
+use super::entries::{Entries, between, entries, followed, known_column};
 use super::equivalence::table;
 use super::gather::{Material, gather};
 use super::league::{self, Deck, league};
 use super::pooled::pooled;
 use super::profiles::{Valued, profiles};
+use super::qca;
 use super::score_plane::score_plane;
 use super::trend::trend;
 use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
@@ -70,6 +71,7 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
     let plane = score_plane(&valued.all, &material.cases, &common);
     let plane = whole(Part::Plane, plane, &mut findings);
     drop(valued);
+    let qca = qca::analyses(&file.qca, &unified, &material, &common, &mut findings);
     let about = &first.outcome.evaluation;
     let notes = sources.iter().map(|s| s.outcome.evaluation.note.clone());
     let mut notes: Vec<String> = notes.filter(|n| !n.is_empty()).collect();
@@ -100,7 +102,7 @@ pub fn compare(sources: &[Source], file: &ComparisonFile, qualify: bool) -> Resu
         comparisons,
         profiles,
         plane,
-        qca: vec![],
+        qca,
         findings,
         codev: env!("CARGO_PKG_VERSION").to_owned(),
     })
@@ -336,8 +338,8 @@ fn parts(
     made.league = take(made, league(&asked, deck));
     made.context = take(made, context(&asked, deck));
     if block.trend {
-        let periods = by_period(block, between, measure_of, material, common);
-        made.trend = take(made, trend(&asked, periods, deck));
+        let followed = followed(block, between, measure_of, material, common, &entries);
+        made.trend = take(made, trend(&asked, followed, deck));
     }
 }
 

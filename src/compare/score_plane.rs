@@ -3,7 +3,7 @@
 use super::plane::ENOUGH;
 use super::profiles::{Valued, better, matrix};
 use crate::evaluation::Common;
-use crate::outcome::comparison::{Association, Case, ComparedPlane, ComparedPoint};
+use crate::outcome::comparison::{Association, Basis, Case, ComparedPlane, ComparedPoint};
 use crate::outcome::{Direction, Kind};
 use crate::stats::Refused;
 use crate::stats::distribution::normal_quantile;
@@ -72,8 +72,8 @@ fn method(output: usize, process: usize) -> String {
     format!(
         "Each indicator is standardised over the programmes (value less mean, by standard deviation) and turned so that higher is better; a \
          score is the mean over the indicators: {output} of output and {process} of process. A programme with fewer than half of the \
-         indicators of a kind has no score. Intervals are the widest that the standard errors of the figures allow, since figures \
-         from the same people go wrong together; figures without an error count as exact."
+         indicators of a kind has no score. Errors of figures from samples are added up, since the same people may have answered, which is the \
+         most they can come to; chance in recorded figures strikes each by itself; figures without an error count as exact."
     )
 }
 
@@ -113,12 +113,12 @@ fn scores(
     if columns.is_empty() {
         return Ok(None);
     }
-    let mut errors = vec![vec![0.0; cases.len()]; columns.len()];
+    let mut errors = vec![vec![(0.0, Basis::Recorded); cases.len()]; columns.len()];
     for (at, column) in columns.iter().enumerate() {
         let spread = scaled.columns[*column].as_ref().map_or(1.0, |c| c.spread);
         for entry in &valued[chosen[*column]].entries.entries {
             if let (Some(case), Some(se)) = (entry.case, entry.se) {
-                errors[at][case] = se / spread;
+                errors[at][case] = (se / spread, entry.basis);
             }
         }
     }
@@ -135,7 +135,7 @@ fn scores(
             .filter_map(|at| scaled.values[case][columns[*at]])
             .sum::<f64>()
             / n;
-        let se = at.iter().map(|at| errors[*at][case]).sum::<f64>() / n;
+        let se = combined(at.iter().map(|at| errors[*at][case])) / n;
         Some((value, (se > 0.0).then_some(se)))
     };
     let ids = columns
@@ -143,6 +143,19 @@ fn scores(
         .map(|c| valued[chosen[*c]].measure.measure.id.clone())
         .collect();
     Ok(Some((ids, (0..cases.len()).map(score).collect())))
+}
+
+/// Standard error of a sum: errors of samples are added up, as if all went wrong together, since the same people answered; chance in
+/// what was recorded is taken to strike each figure by itself.
+fn combined(errors: impl Iterator<Item = (f64, Basis)>) -> f64 {
+    let (mut sampled, mut squares) = (0.0, 0.0);
+    for (se, basis) in errors {
+        match basis {
+            Basis::Chance => squares += se * se,
+            Basis::Sample | Basis::Programmes | Basis::Recorded => sampled += se,
+        }
+    }
+    (sampled * sampled + squares).sqrt()
 }
 
 fn together(

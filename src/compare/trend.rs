@@ -2,27 +2,21 @@
 
 use super::asked::{Asked, Made};
 use super::differences::benchmark;
-use super::entries::{Followed, follow};
+use super::entries::Followed;
 use super::league::{Deck, Placed, ranked_by};
 use crate::outcome::comparison::{Basis, Entry, Gap, GapKind, MethodNote, Part, Refusal, Trend};
 use crate::stats::distribution::t_quantile;
 use crate::stats::meta::{self, pool};
 
-/// A period of a sample with fewer rows than this share of those of the fullest is not compared with it.
-const COMPARABLE: f64 = 1.0 / 3.0;
-
-/// The trend, where it is asked for. `periods`: the entries of each period, in order of time.
+/// The trend of those that can be followed.
 ///
 /// # Errors
 /// Fewer than two comparable periods; a benchmark that can't be followed.
 pub(super) fn trend(
     asked: &Asked<'_>,
-    periods: Vec<(String, Vec<Entry>)>,
+    followed: Followed,
     deck: &Deck,
 ) -> Result<Option<Made<Trend>>, Refusal> {
-    if !asked.setting.trend {
-        return Ok(None);
-    }
     let refuse = |reason: &str, help: &str| {
         Err(Refusal {
             part: Part::Trend,
@@ -40,7 +34,7 @@ pub(super) fn trend(
         periods,
         apart,
         entries,
-    } = follow(asked.entries, periods, COMPARABLE);
+    } = followed;
     if periods.len() < 2 || entries.len() < 2 {
         return refuse(
             "fewer than two of them have figures in two comparable periods",
@@ -109,8 +103,9 @@ pub(super) fn trend(
         },
         method: MethodNote {
             part: Part::Trend,
-            words: "Only those with a figure in every comparable period are followed, so that a change is not one of who is compared. A period \
-                    of a sample counts as comparable where it rests on at least a third of the rows of the fullest."
+            words: "Only programmes with a figure in every comparable period are followed, so that a change is not one of who is compared. \
+                    Comparable are periods in which two thirds have a figure and, in a sample, which rest on at least a third of the \
+                    rows of the fullest."
                 .to_owned(),
             references: vec![],
         },

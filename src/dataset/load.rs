@@ -159,6 +159,8 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
         Format::Csv | Format::Tsv => {
             if spec.infer {
                 spec.fields = infer_fields(&spec, &mut findings)?;
+            } else {
+                add_replicates(&mut spec)?;
             }
             read_text(spec, &mut findings)?
         }
@@ -171,6 +173,7 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
         ..
     } = &mut loaded;
     names::check_columns(spec, &mut findings);
+    names::check_replicates(table, &mut findings);
     if rows.count == 0 {
         let message = format!("The table `{}` has no rows.", spec.name);
         let help = "Nothing can be computed from it; fill it, or take it out of the manifest.";
@@ -220,6 +223,22 @@ fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSp
     let help = "Write the guess down with `codev init --from FILES` and correct it, so that it does not change with the data.";
     findings.push(Finding::info("data-guessed-schema", message, help).in_file(&file.shown));
     infer::fields(spec, file)
+}
+
+/// Replicate weights need no declaration each: those of the first file are numbers.
+fn add_replicates(spec: &mut TableSpec) -> Result<(), Stop> {
+    let (Some(said), Some(file)) = (&spec.meaning.replicate_weights, spec.files.first()) else {
+        return Ok(());
+    };
+    let known = |name: &str| spec.fields.iter().any(|f| f.column.name == name);
+    let more: Vec<FieldSpec> = infer::fields(spec, file)?
+        .into_iter()
+        .map(|field| field.column.name)
+        .filter(|name| said.columns.names(name) && !known(name))
+        .map(|name| FieldSpec::bare(&name, "number"))
+        .collect();
+    spec.fields.extend(more);
+    Ok(())
 }
 
 fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {

@@ -16,6 +16,7 @@ mod manifest;
 mod names;
 mod order;
 mod parquet;
+mod replicates;
 mod rows;
 mod tally;
 mod text;
@@ -31,6 +32,7 @@ pub use list_names::rows_by_name;
 pub use load::{load, size};
 pub use manifest::NAME as MANIFEST;
 pub use parquet::ParquetFiles;
+pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
 pub use units::{Batches, Unit, units};
 
 use crate::finding::Findings;
@@ -117,6 +119,9 @@ pub struct Meaning {
     /// Column of the weight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<String>,
+    /// Replicate weights, from which sampling errors are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicate_weights: Option<ReplicateWeights>,
     /// Column of the survey wave.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wave: Option<String>,

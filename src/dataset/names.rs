@@ -1,7 +1,7 @@
 //! Names in the manifest: roles, and columns that keys or the `codev` object name.
 
 use super::declare::{ROLES, TableSpec};
-use super::{Clusters, manifest};
+use super::{Clusters, Table, manifest};
 use crate::finding::{Finding, Findings, nearest};
 
 /// A finding on a role that there is not.
@@ -80,6 +80,21 @@ pub(super) fn check_columns(spec: &TableSpec, findings: &mut Findings) {
         .overlapping
         .iter()
         .for_each(|c| check("overlapping", c));
+}
+
+/// A finding on replicate weights that can't be used as they are declared.
+pub(super) fn check_replicates(table: &Table, findings: &mut Findings) {
+    if let Some((fault, remedy)) = table.replicate_fault() {
+        let message = format!(
+            "The replicate weights of table `{}` can't be used: {fault}.",
+            table.name
+        );
+        findings.push(
+            Finding::error("data-replicate-weights", message, remedy)
+                .in_file(manifest::NAME)
+                .in_column(format!("{}.replicate_weights", table.name)),
+        );
+    }
 }
 
 /// Findings on tables that have the same role.

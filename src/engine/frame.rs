@@ -26,6 +26,8 @@ pub struct Frame {
     pub keys: Vec<Keyed>,
     /// Weight of each row, where the table has weights.
     pub weights: Option<Vec<f64>>,
+    /// Replicate weights, where asked for: one list over all rows for each; 0 where missing.
+    pub replicates: Vec<Vec<f64>>,
     /// Why rows are left out, and how many.
     pub reasons: Vec<(String, u64)>,
 }
@@ -143,6 +145,7 @@ struct Piece {
     fields: Vec<Part>,
     keys: Vec<Codes>,
     weights: Option<Vec<f64>>,
+    replicates: Vec<Vec<f64>>,
     reasons: Vec<u64>,
 }
 
@@ -249,6 +252,11 @@ fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, S
             Some(weights)
         }
     };
+    let mut replicates = Vec::with_capacity(extract.scan.replicates.len());
+    for expression in &extract.scan.replicates {
+        let numbers = value(*expression).numbers(rows)?;
+        replicates.push(numbers.iter().map(|w| w.unwrap_or(0.0)).collect());
+    }
     let keys = extract
         .scan
         .keys
@@ -260,6 +268,7 @@ fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, S
         fields,
         keys,
         weights,
+        replicates,
         reasons,
     })
 }
@@ -322,6 +331,7 @@ impl Joined {
                 fields: fields.collect(),
                 keys: vec![Keyed::default(); extract.scan.keys.len()],
                 weights: extract.scan.weight.map(|_| vec![]),
+                replicates: vec![vec![]; extract.scan.replicates.len()],
                 ..Frame::default()
             },
             known_keys: vec![FxHashMap::default(); extract.scan.keys.len()],
@@ -337,6 +347,9 @@ impl Joined {
             *total += more;
         }
         if let (Some(all), Some(more)) = (&mut self.frame.weights, piece.weights) {
+            all.extend(more);
+        }
+        for (all, more) in self.frame.replicates.iter_mut().zip(piece.replicates) {
             all.extend(more);
         }
         for ((keyed, known), codes) in self

@@ -3,6 +3,7 @@
 use super::cells::{cells, number_label};
 use super::evaluate::{Batch, evaluate};
 use super::masks::{expand, mask};
+use super::replicates;
 use super::sums::{Different, Partial};
 use super::value::{Val, text_at};
 use crate::finding::Stop;
@@ -49,7 +50,7 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
     let mut counts: Vec<Vec<u32>> = scan
         .components
         .iter()
-        .map(|c| vec![0; if plain_count(c) { count } else { 0 }])
+        .map(|c| vec![0; if plain_count(scan, c) { count } else { 0 }])
         .collect();
     let ones = vec![1_u8; rows.min(BLOCK)];
     let mut start = 0;
@@ -60,7 +61,7 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
             let mask = masks[component.mask]
                 .as_ref()
                 .map_or(&ones[..end - start], |m| &m[start..end]);
-            if plain_count(component) {
+            if plain_count(scan, component) {
                 // A slice of its own, so that the loop need not look up the vector for every row.
                 let counts = counts.as_mut_slice();
                 for (c, m) in cell.iter().zip(mask) {
@@ -85,6 +86,16 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
             *sum = f64::from(*count);
         }
     }
+    let replicated = replicates::sums(
+        scan,
+        &replicates::Rows {
+            cells: &grouped.of_row,
+            count,
+            masks: &masks,
+            numbers: &numbers,
+            shifts,
+        },
+    );
     let counters = scan
         .counters
         .iter()
@@ -110,6 +121,7 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
         labels: grouped.labels,
         cells: grouped.cells,
         sums,
+        replicated,
         counters,
         values: collected,
         distinct,
@@ -117,8 +129,8 @@ pub fn batch(scan: &Scan, batch: &Batch, shifts: &[f64], first: u64) -> Result<P
 }
 
 /// Whether a component counts rows without weights.
-fn plain_count(component: &Component) -> bool {
-    component.what == What::Count && !component.weighted
+fn plain_count(scan: &Scan, component: &Component) -> bool {
+    component.what == What::Count && !(component.weighted && scan.weight.is_some())
 }
 
 fn add<'a>(
@@ -234,6 +246,7 @@ fn expressions(scan: &Scan, batch: &Batch) -> Result<Vec<Option<Val>>, Stop> {
     }
     scan.collectors.iter().for_each(|c| want(c.expression));
     scan.weight.into_iter().for_each(&mut want);
+    scan.replicates.iter().for_each(|e| want(*e));
     let each = |(node, wanted): (&_, &bool)| wanted.then(|| evaluate(node, batch)).transpose();
     scan.expressions.iter().zip(&wanted).map(each).collect()
 }
@@ -265,6 +278,7 @@ fn numbers(
         .iter()
         .filter(|c| !c.distinct)
         .try_for_each(|c| add(c.expression))?;
+    scan.replicates.iter().try_for_each(|e| add(*e))?;
     scan.weight.map_or(Ok(()), add)?;
     Ok(numbers)
 }

@@ -10,6 +10,7 @@ mod kernel;
 mod lists;
 mod lookup;
 mod masks;
+mod replicates;
 pub mod sums;
 pub mod value;
 

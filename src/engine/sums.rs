@@ -43,6 +43,8 @@ pub struct Partial {
     pub cells: Vec<u32>,
     /// Sums: component by component, cell by cell.
     pub sums: Vec<Vec<f64>>,
+    /// Sums with the replicate weights: replicated component by component, cell by cell, replicate by replicate.
+    pub replicated: Vec<Vec<f64>>,
     /// Rows per counter.
     pub counters: Vec<u64>,
     /// Per collector: cell, value, weight.
@@ -73,6 +75,15 @@ impl<T: Copy> ByCell<T> {
         ByCell { starts, items }
     }
 
+    /// Changes every thing, told its cell.
+    pub fn change(&mut self, each: impl Fn(u32, &mut T)) {
+        for cell in 0..self.starts.len().saturating_sub(1) {
+            for item in &mut self.items[self.starts[cell]..self.starts[cell + 1]] {
+                each(cell as u32, item);
+            }
+        }
+    }
+
     /// Those of a cell.
     pub fn of(&self, cell: u32) -> &[T] {
         let cell = cell as usize;
@@ -92,6 +103,8 @@ pub struct Sums {
     pub cells: Vec<Vec<u32>>,
     /// Component by component, cell by cell.
     pub components: Vec<Vec<f64>>,
+    /// Replicated component by component, cell by cell, replicate by replicate.
+    pub replicated: Vec<Vec<f64>>,
     /// Rows per counter.
     pub counters: Vec<u64>,
     /// Per collector: value and weight by cell, in row order.
@@ -127,6 +140,7 @@ impl<'a> Merger<'a> {
             result: Sums {
                 labels: vec![Vec::new(); keys],
                 counters: vec![0; scan.counters.len()],
+                replicated: vec![Vec::new(); scan.replicated.len()],
                 ..Sums::default()
             },
             values: vec![Vec::new(); scan.collectors.len()],
@@ -184,6 +198,14 @@ impl<'a> Merger<'a> {
                 }
             }
         }
+        let replicates = self.scan.replicates.len();
+        for (sums, more) in self.result.replicated.iter_mut().zip(&partial.replicated) {
+            sums.resize(self.result.cells.len() * replicates, 0.0);
+            for (cell, more) in cells.iter().zip(more.chunks_exact(replicates.max(1))) {
+                let sums = &mut sums[cell * replicates..][..replicates];
+                sums.iter_mut().zip(more).for_each(|(sum, x)| *sum += x);
+            }
+        }
         for (total, more) in self.result.counters.iter_mut().zip(&partial.counters) {
             *total += more;
         }
@@ -213,6 +235,10 @@ impl<'a> Merger<'a> {
     /// The sums of all partial results added.
     pub fn finish(mut self) -> Sums {
         let cells = self.result.cells.len();
+        let replicates = self.scan.replicates.len();
+        for sums in &mut self.result.replicated {
+            sums.resize(cells * replicates, 0.0);
+        }
         self.result.components = self
             .components
             .into_iter()

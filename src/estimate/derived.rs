@@ -128,16 +128,20 @@ fn replicates(
     inputs: &[&Estimated],
     places: &[usize],
 ) -> Result<jackknife::Replicates, String> {
-    let mut by_cluster: BTreeMap<ClusterId, (Vec<Option<f64>>, bool, f64)> = BTreeMap::new();
+    let mut by_cluster: BTreeMap<ClusterId, (Vec<Option<f64>>, Replicate)> = BTreeMap::new();
     for (i, (input, at)) in inputs.iter().zip(places).enumerate() {
         let none = Ok(vec![]);
         let replicates = input.replicates.get(*at).unwrap_or(&none);
         for replicate in replicates.as_ref().map_err(Clone::clone)? {
             let entry = by_cluster
                 .entry(replicate.id)
-                .or_insert_with(|| (vec![None; inputs.len()], false, replicate.correction));
+                .or_insert_with(|| (vec![None; inputs.len()], *replicate));
             entry.0[i] = Some(replicate.value);
-            entry.1 |= replicate.inside;
+            entry.1.inside |= replicate.inside;
+            if let (Some(known), Some(own)) = (&mut entry.1.given, replicate.given) {
+                known.df = known.df.min(own.df);
+                known.clusters = known.clusters.max(own.clusters);
+            }
         }
     }
     let full: Vec<Outcome> = inputs
@@ -146,18 +150,18 @@ fn replicates(
         .map(|(input, at)| outcome(input.estimates.get(*at)))
         .collect();
     let mut replicates = Vec::with_capacity(by_cluster.len());
-    for (id, (values, inside, correction)) in by_cluster {
+    for (values, replicate) in by_cluster.into_values() {
         let leaf = |i: usize| match values.get(i).copied().flatten() {
             Some(value) => Ok(value),
             None => full.get(i).copied().unwrap_or(Err(Status::Undefined)),
         };
-        let result = value(tree, &leaf)
-            .map_err(|_| "the value is undefined when one cluster is left out".to_owned())?;
+        let result = value(tree, &leaf).map_err(|_| match replicate.given {
+            None => "the value is undefined when one cluster is left out".to_owned(),
+            Some(_) => super::resample::undefined(replicate.id.3 as usize),
+        })?;
         replicates.push(Replicate {
-            id,
             value: result,
-            inside,
-            correction,
+            ..replicate
         });
     }
     Ok(replicates)

@@ -37,54 +37,7 @@ pub struct Computed {
 impl<'a> Measured<'a> {
     /// Components that the formula uses, as indices into the scan's.
     pub fn used_components(&self) -> Vec<usize> {
-        let program = self.program;
-        let mut used = vec![program.all, program.matched, program.used];
-        used.extend(program.undecided);
-        used.extend(program.persons.iter().map(|(_, nameless)| *nameless));
-        for parts in &program.parts {
-            match *parts {
-                Parts::Count { sum } => used.push(sum),
-                Parts::Distinct { n, .. } => used.push(n),
-                Parts::Sum { sum, n, eligible } => used.extend([sum, n, eligible]),
-                Parts::Average {
-                    sum,
-                    weight,
-                    n,
-                    eligible,
-                } => used.extend([sum, weight, n, eligible]),
-                Parts::Extreme {
-                    value, n, eligible, ..
-                } => used.extend([value, n, eligible]),
-                Parts::Moments {
-                    weight,
-                    first,
-                    second,
-                    n,
-                    eligible,
-                    least,
-                    most,
-                    ..
-                } => {
-                    used.extend([weight, first, second, n, eligible, least, most]);
-                }
-                Parts::Correlation {
-                    weight,
-                    x,
-                    y,
-                    xx,
-                    yy,
-                    xy,
-                    n,
-                    eligible,
-                } => {
-                    used.extend([weight, x, y, xx, yy, xy, n, eligible]);
-                }
-                Parts::Quantile { n, eligible, .. } => used.extend([n, eligible]),
-            }
-        }
-        used.sort_unstable();
-        used.dedup();
-        used
+        self.program.components()
     }
 
     /// Sums over cells, for the components in `used` (others stay zero).
@@ -170,7 +123,7 @@ impl<'a> Kept<'a> {
         Kept {
             sums: measured.sums,
             cells,
-            weighted: measured.scan.weight.is_some(),
+            weighted: measured.scan.is_weighted(),
         }
     }
 

@@ -6,9 +6,11 @@
 //! Kish's of the weights times 1 + (b - 1) ρ, b the mean cluster size and ρ = 0.05.
 
 use super::clusters::Clusters;
-use super::group::{Measured, NothingKept, Totals};
+use super::group::{Kept, Measured, NothingKept, Totals};
 use super::jackknife::{self, Design, Replicates, Spread};
-use super::woodruff::woodruff;
+use super::resample::{self, Bound};
+use super::weighting::Source;
+use super::woodruff::{calibrated, woodruff};
 use crate::evaluation::IntervalMethod;
 use crate::indicator::formula::node::{Op, Value};
 use crate::outcome::{Interval, IntervalKind};
@@ -39,6 +41,10 @@ pub struct Making<'a> {
     pub shape: Shape,
     /// The sample.
     pub design: &'a Design,
+    /// Weights that tell how the sample varies; none where clusters are left out with the weights as they are.
+    pub bound: Option<&'a Bound<'a>>,
+    /// Collectors of clusters and strata, where replicate weights come with them.
+    pub clusters: Option<(usize, Option<usize>)>,
     /// How intervals are to be made, or why they can't be.
     pub asked: &'a Result<IntervalMethod, String>,
     /// Confidence level.
@@ -78,26 +84,48 @@ impl Making<'_> {
                 let method = self.asked.as_ref().ok().copied();
                 let left_out =
                     method.is_some_and(|m| m != IntervalMethod::Linearisation && !m.is_bootstrap());
-                let replicates = if keep || left_out {
-                    jackknife::replicates(self.measured, self.cut, self.design, at.cells)
-                } else {
-                    Ok(vec![])
+                let replicates = match self.bound {
+                    _ if !(keep || left_out) => Ok(vec![]),
+                    Some(bound) => {
+                        let clusters = self.clusters(at);
+                        resample::replicates(self.measured, bound, at.cells, clusters)
+                    }
+                    None => jackknife::replicates(self.measured, self.cut, self.design, at.cells),
                 };
                 return (self.additive(at, &replicates), replicates);
             }
         };
         let interval = match (self.asked, self.measured.only_quantile()) {
             (Err(reason), _) => Err(reason.clone()),
-            (Ok(_), Some(quantile)) => woodruff(
-                self.measured,
-                self.design,
-                at.cells,
-                quantile,
-                self.confidence,
-            ),
+            (Ok(_), Some(quantile)) => match self.bound {
+                Some(bound) => {
+                    calibrated(self.measured, bound, at.cells, quantile, self.confidence)
+                }
+                None => woodruff(
+                    self.measured,
+                    self.design,
+                    at.cells,
+                    quantile,
+                    self.confidence,
+                ),
+            },
             (Ok(_), None) => Err(why.to_owned()),
         };
         (interval, Err(why.to_owned()))
+    }
+
+    /// Clusters with a row in a place, and the degrees of freedom that they allow; 0 and no bound where they are not known.
+    fn clusters(&self, at: Cell<'_>) -> (u64, f64) {
+        let named = self.bound.is_some_and(
+            |b| matches!(&b.weighting.source, Ok(Source::Given(given)) if given.named),
+        );
+        let Some((clusters, strata)) = self.clusters.filter(|_| named) else {
+            return (0, f64::INFINITY);
+        };
+        let kept = Kept::new(self.measured, at.cells);
+        let clusters = kept.count_distinct(clusters);
+        let strata = strata.map_or(1, |s| kept.count_distinct(s).max(1));
+        (clusters as u64, clusters as f64 - strata as f64)
     }
 
     fn additive(
@@ -150,7 +178,9 @@ impl Making<'_> {
         spread: &Spread,
         method: IntervalMethod,
     ) -> Result<Interval, String> {
-        let Spread { se, df, clusters } = *spread;
+        let Spread {
+            se, df, clusters, ..
+        } = *spread;
         let varies = jackknife::varies(at.value, se);
         let open = at.value > 0.0 && at.value < 1.0;
         if open && !varies {
@@ -160,7 +190,7 @@ impl Making<'_> {
             self.design_effect(at, se)
                 .ok_or("the design effect can't be estimated")?
         } else {
-            self.assumed_effect(at)?
+            self.assumed_effect(at, df)?
         };
         let rows = self.rows(at);
         let effective = effective_rows_by_deff(rows, deff, df, self.confidence).map_err(words)?;
@@ -256,7 +286,7 @@ impl Making<'_> {
     }
 
     /// The design effect that is assumed where nobody or everybody does.
-    fn assumed_effect(&self, at: Cell<'_>) -> Result<f64, String> {
+    fn assumed_effect(&self, at: Cell<'_>, df: f64) -> Result<f64, String> {
         let Shape::Share {
             rows,
             weight,
@@ -268,10 +298,20 @@ impl Making<'_> {
         let by_weights = match squares {
             None => 1.0,
             Some(squares) => {
-                let [rows, weight, squares] = self.sums(at, [rows, weight, squares]);
+                let [rows, weight] = self.sums(at, [rows, weight]);
+                let own = &self.measured.sums.components[squares];
+                // The sums hold the factor of calibration once, the squares need it twice.
+                let factor = |cell: u32| self.bound.map_or(1.0, |b| b.factor(cell));
+                let squares = at.cells.iter().map(|c| own[*c as usize] * factor(*c)).sum();
                 kish(rows, weight, squares).map_err(words)?
             }
         };
+        if let Some(Ok(Source::Given(_))) = self.bound.map(|b| &b.weighting.source) {
+            // Clusters are not known: as many of one size as the degrees of freedom speak for.
+            let clusters = (df + 1.0).max(2.0).floor();
+            let sizes = vec![self.rows(at) / clusters; clusters as usize];
+            return Ok(assumed(by_weights, &sizes, LIKENESS));
+        }
         let inside = self.design.inside(self.measured, at.cells);
         let count = &self.measured.sums.components[rows];
         let size = |cells: &Vec<u32>| cells.iter().map(|c| count[*c as usize]).sum::<f64>();

@@ -27,8 +27,21 @@ pub struct Replicate {
     pub value: f64,
     /// Whether the cluster has a row in the cell.
     pub inside: bool,
-    /// Finite population correction of its stratum: 1 less the share of the population's clusters that were drawn.
-    pub correction: f64,
+    /// What the square of its difference is multiplied by in the variance; 0 where its stratum was drawn completely.
+    pub factor: f64,
+    /// Where it is one of the replicate weights of the data: what these rest on.
+    pub given: Option<Given>,
+}
+
+/// What the replicate weights of a table rest on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Given {
+    /// Degrees of freedom.
+    pub df: f64,
+    /// Clusters with a row in the cell; 0 where they are not known.
+    pub clusters: u64,
+    /// Whether squares are taken about the mean of the replicates, not about the estimate.
+    pub about_mean: bool,
 }
 
 /// The estimate without each cluster.
@@ -205,7 +218,8 @@ pub fn replicates(
                 id: design.clusters[*cluster as usize].0,
                 value,
                 inside,
-                correction,
+                factor: correction * (n - 1.0) / n,
+                given: None,
             });
         }
     }
@@ -255,15 +269,8 @@ pub struct Spread {
     pub df: f64,
     /// Clusters with a row in the cell.
     pub clusters: u64,
-}
-
-/// What the replicates of a stratum say.
-#[derive(Default)]
-struct Stratum {
-    clusters: f64,
-    squares: f64,
-    inside: u64,
-    correction: f64,
+    /// What it was made from: clusters left out, or replicate weights.
+    pub kind: IntervalKind,
 }
 
 /// The sampling error of an estimate from its replicates.
@@ -271,36 +278,59 @@ struct Stratum {
 /// # Errors
 /// In words, why there is none.
 pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
-    let mut strata: BTreeMap<(usize, u32, u32), Stratum> = BTreeMap::new();
+    let mut groups: BTreeMap<(usize, u32, u32), Vec<&Replicate>> = BTreeMap::new();
     for replicate in replicates {
         let id = replicate.id;
-        let stratum = strata.entry((id.0, id.1, id.2)).or_default();
-        stratum.clusters += 1.0;
-        stratum.squares += (replicate.value - value).powi(2);
-        stratum.inside += u64::from(replicate.inside);
-        stratum.correction = replicate.correction;
+        groups
+            .entry((id.0, id.1, id.2))
+            .or_default()
+            .push(replicate);
     }
-    let clusters: u64 = strata.values().map(|s| s.inside).sum();
-    strata.retain(|_, s| s.correction > 0.0);
-    if strata.is_empty() && clusters > 0 {
+    let inside = |group: &[&Replicate]| group.iter().filter(|r| r.inside).count() as u64;
+    let (mut variance, mut df, mut clusters) = (0.0, 0.0, 0);
+    let (mut left_out, mut varying, mut given) = (0, 0, false);
+    for group in groups.values() {
+        let Some(first) = group.first() else { continue };
+        let mut about = value;
+        if let Some(said) = first.given {
+            given = true;
+            df += said.df;
+            clusters += said.clusters;
+            if said.about_mean {
+                about = group.iter().map(|r| r.value).sum::<f64>() / group.len() as f64;
+            }
+        } else {
+            left_out += 1;
+            clusters += inside(group);
+            if group.iter().all(|r| r.factor == 0.0) {
+                continue;
+            }
+            if group.len() < 2 {
+                return Err(
+                    "a stratum has a single cluster, so the sampling error can't be estimated; join it to a similar stratum".to_owned(),
+                );
+            }
+            varying += 1;
+            df += (inside(group) as f64 - 1.0).max(0.0);
+        }
+        let squares = group.iter().map(|r| r.factor * (r.value - about).powi(2));
+        variance += squares.sum::<f64>();
+    }
+    if left_out > 0 && varying == 0 && !given {
         return Err(
             "all clusters of the population are in the sample, so there is no sampling error; declare the table a census"
                 .to_owned(),
         );
     }
-    if strata.values().any(|s| s.clusters < 2.0) {
-        return Err(
-            "a stratum has a single cluster, so the sampling error can't be estimated; join it to a similar stratum".to_owned(),
-        );
-    }
-    let part = |s: &Stratum| s.correction * ((s.clusters - 1.0) / s.clusters * s.squares);
-    let variance: f64 = strata.values().map(part).sum();
-    let inside: u64 = strata.values().map(|s| s.inside).sum();
-    let df = inside as f64 - strata.values().filter(|s| s.inside > 0).count() as f64;
     Ok(Spread {
         se: variance.sqrt(),
         df,
         clusters,
+        kind: if given {
+            IntervalKind::ReplicateWeights
+        } else {
+            IntervalKind::Jackknife
+        },
     })
 }
 
@@ -317,7 +347,12 @@ pub fn interval(value: f64, replicates: &Replicates, confidence: f64) -> Result<
 /// # Errors
 /// In words, why there is none.
 pub fn around(value: f64, spread: &Spread, confidence: f64) -> Result<Interval, String> {
-    let Spread { se, df, clusters } = *spread;
+    let Spread {
+        se,
+        df,
+        clusters,
+        kind,
+    } = *spread;
     if !varies(value, se) {
         return Err(does_not_vary());
     }
@@ -328,7 +363,7 @@ pub fn around(value: f64, spread: &Spread, confidence: f64) -> Result<Interval, 
         se,
         df,
         clusters,
-        kind: IntervalKind::Jackknife,
+        kind,
         design_effect: None,
     })
 }

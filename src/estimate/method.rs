@@ -1,5 +1,6 @@
 //! How a value and its interval were obtained, in a sentence.
 
+use super::weighting::{Source, Weighting};
 use crate::dataset::Table;
 use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::outcome::Sampling;
@@ -14,6 +15,8 @@ pub struct How<'a> {
     pub shape: Option<Shape>,
     /// The evaluation.
     pub evaluation: &'a Evaluation,
+    /// What is known of the table's weights.
+    pub weighting: Option<&'a Weighting>,
 }
 
 impl How<'_> {
@@ -25,9 +28,17 @@ impl How<'_> {
         } else {
             ""
         };
-        let left_out = format!(
-            "standard error by leaving out one {cluster} at a time{within} (jackknife JKn){finite}"
+        let given = matches!(
+            self.weighting.map(|w| &w.source),
+            Some(Ok(Source::Given(_)))
         );
+        let left_out = match self.replicates() {
+            Some(replicates) => format!("standard error by {replicates}"),
+            None => format!(
+                "standard error by leaving out one {cluster} at a time{within} (jackknife JKn){finite}{}",
+                self.again()
+            ),
+        };
         let drawn = format!(
             "{} bootstrap replicates that draw each {cluster}{within} with replacement (Rao, Wu & Yue 1992; seed {})",
             self.evaluation.replicates, self.evaluation.seed
@@ -39,9 +50,11 @@ impl How<'_> {
             Err(reason) => return format!("without intervals: {reason}"),
         };
         match (asked, self.shape) {
+            (_, Some(Shape::Quantile)) if given => "without intervals".to_owned(),
             (_, Some(Shape::Quantile)) => {
                 format!(
-                    "interval of Woodruff (1952) with the {cluster} as sampling unit{within}{finite}"
+                    "interval of Woodruff (1952) with the {cluster} as sampling unit{within}{finite}{}",
+                    self.again()
                 )
             }
             (_, Some(Shape::Unadded)) => "without intervals".to_owned(),
@@ -73,6 +86,52 @@ impl How<'_> {
     }
 }
 
+impl How<'_> {
+    /// The replicate weights in words.
+    fn replicates(&self) -> Option<String> {
+        let weighting = self.weighting?;
+        let facts = weighting.told.replicates.as_ref()?;
+        let (first, last) = &facts.columns;
+        let mut words = format!(
+            "{} replicate weights ({first} to {last}; {}",
+            facts.count, facts.method
+        );
+        if facts.about_mean {
+            words.push_str(" about their mean");
+        }
+        words.push(')');
+        if weighting.calibration.is_some() {
+            words.push_str(", each calibrated to the same margins");
+        }
+        Some(words)
+    }
+
+    /// That a jackknife calibrates again.
+    fn again(&self) -> &'static str {
+        match self.weighting.map(|w| &w.source) {
+            Some(Ok(Source::LeftOut(_))) => ", the weights calibrated again each time",
+            _ => "",
+        }
+    }
+
+    /// The margins that weights meet, in words.
+    fn margins(&self) -> Option<String> {
+        let weighting = self.weighting.filter(|w| w.calibration.is_some())?;
+        let told = weighting.told.calibration.as_ref()?;
+        let columns: Vec<&str> = told.margins.iter().map(|m| m.column.as_str()).collect();
+        let how = if columns.len() > 1 {
+            "raked"
+        } else {
+            "post-stratified"
+        };
+        let mut words = format!("{how} to the margins of {}", columns.join(", "));
+        if !told.within.is_empty() {
+            words.push_str(&format!(" within {}", told.within.join(", ")));
+        }
+        Some(words)
+    }
+}
+
 /// The sentence for estimates from the rows of a table.
 pub fn method(table: &Table, cut: &Cut, is_weighted: bool, how: &How<'_>) -> String {
     if cut.sampling == Sampling::Census {
@@ -81,8 +140,10 @@ pub fn method(table: &Table, cut: &Cut, is_weighted: bool, how: &How<'_>) -> Str
             table.name
         );
     }
-    let weights = match &table.meaning.weight {
-        Some(weight) if is_weighted => format!("weighted by {weight}"),
+    let weights = match (&table.meaning.weight, how.margins()) {
+        (Some(weight), None) if is_weighted => format!("weighted by {weight}"),
+        (Some(weight), Some(margins)) => format!("weighted by {weight} {margins}"),
+        (None, Some(margins)) => format!("with weights {margins}"),
         _ => "unweighted".to_owned(),
     };
     let cluster = match (&table.meaning.cluster, &table.meaning.person) {

@@ -11,7 +11,9 @@ mod jackknife;
 mod margin;
 mod method;
 mod records;
+mod resample;
 mod suppress;
+pub mod weighting;
 mod woodruff;
 
 use crate::dataset::Dataset;
@@ -27,7 +29,9 @@ use jackknife::{Design, Replicates};
 use margin::Place;
 use method::method;
 use records::{Context, Job};
+use resample::Bound;
 use suppress::Persons;
+use weighting::Weighting;
 
 /// All that was estimated for one item of the plan.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +57,7 @@ pub fn estimate(
     plan: &Plan,
     sums: &[Sums],
     frames: &[Frame],
-    dataset: &Dataset,
+    (dataset, weightings): (&Dataset, &[Weighting]),
     evaluation: &Evaluation,
 ) -> Vec<Estimated> {
     let programmes = dataset.programme_ids();
@@ -63,6 +67,7 @@ pub fn estimate(
         evaluation,
         extracts: &plan.extracts,
         frames,
+        weightings,
     };
     let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
     let inputs: Vec<usize> = plan
@@ -88,7 +93,7 @@ pub fn estimate(
                         let mut estimated = from_rows(
                             &measured,
                             work,
-                            (dataset, programmes.as_slice()),
+                            (dataset, programmes.as_slice(), weightings),
                             (item, evaluation),
                             inputs.contains(&at),
                         );
@@ -144,7 +149,7 @@ fn with_remarks(mut estimated: Estimated, item: &Item) -> Estimated {
 fn from_rows(
     measured: &Measured<'_>,
     work: &RowWork,
-    (dataset, programmes): (&Dataset, &[String]),
+    (dataset, programmes, weightings): (&Dataset, &[String], &[Weighting]),
     (item, evaluation): (&Item, &Evaluation),
     keep_replicates: bool,
 ) -> Estimated {
@@ -156,21 +161,28 @@ fn from_rows(
         method: method(
             table,
             &work.cut,
-            measured.scan.weight.is_some(),
+            measured.scan.is_weighted(),
             &method::How {
                 asked: &item.interval,
                 shape: Some(work.shape),
                 evaluation,
+                weighting: weighting::of(weightings, measured.scan.table),
             },
         ),
         ..Estimated::default()
     };
+    estimated
+        .remarks
+        .extend(weighting::remark(weightings, measured.scan.table));
     let design = (work.cut.sampling == Sampling::Sample).then(|| Design::new(measured, &work.cut));
+    let bound = Bound::new(weightings, measured, &work.cut);
     let making = design.as_ref().map(|design| Making {
         measured,
         cut: &work.cut,
         shape: work.shape,
         design,
+        bound: bound.as_ref(),
+        clusters: work.clusters,
         asked: &item.interval,
         confidence: evaluation.confidence,
         seed: evaluation.seed,

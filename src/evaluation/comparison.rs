@@ -48,7 +48,7 @@ pub struct ComparisonSetting {
     pub multiplicity: Multiplicity,
     /// Greatest difference from the benchmark that does not matter: one number, or `[lower, upper]`.
     #[serde(default)]
-    pub margin: Option<MarginSetting>,
+    pub margin: Option<EquivalenceMargin>,
     /// Why that is the margin.
     #[serde(default)]
     pub margin_reason: Option<String>,
@@ -119,7 +119,7 @@ impl OneOrMore {
 /// A margin.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(untagged)]
-pub enum MarginSetting {
+pub enum EquivalenceMargin {
     /// As far down as up.
     Both(f64),
     /// Downwards (negative) and upwards.
@@ -244,12 +244,12 @@ impl ComparisonSetting {
     }
 }
 
-impl MarginSetting {
+impl EquivalenceMargin {
     /// Lower and upper end.
     pub fn ends(self) -> (f64, f64) {
         match self {
-            MarginSetting::Both(width) => (-width, width),
-            MarginSetting::Ends(low, high) => (low, high),
+            EquivalenceMargin::Both(width) => (-width, width),
+            EquivalenceMargin::Ends(low, high) => (low, high),
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum IntervalMethod {
     Linearisation,
     /// Leaving out one cluster at a time, Student's t.
     Jackknife,
+    /// By the replicate weights of the data, Student's t.
+    ReplicateWeights,
     /// Quantiles of bootstrap replicates.
     BootstrapPercentile,
     /// Bias-corrected and accelerated quantiles of bootstrap replicates.
@@ -36,6 +38,7 @@ impl IntervalMethod {
             IntervalMethod::Auto => "auto",
             IntervalMethod::Linearisation => "linearisation",
             IntervalMethod::Jackknife => "jackknife",
+            IntervalMethod::ReplicateWeights => "replicate-weights",
             IntervalMethod::BootstrapPercentile => "bootstrap-percentile",
             IntervalMethod::BootstrapBca => "bootstrap-bca",
             IntervalMethod::BootstrapStudentised => "bootstrap-studentised",

@@ -1,13 +1,16 @@
 //! The evaluation file: which indicators, for whom, over which periods, and by which designs effects are told.
 
+mod calibrate;
 mod comparison;
 mod comparison_file;
 mod effect;
 mod interval;
 mod qca;
+mod qca_set;
 
+pub use calibrate::{CalibrateSetting, MarginSetting, MarginSource, calibration_fault, is_shares};
 pub use comparison::{
-    ComparisonSetting, MarginSetting, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
+    ComparisonSetting, EquivalenceMargin, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
     SameSetting,
 };
 pub use comparison_file::{Common, ComparisonFile, DRAWS};
@@ -16,7 +19,8 @@ pub use effect::{
 };
 
 pub use interval::IntervalMethod;
-pub use qca::{Expectation, QcaSetting, SetSetting};
+pub use qca::QcaSetting;
+pub use qca_set::{Expectation, SetSetting};
 
 use crate::finding::{Finding, Stop};
 use crate::indicator::toml_finding;
@@ -81,6 +85,9 @@ pub struct Evaluation {
     /// Qualitative comparative analyses of the programmes.
     #[serde(default)]
     pub qca: Vec<QcaSetting>,
+    /// Weights that meet known margins.
+    #[serde(default, rename = "calibrate")]
+    pub calibrations: Vec<CalibrateSetting>,
 }
 
 /// Length of a period.
@@ -184,6 +191,7 @@ impl Evaluation {
             effects: vec![],
             comparisons: vec![],
             qca: vec![],
+            calibrations: vec![],
         }
     }
 
@@ -277,6 +285,7 @@ impl Evaluation {
                 ));
             }
         }
+        calibrate::check(&self.calibrations)?;
         let mut names = BTreeSet::new();
         for effect in &self.effects {
             effect.check()?;

@@ -1,7 +1,9 @@
 //! `[[qca]]`: a qualitative comparative analysis of the programmes (S25).
 
 use super::comparison::OneOrMore;
+use super::qca_set::SetSetting;
 use crate::finding::Finding;
+use crate::stats::qca::MOST_CONDITIONS;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,57 +40,15 @@ pub struct QcaSetting {
     /// Inclusion of necessity from which a condition is listed as necessary.
     #[serde(default = "default_necessity")]
     pub necessity: f64,
+    /// Relevance of necessity from which it is; less is as good as always there.
+    #[serde(default = "default_relevance")]
+    pub relevance: f64,
     /// Whether the absence of the outcome is analysed too.
-    #[serde(default = "default_negated")]
+    #[serde(default = "yes")]
     pub negated: bool,
-}
-
-/// A set: outcome or condition.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetSetting {
-    /// Short name; written in capitals.
-    pub name: String,
-    /// What it means to be in the set, for readers.
-    #[serde(default)]
-    pub words: String,
-    /// Indicator whose values by programme are calibrated.
-    #[serde(default)]
-    pub indicator: Option<String>,
-    /// Effect by programme (`name/indicator`) that is calibrated.
-    #[serde(default)]
-    pub effect: Option<String>,
-    /// Column of the programmes table that is calibrated.
-    #[serde(default)]
-    pub column: Option<String>,
-    /// Values of the column that are in the set (crisp), where it holds words.
-    #[serde(default)]
-    pub is: Option<OneOrMore>,
-    /// Crisp: from this value on a case is in.
-    #[serde(default)]
-    pub cut: Option<f64>,
-    /// Direct method: out, cross-over, in. Descending where less means more of the set.
-    #[serde(default)]
-    pub anchors: Option<(f64, f64, f64)>,
-    /// Indirect method: upper bounds of the qualitative groups and their memberships, `[[20, 0.0], [50, 0.4], ...]`.
-    #[serde(default)]
-    pub groups: Option<Vec<(f64, f64)>>,
-    /// The column holds memberships from 0 to 1 already.
-    #[serde(default)]
-    pub calibrated: bool,
-    /// Directional expectation: `present` or `absent` helps the outcome.
-    #[serde(default)]
-    pub expect: Option<Expectation>,
-}
-
-/// What is expected to help the outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Expectation {
-    /// The presence of the condition.
-    Present,
-    /// Its absence.
-    Absent,
+    /// Whether the analysis is made again with other cuts and anchors.
+    #[serde(default = "yes")]
+    pub robustness: bool,
 }
 
 fn default_inclusion() -> f64 {
@@ -103,7 +63,11 @@ fn default_necessity() -> f64 {
     0.9
 }
 
-fn default_negated() -> bool {
+fn default_relevance() -> f64 {
+    0.5
+}
+
+fn yes() -> bool {
     true
 }
 
@@ -118,93 +82,72 @@ impl QcaSetting {
     /// # Errors
     /// The first fault.
     pub fn check(&self) -> Result<(), Box<Finding>> {
-        let wrong = |key: &str, message: String, help: &str| {
-            let finding = Finding::error("evaluation-qca", message, help);
-            Err(Box::new(finding.in_column(format!("qca.{key}"))))
-        };
         let name = self.name();
-        if self.conditions.is_empty() {
-            let message = format!("The analysis `{name}` has no condition.");
-            return wrong(
-                "condition",
-                message,
-                "Add `[[qca.condition]]` blocks below it.",
+        let wrong = |key: &str, message: String, help: &str| Err(fault(key, message, help));
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+            let message = format!("The analysis's id `{name}` is no short name.");
+            let help = "Use letters, digits and hyphens: `id = \"trust\"`.";
+            return wrong("id", message, help);
+        }
+        let conditions = self.conditions.len();
+        if conditions == 0 || conditions > MOST_CONDITIONS {
+            let message = format!(
+                "The analysis `{name}` has {conditions} conditions; it can have 1 to {MOST_CONDITIONS}."
             );
+            let help = "Write a `[[qca.condition]]` block for each; four to six say most about a few dozen programmes.";
+            return wrong("condition", message, help);
         }
         for (key, value) in [
-            ("inclusion", self.inclusion),
             ("pri", self.pri),
             ("necessity", self.necessity),
+            ("relevance", self.relevance),
         ] {
             if !(0.0..=1.0).contains(&value) {
                 let message = format!(
                     "`{key}` of the analysis `{name}` is {value}; it must lie between 0 and 1."
                 );
-                return wrong(
-                    key,
-                    message,
-                    "The usual inclusion cut is 0.8, of necessity 0.9.",
-                );
+                return wrong(key, message, "Leave it out for the usual cut.");
             }
+        }
+        if !(self.inclusion > 0.5 && self.inclusion <= 1.0) {
+            let message = format!(
+                "`inclusion` of the analysis `{name}` is {}; it must lie above 0.5 and be at most 1.",
+                self.inclusion
+            );
+            let help = "The usual cut is 0.8; below 0.75 is hard to defend.";
+            return wrong("inclusion", message, help);
         }
         if self.cases == 0 {
             let message = format!("The analysis `{name}` counts rows with 0 cases as observed.");
             return wrong("cases", message, "Write 1 or more.");
         }
         let mut names = BTreeSet::new();
-        for set in self.conditions.iter().chain([&self.outcome]) {
-            let shown = &set.name;
-            let plain = shown.starts_with(|c: char| c.is_ascii_alphabetic())
-                && shown.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            if !plain {
+        for set in self.sets() {
+            set.check(name)?;
+            if !names.insert(set.name.to_ascii_uppercase()) {
                 let message = format!(
-                    "The set `{shown}` of the analysis `{name}` can't be written in an expression."
+                    "Two sets of the analysis `{name}` are named `{}`.",
+                    set.name
                 );
-                return wrong(
-                    "name",
-                    message,
-                    "Use letters, digits and underscores: `DEV`.",
-                );
-            }
-            if !names.insert(shown.to_ascii_uppercase()) {
-                let message = format!("Two sets of the analysis `{name}` are named `{shown}`.");
                 return wrong("name", message, "Give each a name of its own.");
             }
-            let origins = [&set.indicator, &set.effect, &set.column];
-            if origins.into_iter().flatten().count() != 1 {
-                let message = format!(
-                    "The set `{shown}` of the analysis `{name}` needs exactly one of `indicator`, `effect` and `column`."
-                );
-                return wrong("condition", message, "Say where its raw values come from.");
-            }
-            let ways = [
-                set.is.is_some(),
-                set.cut.is_some(),
-                set.anchors.is_some(),
-                set.groups.is_some(),
-                set.calibrated,
-            ];
-            if ways.into_iter().filter(|w| *w).count() != 1 {
-                let message = format!(
-                    "The set `{shown}` of the analysis `{name}` needs exactly one of `is`, `cut`, `anchors`, `groups` and `calibrated`."
-                );
-                return wrong(
-                    "condition",
-                    message,
-                    "Say how raw values become memberships: `anchors = [20, 50, 80]`.",
-                );
-            }
-            if set.is.is_some() && set.column.is_none() {
-                let message = format!(
-                    "The set `{shown}` of the analysis `{name}` has `is`, which needs a `column`."
-                );
-                return wrong(
-                    "condition",
-                    message,
-                    "Give indicators a `cut` or `anchors`.",
-                );
-            }
+        }
+        if self.outcome.expect.is_some() {
+            let message = format!("The outcome of the analysis `{name}` has an `expect`.");
+            let help = "Expectations are of conditions: say there what should help the outcome.";
+            return wrong("outcome", message, help);
         }
         Ok(())
     }
+
+    /// The outcome, then the conditions.
+    pub fn sets(&self) -> impl Iterator<Item = &SetSetting> {
+        [&self.outcome].into_iter().chain(&self.conditions)
+    }
+}
+
+/// A fault of a key.
+pub(super) fn fault(key: &str, message: String, help: &str) -> Box<Finding> {
+    let finding = Finding::error("evaluation-qca", message, help);
+    Box::new(finding.in_column(format!("qca.{key}")))
 }

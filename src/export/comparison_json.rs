@@ -5,13 +5,13 @@ use crate::finding::{Finding, Stop};
 use crate::outcome::comparison::{COMPARISON_FORMAT, Compared};
 use serde::Deserialize;
 
-/// The whole comparison, from which every other output can be made again.
+/// The whole comparison, from which every other output can be made again. Written without spaces: 500 programmes make it large.
 ///
 /// # Errors
 /// When it can't be written as JSON.
 pub fn comparison_json(compared: &Compared) -> Result<Vec<u8>, ExportError> {
     let mut bytes =
-        serde_json::to_vec_pretty(compared).map_err(|cause| ExportError::new("JSON", cause))?;
+        serde_json::to_vec(compared).map_err(|cause| ExportError::new("JSON", cause))?;
     bytes.push(b'\n');
     Ok(bytes)
 }

@@ -13,7 +13,7 @@ pub struct Interval {
     pub se: f64,
     /// Degrees of freedom of the t distribution; 0 where the interval rests on the normal distribution.
     pub df: f64,
-    /// Clusters (persons where no cluster is named) with a row in the cell.
+    /// Clusters (persons where no cluster is named) with a row in the cell; 0 where replicate weights don't tell.
     pub clusters: u64,
     /// How it was made.
     #[serde(default)]
@@ -34,6 +34,8 @@ pub enum IntervalKind {
     Jackknife,
     /// Taylor linearisation, Student's t.
     Linearisation,
+    /// By the replicate weights of the data, Student's t.
+    ReplicateWeights,
     /// Quantiles of bootstrap replicates.
     BootstrapPercentile,
     /// Bias-corrected and accelerated quantiles of bootstrap replicates.
@@ -59,6 +61,7 @@ impl IntervalKind {
             IntervalKind::Unrecorded => "unrecorded",
             IntervalKind::Jackknife => "jackknife",
             IntervalKind::Linearisation => "linearisation",
+            IntervalKind::ReplicateWeights => "replicate-weights",
             IntervalKind::BootstrapPercentile => "bootstrap-percentile",
             IntervalKind::BootstrapBca => "bootstrap-bca",
             IntervalKind::BootstrapStudentised => "bootstrap-studentised",

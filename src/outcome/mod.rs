@@ -16,6 +16,7 @@ mod quality;
 mod representation;
 mod retention;
 mod scale;
+mod weights;
 
 pub use agreement::{Agreement, RaterPair};
 pub use audit::*;
@@ -30,6 +31,7 @@ pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
 pub use representation::{GroupRatio, Representation};
 pub use retention::{Retention, RetentionStep};
 pub use scale::{Coefficient, Scale, ScaleItem};
+pub use weights::*;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,9 @@ pub struct Outcome {
     /// One entry per effect and indicator asked for, estimable or not, in the order of the evaluation file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
+    /// Tables with replicate weights or calibrated weights, and what was done with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<TableWeights>,
     /// What the evaluation measures and where it is blind (S24).
     pub audit: Audit,
     /// Output score against process score per programme (S24); absent when one side has no indicator with direction.

@@ -2,7 +2,7 @@
 
 use super::resolve::{programme_column, resolve};
 use super::scan::{Key, Scan};
-use super::{column, lower_first};
+use super::{column, lower_first, weights};
 use crate::dataset::{Clusters, Dataset, Table, Type};
 use crate::evaluation::{Evaluation, Period};
 use crate::indicator::Indicator;
@@ -28,8 +28,21 @@ pub struct Cut {
     pub stratum: Option<usize>,
     /// Clusters that each stratum has in the population.
     pub population: Option<Population>,
+    /// Where sampling errors come from.
+    pub errors: Errors,
     /// Key of the person, where small groups are protected and rows name persons.
     pub person: Option<usize>,
+}
+
+/// Where the sampling errors of a table come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errors {
+    /// Its clusters, left out one at a time.
+    LeftOut,
+    /// The same, with the weights calibrated again each time.
+    Calibrated,
+    /// Replicate weights of the data, calibrated each where the weights are.
+    Replicates,
 }
 
 /// How many clusters each stratum has in the population.
@@ -87,7 +100,6 @@ pub(super) fn cut(
     }
     let period = setting.and_then(|s| s.period).or(evaluation.period);
     let period = period.and_then(|p| period_key(scan, dataset, table, date, p, remarks));
-    let own = |name: &Option<String>| name.as_ref().map(|n| vec![n.clone()]);
     let programme =
         programme_column(dataset, table).and_then(|c| column(scan, dataset, table, &[c]));
     if programme.is_none() {
@@ -97,29 +109,26 @@ pub(super) fn cut(
         ));
     }
     let programme = programme.map(|e| scan.key(Key::Column(e)));
-    let (mut cluster, mut stratum, mut population) = (None, None, None);
+    let mut drawn = Drawn::default();
+    let mut errors = Errors::LeftOut;
     if table.sampling() == Sampling::Sample {
-        let named = own(&table.meaning.cluster).or_else(|| own(&table.meaning.person));
-        let expression = named.and_then(|path| column(scan, dataset, table, &path));
-        cluster = Some(scan.key(expression.map_or(Key::Row, Key::Column)));
-        stratum = own(&table.meaning.stratum)
-            .and_then(|path| column(scan, dataset, table, &path))
-            .map(|e| scan.key(Key::Column(e)));
-        population = table
+        if let Some(weight) = table
             .meaning
-            .population
+            .weight
             .as_ref()
-            .and_then(|clusters| match clusters {
-                Clusters::Number(number) => Some(Population::Number(*number)),
-                Clusters::Column(name) => {
-                    let found = column(scan, dataset, table, std::slice::from_ref(name))?;
-                    Some(Population::Key(scan.key(Key::Column(found))))
-                }
-            });
-        if let Some(weight) =
-            own(&table.meaning.weight).and_then(|path| column(scan, dataset, table, &path))
+            .and_then(|name| column(scan, dataset, table, std::slice::from_ref(name)))
         {
             scan.weight = Some(weight);
+        }
+        scan.calibrated = weights::keys(scan, dataset, table, evaluation);
+        if weights::has_replicates(table) {
+            errors = Errors::Replicates;
+            weights::add_replicates(scan, dataset, table);
+        } else {
+            drawn = sampled(scan, dataset, table);
+            if !scan.calibrated.is_empty() {
+                errors = Errors::Calibrated;
+            }
         }
     }
     let persons = evaluation.small_cells > 0 && of_persons(table);
@@ -129,10 +138,42 @@ pub(super) fn cut(
         period,
         sampling: table.sampling(),
         persons,
+        cluster: drawn.cluster,
+        stratum: drawn.stratum,
+        population: drawn.population,
+        errors,
+        person: None,
+    }
+}
+
+/// How a sample was drawn, as keys.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub cluster: Option<usize>,
+    pub stratum: Option<usize>,
+    pub population: Option<Population>,
+}
+
+/// Adds to a scan the keys that tell its sampling units apart.
+pub(super) fn sampled(scan: &mut Scan, dataset: &Dataset, table: &Table) -> Drawn {
+    let own = |name: &Option<String>| name.as_ref().map(|n| vec![n.clone()]);
+    let meaning = &table.meaning;
+    let named = own(&meaning.cluster).or_else(|| own(&meaning.person));
+    let expression = named.and_then(|path| column(scan, dataset, table, &path));
+    let cluster = Some(scan.key(expression.map_or(Key::Row, Key::Column)));
+    let stratum = own(&meaning.stratum)
+        .and_then(|path| column(scan, dataset, table, &path))
+        .map(|e| scan.key(Key::Column(e)));
+    let population = match &meaning.population {
+        Some(Clusters::Number(number)) => Some(Population::Number(*number)),
+        Some(Clusters::Column(name)) => column(scan, dataset, table, std::slice::from_ref(name))
+            .map(|found| Population::Key(scan.key(Key::Column(found)))),
+        None => None,
+    };
+    Drawn {
         cluster,
         stratum,
         population,
-        person: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which intervals fit an indicator, by what its value is: a share, a mean, a quantile or anything else.
 
+use super::cut::Errors;
 use super::program::{Parts, Program};
 use super::resolve::{formula_type, resolve};
 use super::scan::{Scan, What};
@@ -81,10 +82,15 @@ impl Shape {
                 _ => return Shape::Additive,
             };
             let weights = scan.weight;
+            // Calibrated weights without weights of the data: one factor per cell.
+            let counted = scan.is_weighted() && weights.is_none();
             return Shape::Share {
                 rows: scan.component(mask, What::Count, false),
                 weight: scan.component(mask, What::Count, true),
-                squares: weights.map(|w| scan.component(mask, What::Sum(w), true)),
+                squares: weights
+                    .map(What::Sum)
+                    .or(counted.then_some(What::Count))
+                    .map(|what| scan.component(mask, what, true)),
             };
         }
         match (&formula.value, program.parts.as_slice()) {
@@ -212,6 +218,26 @@ fn limits(rows: &Rows, dataset: &Dataset, table: &Table) -> Option<(f64, f64)> {
 /// In words, why it does not.
 pub(super) fn fits(asked: IntervalMethod, work: &Work) -> Result<IntervalMethod, String> {
     use IntervalMethod as M;
+    let errors = match work {
+        Work::Rows(work) => work.cut.errors,
+        Work::Records(work) => work.cut.errors,
+        // As its inputs have it.
+        Work::Derived(_) if asked == M::ReplicateWeights => return Ok(asked),
+        Work::Derived(_) => Errors::LeftOut,
+    };
+    match errors {
+        Errors::Replicates => return with_replicates(asked, work),
+        Errors::Calibrated if asked == M::Linearisation || asked.is_bootstrap() => {
+            return Err(
+                "its weights are calibrated, and only the jackknife calibrates them again each time"
+                    .to_owned(),
+            );
+        }
+        _ if asked == M::ReplicateWeights => {
+            return Err("its table names no `replicate_weights`".to_owned());
+        }
+        _ => {}
+    }
     let (shape, corrected) = match work {
         Work::Derived(_) => {
             return match asked {
@@ -263,6 +289,37 @@ pub(super) fn fits(asked: IntervalMethod, work: &Work) -> Result<IntervalMethod,
         _ => return Ok(asked),
     };
     Err(needed.to_owned())
+}
+
+/// The same for a table with replicate weights, which alone tell how its sample varies.
+fn with_replicates(asked: IntervalMethod, work: &Work) -> Result<IntervalMethod, String> {
+    use IntervalMethod as M;
+    let shape = match work {
+        Work::Rows(work) => work.shape,
+        Work::Records(_) | Work::Derived(_) => Shape::Additive,
+    };
+    match (asked, shape) {
+        (M::Auto | M::ReplicateWeights, _)
+        | (M::Wilson | M::ClopperPearson | M::Logit, Shape::Share { .. })
+        | (
+            M::Logit,
+            Shape::Mean {
+                limits: Some(_), ..
+            },
+        ) => Ok(asked),
+        (M::Jackknife | M::Linearisation | M::Woodruff, _) => Err(
+            "its table has replicate weights, which say how the sample varies; clusters are not left out beside them"
+                .to_owned(),
+        ),
+        (asked, _) if asked.is_bootstrap() => Err(
+            "its table has replicate weights, which say how the sample varies; nothing is drawn beside them"
+                .to_owned(),
+        ),
+        _ => Err(
+            "it is for shares of rows or means on a scale with known ends, and this is neither"
+                .to_owned(),
+        ),
+    }
 }
 
 /// A finding on a method that does not fit.

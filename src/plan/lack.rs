@@ -227,5 +227,12 @@ pub(super) fn design(table: &Table) -> Result<(), Lack> {
             Some(_) => {}
         }
     }
+    if let Some((fault, remedy)) = table.replicate_fault() {
+        let words = format!(
+            "the replicate weights of the table `{}` can't be used: {fault}",
+            table.name
+        );
+        return Err(Need::Other { words, remedy }.into());
+    }
     Ok(())
 }

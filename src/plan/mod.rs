@@ -10,22 +10,22 @@ pub mod money;
 pub mod program;
 pub mod resolve;
 pub mod scan;
+pub mod weights;
+mod work;
 
 use crate::dataset::{Dataset, Table};
 use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind};
-use crate::indicator::measure::{Records, Rows};
 use crate::indicator::{Catalogue, Indicator, Measure};
 use crate::outcome::{Lack, Need, Sampling};
+use cut::Cut;
 pub use cut::of_persons;
-use cut::{Asked, Cut, cut};
 use extract::Extract;
-use fit::fit;
 use interval::Shape;
-use program::{Program, program};
+use program::Program;
 use resolve::resolve;
-use scan::{Key, Scan};
+use scan::Scan;
 use std::collections::BTreeSet;
 
 /// What will be done.
@@ -39,6 +39,8 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// One per effect and indicator, in the order of the evaluation file.
     pub effects: Vec<effect::EffectItem>,
+    /// Tables whose weights are looked at before anything is estimated.
+    pub weights: Vec<weights::WeightsItem>,
     /// What is wrong with the evaluation, or can't be computed.
     pub findings: Findings,
 }
@@ -85,6 +87,8 @@ pub struct RowWork {
     pub cut: Cut,
     /// What its value is, for its interval.
     pub shape: Shape,
+    /// Collectors of the clusters with a row used and of their strata, where replicate weights come with a named cluster.
+    pub clusters: Option<(usize, Option<usize>)>,
     /// What is read row by row beside the sums.
     pub beside: Option<Box<RecordsWork>>,
 }
@@ -101,6 +105,7 @@ pub struct RecordsWork {
 /// Plans an evaluation.
 pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -> Plan {
     let mut plan = Plan::default();
+    weights::add(&mut plan, dataset, evaluation);
     let requested = plan.requested(catalogue, evaluation);
     let mut used_by: BTreeSet<String> = BTreeSet::new();
     for indicator in &catalogue.indicators {
@@ -299,182 +304,6 @@ impl Plan {
             Work::Derived(inputs) => inputs.iter().any(|at| self.items[*at].sample),
         }
     }
-
-    fn rows(
-        &mut self,
-        indicator: &Indicator,
-        rows: &Rows,
-        dataset: &Dataset,
-        evaluation: &Evaluation,
-        used_by: &mut BTreeSet<String>,
-        remarks: &mut Vec<String>,
-    ) -> Result<RowWork, Lack> {
-        let Some(table_at) = dataset
-            .table(&rows.table)
-            .and_then(|t| dataset.tables.iter().position(|o| o.name == t.name))
-        else {
-            let columns = indicator.measure.columns();
-            return Err(lack::no_table(dataset, &rows.table, &columns).into());
-        };
-        let table = &dataset.tables[table_at];
-        lack::design(table)?;
-        let rows = match fit(rows, dataset, table) {
-            Ok(rows) => rows,
-            Err(finding) => {
-                let reason = extract::reason(&finding);
-                self.findings.push(softened(*finding, indicator));
-                return Err(reason.into());
-            }
-        };
-        let scan_at = self.scan(table_at);
-        let scan = &mut self.scans[scan_at];
-        for path in indicator.measure.columns() {
-            if let Ok(found) = resolve(dataset, table, &path) {
-                add_column(scan, path, found);
-            }
-        }
-        let asked = Asked {
-            indicator,
-            dataset,
-            evaluation,
-        };
-        let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
-        let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
-        let overlapping: Vec<(String, Node)> = table
-            .meaning
-            .overlapping
-            .iter()
-            .map(|c| (c.clone(), node(c)))
-            .collect();
-        for (name, _) in &overlapping {
-            column(scan, dataset, table, std::slice::from_ref(name));
-        }
-        let person = table.meaning.person.as_ref().filter(|_| cut.persons);
-        let person = person.filter(|p| table.column(p).is_some());
-        person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
-        let program = program(scan, &rows, &overlapping, person.map(node).as_ref());
-        let beside = match &rows.beside {
-            None => None,
-            Some(records) => {
-                let work = self.records(
-                    indicator,
-                    records,
-                    dataset,
-                    evaluation,
-                    used_by,
-                    &mut vec![],
-                )?;
-                Some(Box::new(work))
-            }
-        };
-        let shape = Shape::of(&mut self.scans[scan_at], &rows, &program, (dataset, table));
-        Ok(RowWork {
-            scan: scan_at,
-            program,
-            cut,
-            shape,
-            beside,
-        })
-    }
-
-    /// Plans the reading of rows one by one.
-    fn records(
-        &mut self,
-        indicator: &Indicator,
-        records: &Records,
-        dataset: &Dataset,
-        evaluation: &Evaluation,
-        used_by: &mut BTreeSet<String>,
-        remarks: &mut Vec<String>,
-    ) -> Result<RecordsWork, Lack> {
-        let mut extracts = Vec::with_capacity(records.inputs.len());
-        let mut first = None;
-        for input in &records.inputs {
-            let Some(table) = dataset.table(&input.table) else {
-                if input.optional {
-                    extracts.push(None);
-                    continue;
-                }
-                let mut paths = Vec::new();
-                input.nodes().for_each(|node| node.columns(&mut paths));
-                return Err(lack::no_table(dataset, &input.table, &paths).into());
-            };
-            lack::design(table)?;
-            if let Some(reason) = records.what.needs_census()
-                && table.sampling() == Sampling::Sample
-            {
-                return Err(format!(
-                    "the table `{}` is declared a sample, and {reason}",
-                    table.name
-                )
-                .into());
-            }
-            if let Err(finding) = extract::check_input(input, dataset, table) {
-                let reason = extract::reason(&finding);
-                self.findings.push(softened(*finding, indicator));
-                return Err(reason.into());
-            }
-            let mut extract = Extract::default();
-            extract.scan.table = dataset
-                .tables
-                .iter()
-                .position(|t| t.name == table.name)
-                .unwrap_or_default();
-            extract::read(&mut extract, input, dataset, table);
-            if first.is_none() {
-                let asked = Asked {
-                    indicator,
-                    dataset,
-                    evaluation,
-                };
-                let scan = &mut extract.scan;
-                let mut made = cut(scan, table, input.date.as_ref(), &asked, used_by, remarks);
-                let person = table.meaning.person.as_ref().filter(|_| made.persons);
-                made.person = person
-                    .and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)))
-                    .map(|e| scan.key(Key::Column(e)));
-                // A column that the measure spreads its rows over can't split them: each part would be one category.
-                let own = records.what.categories(input);
-                made.by.retain(|(name, _)| own != Some(name.as_str()));
-                extract.programme = made.programme;
-                first = Some(made);
-            } else {
-                extract.programme = extract::programme_key(&mut extract.scan, dataset, table);
-            }
-            self.extracts.push(extract);
-            extracts.push(Some(self.extracts.len() - 1));
-        }
-        match first {
-            Some(cut) => Ok(RecordsWork { extracts, cut }),
-            None => Err("it reads no table".to_owned().into()),
-        }
-    }
-
-    fn scan(&mut self, table: usize) -> usize {
-        match self.scans.iter().position(|s| s.table == table) {
-            Some(at) => at,
-            None => {
-                self.scans.push(Scan {
-                    table,
-                    ..Scan::default()
-                });
-                self.scans.len() - 1
-            }
-        }
-    }
-}
-
-/// An indicator that the data don't allow is no error of a built-in definition, only of one's own.
-fn softened(mut finding: Finding, indicator: &Indicator) -> Finding {
-    if indicator.builtin {
-        finding.severity = crate::finding::Severity::Info;
-    }
-    finding.message = format!(
-        "`{}` can't be computed: {}",
-        indicator.id,
-        lower_first(&finding.message)
-    );
-    indicator.locate(finding)
 }
 
 fn lower_first(text: &str) -> String {

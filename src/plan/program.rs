@@ -88,6 +88,59 @@ pub enum Parts {
     },
 }
 
+impl Program {
+    /// Components that the formula uses, as indices into the scan's.
+    pub fn components(&self) -> Vec<usize> {
+        let mut used = vec![self.all, self.matched, self.used];
+        used.extend(self.undecided);
+        used.extend(self.persons.iter().map(|(_, nameless)| *nameless));
+        for parts in &self.parts {
+            match *parts {
+                Parts::Count { sum } => used.push(sum),
+                Parts::Distinct { n, .. } => used.push(n),
+                Parts::Sum { sum, n, eligible } => used.extend([sum, n, eligible]),
+                Parts::Average {
+                    sum,
+                    weight,
+                    n,
+                    eligible,
+                } => used.extend([sum, weight, n, eligible]),
+                Parts::Extreme {
+                    value, n, eligible, ..
+                } => used.extend([value, n, eligible]),
+                Parts::Moments {
+                    weight,
+                    first,
+                    second,
+                    n,
+                    eligible,
+                    least,
+                    most,
+                    ..
+                } => {
+                    used.extend([weight, first, second, n, eligible, least, most]);
+                }
+                Parts::Correlation {
+                    weight,
+                    x,
+                    y,
+                    xx,
+                    yy,
+                    xy,
+                    n,
+                    eligible,
+                } => {
+                    used.extend([weight, x, y, xx, yy, xy, n, eligible]);
+                }
+                Parts::Quantile { n, eligible, .. } => used.extend([n, eligible]),
+            }
+        }
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+}
+
 /// Adds to `scan` what `rows` needs.
 pub fn program(
     scan: &mut Scan,

@@ -25,6 +25,12 @@ pub struct Scan {
     pub counters: Vec<usize>,
     /// Expression of the weight, where the table has one.
     pub weight: Option<usize>,
+    /// Expressions of the replicate weights, where the table has them.
+    pub replicates: Vec<usize>,
+    /// Weighted components that are also summed with each of the replicate weights.
+    pub replicated: Vec<usize>,
+    /// Keys of the cells within which weights get one factor, where they are calibrated.
+    pub calibrated: Vec<usize>,
 }
 
 /// A grouping key.
@@ -96,6 +102,18 @@ pub struct Collector {
 }
 
 impl Scan {
+    /// Whether rows count by weights: those of the table, or those that calibration gives them.
+    pub fn is_weighted(&self) -> bool {
+        self.weight.is_some() || !self.calibrated.is_empty()
+    }
+
+    /// Has a component summed with the replicate weights too, where the table has them.
+    pub fn replicate(&mut self, component: usize) {
+        if !self.replicates.is_empty() && self.components[component].weighted {
+            intern(&mut self.replicated, component);
+        }
+    }
+
     /// Index of an expression, added if new. Equal texts are equal expressions.
     pub fn expression(&mut self, node: &Node) -> usize {
         let text = node.to_string();
@@ -121,7 +139,7 @@ impl Scan {
 
     /// Index of a component, added if new.
     pub fn component(&mut self, mask: usize, what: What, weighted: bool) -> usize {
-        let weighted = weighted && self.weight.is_some();
+        let weighted = weighted && self.is_weighted();
         intern(
             &mut self.components,
             Component {

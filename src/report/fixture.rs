@@ -138,6 +138,7 @@ fn with(count: usize) -> Outcome {
         programmes,
         indicators,
         effects: vec![],
+        weights: vec![],
         audit,
         plane: Some(plane),
         quality: quality(),

@@ -26,6 +26,7 @@ mod sentences;
 mod statements;
 mod title;
 mod view;
+mod weights;
 
 use crate::chart::{self, ChartError};
 use crate::outcome::Outcome;

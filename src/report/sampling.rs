@@ -16,7 +16,7 @@ pub(super) fn sampling_error(
     let mut said = vec![format!(
         "standard error {} ({})",
         single(interval.se, result.definition.unit == "%", locale),
-        kind(interval.kind)
+        kind(interval.kind, result)
     )];
     if interval.df > 0.0 {
         let decimals = usize::from(interval.df.fract() != 0.0);
@@ -25,10 +25,14 @@ pub(super) fn sampling_error(
             locale.number(interval.df, decimals)
         ));
     }
+    // With replicate weights the clusters may not be known.
+    let clusters = match interval.clusters {
+        0 => String::new(),
+        clusters => format!(" in {} clusters", locale.count(clusters)),
+    };
     said.push(format!(
-        "{} rows in {} clusters, {} left out for missing values",
+        "{} rows{clusters}, {} left out for missing values",
         locale.count(total.n),
-        locale.count(interval.clusters),
         locale.count(total.missing)
     ));
     if let Some(effect) = interval.design_effect {
@@ -38,11 +42,18 @@ pub(super) fn sampling_error(
 }
 
 /// A method of intervals in words.
-fn kind(kind: IntervalKind) -> &'static str {
+fn kind(kind: IntervalKind, result: &IndicatorResult) -> &'static str {
+    let replicates = result.method.contains("replicate weights");
     match kind {
+        IntervalKind::Wilson if replicates => "replicate weights, Wilson's interval",
+        IntervalKind::ClopperPearson if replicates => {
+            "replicate weights, interval of Clopper and Pearson"
+        }
+        IntervalKind::Logit if replicates => "replicate weights, interval on the logit",
         IntervalKind::Unrecorded => "method not recorded",
         IntervalKind::Jackknife => "jackknife, interval by Student's t",
         IntervalKind::Linearisation => "linearisation, interval by Student's t",
+        IntervalKind::ReplicateWeights => "replicate weights, interval by Student's t",
         IntervalKind::BootstrapPercentile => "bootstrap, percentile interval",
         IntervalKind::BootstrapBca => "bootstrap, BCa interval",
         IntervalKind::BootstrapStudentised => "linearisation, studentised bootstrap interval",

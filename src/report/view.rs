@@ -4,6 +4,7 @@ use super::cells::Names;
 use super::format::Locale;
 use super::{
     ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, quality, title,
+    weights,
 };
 use crate::chart::{Svg, theme_css, unstyled};
 use crate::outcome::Outcome;
@@ -27,6 +28,7 @@ pub(super) struct Report {
     pub plane: Option<audit::PlaneView>,
     pub dimensions: Vec<indicator::Dimension>,
     pub not_computable: Option<Table>,
+    pub weights: Vec<weights::WeightsView>,
     pub quality: quality::QualityView,
     pub provenance: quality::ProvenanceView,
     pub glossary: Vec<glossary::Term>,
@@ -52,6 +54,7 @@ impl Report {
             plane: audit::PlaneView::new(outcome, &locale, &names)?,
             dimensions: indicator::dimensions(outcome, &locale, &names)?,
             not_computable: lost::not_computable(outcome),
+            weights: weights::weights(outcome, &locale),
             quality: quality::QualityView::new(outcome, &locale),
             provenance: quality::ProvenanceView::new(outcome, &locale),
             glossary: glossary::terms(

@@ -4,6 +4,7 @@ use super::{Prepared, Progress, prepare};
 use crate::dataset::Dataset;
 use crate::effect::Designed;
 use crate::engine::{self, Frame};
+use crate::estimate::weighting::weigh_rows;
 use crate::evaluation::{EffectSetting, Evaluation};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::outcome::NotEstimable;
@@ -35,6 +36,7 @@ pub fn designs(
         evaluation,
         dataset,
         plan,
+        weightings,
         findings,
         ..
     } = prepare(folder, progress)?;
@@ -71,7 +73,9 @@ pub fn designs(
         progress.start(&format!("Reading rows of {}", table.name), table.rows);
         let frame = engine::frame(&dataset, extract, &|rows| progress.advance(rows));
         progress.finish();
-        frames.insert(work.extract, frame?);
+        let mut frame = frame?;
+        weigh_rows(&weightings, &extract.scan, &mut frame);
+        frames.insert(work.extract, frame);
     }
     Ok(Designs {
         evaluation,
@@ -109,6 +113,7 @@ impl Designs {
             fields: vec![],
             keys: vec![],
             weights: None,
+            replicates: vec![],
             reasons: vec![],
         };
         let work = item.work.as_ref();

@@ -124,6 +124,7 @@ fn names_that_are_not_there_are_errors_with_the_nearest() {
     let made = compared(&all, Sampling::Sample, text);
     let messages: Vec<String> = made
         .findings
+        .listed
         .iter()
         .map(|f| format!("{} {}", f.message, f.help))
         .collect();

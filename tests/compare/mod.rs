@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod parts;
+mod qca;
 mod sources;
 
 use crate::kit::Folder;

@@ -80,8 +80,8 @@ fn programmes_with_a_remigration_objective_are_pooled_only_when_asked_for() {
     assert_eq!(together.pooled.unwrap().pooled.len(), 13);
 }
 
-/// Welch's t of two groups of programmes: scipy 1.17 `ttest_ind([1, 2, 4], [3, 5, 8, 9], equal_var=False)`: t = -2.4165,
-/// df = 4.8766, p = .06167.
+/// Welch's t of two groups of programmes: scipy 1.17 `ttest_ind([1, 2, 4], [3, 5, 8, 9], equal_var=False)`: t = -2.39534,
+/// df = 4.76378, p = .0644878.
 #[test]
 fn groups_of_programmes_have_the_programmes_as_units() {
     let values = [1.0, 2.0, 4.0, 3.0, 5.0, 8.0, 9.0];
@@ -101,11 +101,15 @@ fn groups_of_programmes_have_the_programmes_as_units() {
     assert!(made.entries.iter().all(|e| e.basis == Basis::Programmes));
     let pair = &made.differences.unwrap().pairs[0];
     near(pair.value, 7.0 / 3.0 - 25.0 / 4.0, 1e-12);
-    near(pair.value / pair.se.unwrap(), -2.416_5, 1e-4);
-    near(pair.df.unwrap(), 4.876_6, 1e-4);
-    near(pair.p.unwrap(), 0.061_67, 1e-5);
+    near(pair.value / pair.se.unwrap(), -2.395_341_8, 1e-7);
+    near(pair.df.unwrap(), 4.763_779_5, 1e-4);
+    near(pair.p.unwrap(), 0.064_487_8, 1e-5);
     // With two groups Welch's F is the square of his t.
-    near(made.overall.unwrap().statistic, 2.416_5_f64.powi(2), 1e-3);
+    near(
+        made.overall.unwrap().statistic,
+        2.395_341_8_f64.powi(2),
+        1e-3,
+    );
 }
 
 #[test]

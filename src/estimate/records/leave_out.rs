@@ -73,7 +73,8 @@ pub fn replicates(
                 id: design.clusters[*cluster as usize].0,
                 value,
                 inside: is_inside,
-                correction,
+                factor: correction * (n - 1.0) / n,
+                given: None,
             });
         }
     }

@@ -15,7 +15,9 @@ mod setting;
 use super::jackknife::{self, Design, Replicates};
 use super::margin::{self, Grouped, Place};
 use super::method::{How, method};
+use super::resample::{self, Bound};
 use super::suppress::{self, Persons};
+use super::weighting::{self, Weighting};
 use super::{Estimated, RowSets, estimate_at};
 use crate::dataset::Dataset;
 use crate::engine::sums::Label;
@@ -167,6 +169,8 @@ pub struct Context<'a> {
     pub extracts: &'a [Extract],
     /// The rows.
     pub frames: &'a [Frame],
+    /// What is known of the weights of samples.
+    pub weightings: &'a [Weighting],
 }
 
 /// A measure over records with its tables.
@@ -249,6 +253,7 @@ impl<'a> Job<'a> {
                 asked,
                 shape: None,
                 evaluation,
+                weighting: weighting::of(self.context.weightings, rows.scan.table),
             },
         );
         let mut estimated = Estimated {
@@ -262,6 +267,9 @@ impl<'a> Job<'a> {
             },
             ..Estimated::default()
         };
+        let remark = weighting::remark(self.context.weightings, rows.scan.table);
+        estimated.remarks.extend(remark);
+        let bound = Bound::new(self.context.weightings, &rows, cut);
         let mut persons = Vec::with_capacity(places.len());
         let mut sets = RowSets::default();
         for place in &places {
@@ -295,7 +303,7 @@ impl<'a> Job<'a> {
             let replicates = self.add_interval(
                 &mut estimate,
                 (asked, answer.interval),
-                design.as_ref(),
+                (design.as_ref(), bound.as_ref()),
                 &selection,
             );
             estimated.replicates.push(if keep_replicates {
@@ -343,10 +351,12 @@ impl<'a> Job<'a> {
         let persons = |rows: &[u32]| self.persons(rows);
         let sample = self.work.cut.sampling == Sampling::Sample;
         let design = sample.then(|| Design::new(&rows, &self.work.cut));
+        let bound = Bound::new(self.context.weightings, &rows, &self.work.cut);
         let setting = Setting {
             persons: self.work.cut.persons.then_some(&persons),
             least: self.context.evaluation.small_cells,
             design: design.as_ref(),
+            bound: bound.as_ref(),
             job: self,
         };
         let mut details = Vec::new();
@@ -412,7 +422,7 @@ impl<'a> Job<'a> {
         &self,
         estimate: &mut Estimate,
         (asked, own): (&Result<IntervalMethod, String>, Option<Interval>),
-        design: Option<&Design>,
+        (design, bound): (Option<&Design>, Option<&Bound<'_>>),
         selection: &Selection<'_>,
     ) -> Result<Replicates, String> {
         let Some(value) = estimate.value else {
@@ -422,13 +432,13 @@ impl<'a> Job<'a> {
             estimate.interval = own;
             return Ok(vec![]);
         };
-        let replicates = leave_out::replicates(
-            &self.rows(),
-            &self.work.cut,
-            design,
-            selection,
-            &|selection| answer(&self.records.what, &self.tables, selection).value,
-        );
+        let figure =
+            |selection: &Selection<'_>| answer(&self.records.what, &self.tables, selection).value;
+        let (rows, cut) = (self.rows(), &self.work.cut);
+        let replicates = match bound {
+            Some(bound) => resample::rows(bound, self.first.frame, selection, &figure),
+            None => leave_out::replicates(&rows, cut, design, selection, &figure),
+        };
         let interval = match (asked, own) {
             (Err(reason), _) => Err(reason.clone()),
             (Ok(IntervalMethod::Auto), Some(interval)) => Ok(interval),

@@ -4,7 +4,7 @@ use super::reliability::{self as coefficients, Factor, Moments, NoFactor};
 use super::{Selection, Setting, Source, Tables};
 use crate::estimate::jackknife::{self, Design, Replicate, single_cluster};
 use crate::indicator::measure::{Limits, Scale as Measure};
-use crate::outcome::{Coefficient, Content, Scale, ScaleItem};
+use crate::outcome::{Coefficient, Content, IntervalKind, Scale, ScaleItem, Status};
 use crate::plan::fit;
 use std::collections::BTreeMap;
 
@@ -270,6 +270,13 @@ fn reliability(
             note: "the sum of the items does not vary".to_owned(),
             ..Coefficient::default()
         },
+        Some(alpha) if setting.bound.is_some() => {
+            let of_complete = Selection {
+                rows: complete,
+                ..*selection
+            };
+            resampled(alpha, answers, &of_complete, setting)
+        }
         Some(alpha) => with_interval(alpha, k, complete, &clusters, setting),
     };
     let away = correlations.as_ref().map(coefficients::away);
@@ -343,6 +350,41 @@ fn with_interval(
     }
 }
 
+/// Alpha with its interval by replicate weights, or by weights calibrated again without each cluster; on the scale of
+/// ln(1 - alpha), as below.
+fn resampled(
+    alpha: f64,
+    answers: &Answers<'_>,
+    complete: &Selection<'_>,
+    setting: &Setting<'_>,
+) -> Coefficient {
+    let k = answers.items();
+    let figure = |selection: &Selection<'_>| {
+        let moments = moments(answers, selection.rows, selection, None);
+        let covariance = together(k, moments.values()).covariance();
+        let alpha = covariance.as_ref().and_then(coefficients::alpha);
+        let scaled = alpha.map(|a| (1.0 - a).ln()).filter(|y| y.is_finite());
+        scaled.ok_or(Status::Undefined)
+    };
+    let (interval, note) = match setting.interval(complete, &figure) {
+        None => (None, "the items agree in every row".to_owned()),
+        Some(Err(why)) => (None, why),
+        Some(Ok(found)) => {
+            let bounds = (1.0 - found.high.exp(), 1.0 - found.low.exp());
+            let how = match found.kind {
+                IntervalKind::ReplicateWeights => "by replicate weights",
+                _ => "by leaving out one cluster at a time, weights calibrated again",
+            };
+            (Some(bounds), how.to_owned())
+        }
+    };
+    Coefficient {
+        value: Some(alpha),
+        interval,
+        note,
+    }
+}
+
 /// Whether rows are a simple random sample: unweighted, one stratum, each a cluster of its own.
 fn is_simple(
     design: &Design,
@@ -402,7 +444,8 @@ fn left_out(
                 id: design.clusters[*cluster as usize].0,
                 value,
                 inside: clusters.contains_key(cluster),
-                correction,
+                factor: correction * (n - 1.0) / n,
+                given: None,
             });
         }
     }

@@ -3,6 +3,7 @@
 use super::{Job, Selection, leave_out};
 use crate::estimate::cell;
 use crate::estimate::jackknife::{self, Design};
+use crate::estimate::resample::{self, Bound};
 use crate::outcome::Interval;
 
 /// Counts the persons that rows speak of.
@@ -15,6 +16,8 @@ pub struct Setting<'a> {
     pub(super) least: u64,
     /// The sample; `None` for a census.
     pub(super) design: Option<&'a Design>,
+    /// Weights that tell how the sample varies; none where clusters are left out with the weights as they are.
+    pub(super) bound: Option<&'a Bound<'a>>,
     pub(super) job: &'a Job<'a>,
 }
 
@@ -47,7 +50,10 @@ impl Setting<'_> {
         let design = self.design?;
         let value = figure(selection).ok()?;
         let (rows, cut) = (self.job.rows(), &self.job.work.cut);
-        let replicates = leave_out::replicates(&rows, cut, design, selection, figure);
+        let replicates = match self.bound {
+            Some(bound) => resample::rows(bound, self.job.first.frame, selection, figure),
+            None => leave_out::replicates(&rows, cut, design, selection, figure),
+        };
         let confidence = self.job.context.evaluation.confidence;
         Some(replicates.and_then(|r| jackknife::interval(value, &r, confidence)))
     }

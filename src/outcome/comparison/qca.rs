@@ -44,8 +44,20 @@ pub struct QcaSet {
     pub origin: String,
     /// How raw values became memberships, a sentence.
     pub calibration: String,
-    /// Raw values as text, per case.
+    /// Unit of the raw values; empty for words, and where none is known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Raw values as short text for readers, per case.
     pub raw: Vec<String>,
+    /// Raw values in full, per case; empty where they are words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f64>,
+    /// Standard errors of the raw values, per case; empty where no value has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Option<f64>>,
+    /// Raw values at which the membership passes one half; empty where it can't be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crossovers: Vec<f64>,
     /// Memberships, per case.
     pub membership: Vec<f64>,
     /// Directional expectation for the outcome: `Some(true)` present, `Some(false)` absent.
@@ -62,6 +74,20 @@ pub struct QcaCuts {
     pub pri: f64,
     /// Cases from which a row counts as observed.
     pub cases: u64,
+    /// Inclusion of necessity from which an expression is listed as necessary.
+    #[serde(default = "necessity")]
+    pub necessity: f64,
+    /// Relevance of necessity from which it is.
+    #[serde(default = "relevance")]
+    pub relevance: f64,
+}
+
+fn necessity() -> f64 {
+    0.9
+}
+
+fn relevance() -> f64 {
+    0.5
 }
 
 /// The analysis of the outcome or of its absence.
@@ -69,7 +95,7 @@ pub struct QcaCuts {
 pub struct QcaAnalysis {
     /// Whether it is of the absence of the outcome.
     pub negated: bool,
-    /// Necessity of single conditions, of their absence, and of unions that pass.
+    /// Necessity of each condition and of its absence, and of unions that reach both cuts (least ones only).
     pub necessity: Vec<QcaNecessity>,
     /// Observed rows of the truth table, and contradictory ones.
     pub rows: Vec<QcaRow>,
@@ -103,7 +129,7 @@ pub struct QcaNecessity {
 pub struct QcaRow {
     /// Presence of each condition.
     pub present: Vec<bool>,
-    /// Value of the outcome: `Some(true)` sufficient, `Some(false)` not, `None` too few cases.
+    /// What the row says: `Some(true)` sufficient for the outcome, `Some(false)` not, `None` too few cases.
     pub outcome: Option<bool>,
     /// Cases in it, as indices into the cases of the comparison.
     pub cases: Vec<usize>,
@@ -140,6 +166,9 @@ pub struct QcaSolution {
     /// How many models there are in all, where not all are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub all: Option<u64>,
+    /// Whether there may be more than `all`, since the search was cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// Unobserved rows that were used, as expressions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
@@ -164,8 +193,11 @@ pub struct QcaModel {
     pub coverage: f64,
     /// Its terms.
     pub terms: Vec<QcaTerm>,
-    /// Membership of each case in the whole.
+    /// Membership of each case in the whole, in the order of [`Qca::cases`].
     pub membership: Vec<f64>,
+    /// Cases with the outcome that no term covers, as indices into the cases of the comparison.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncovered: Vec<usize>,
 }
 
 /// A term of a model.
@@ -181,12 +213,15 @@ pub struct QcaTerm {
     pub coverage: f64,
     /// Coverage by this term alone.
     pub unique: f64,
-    /// Typical cases, as indices into the cases of the comparison.
+    /// Typical cases, as indices into the cases of the comparison: in the term, and at least as much in the outcome.
     pub typical: Vec<usize>,
+    /// Cases in term and outcome, but more in the term: deviant by degree.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub degree: Vec<usize>,
     /// Cases in the term without the outcome.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deviant: Vec<usize>,
-    /// Membership of each case.
+    /// Membership of each case, in the order of [`Qca::cases`].
     pub membership: Vec<f64>,
 }
 
@@ -195,7 +230,7 @@ pub struct QcaTerm {
 pub struct QcaVariant {
     /// What was changed, in words.
     pub change: String,
-    /// The expression; of several models the first.
+    /// The expression; of several models the first; empty where there is none.
     pub expression: String,
     /// Inclusion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,4 +240,7 @@ pub struct QcaVariant {
     pub coverage: Option<f64>,
     /// Models.
     pub models: u64,
+    /// Why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod read;
+mod weights;
 
 use super::Plan;
 use crate::dataset::Dataset;

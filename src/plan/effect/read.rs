@@ -1,6 +1,6 @@
 //! What an effect reads of each row: the indicator row by row, the design's conditions, covariates, clusters and persons.
 
-use super::{Asked, EffectWork, Refusal};
+use super::{Asked, EffectWork, Refusal, weights};
 use crate::dataset::{Table, Type};
 use crate::evaluation::EffectSetting;
 use crate::finding::{Finding, nearest};
@@ -121,6 +121,8 @@ pub(super) fn read(
         );
         work.weight_name = Some(weight.clone());
     }
+    weights::calibrate(&mut work, &mut extract.scan, asked, table);
+    weights::replicated(&work, table, remarks)?;
     plan.extracts.push(extract);
     work.extract = plan.extracts.len() - 1;
     Ok(work)

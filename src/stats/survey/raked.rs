@@ -7,27 +7,34 @@
 //! Rows of a cell of the cross-classification get one factor, so a replicate rakes a table of cells, starting from the factors of
 //! the full sample (which leaves the limit unchanged): its cost does not depend on the rows.
 
-use super::jackknife::{spread, undefined_without};
+use super::jackknife::undefined_without;
 use super::raking::{Margin, Options, Prepared, Raked, fit, prepare, rake};
-use super::sample::{Design, Estimated, Statistic, add, estimated, undefined};
+use super::sample::{Design, Estimated, Statistic, Stratum, add, estimated, undefined};
 use crate::stats::Refused;
 use rayon::prelude::*;
 
-/// Sums by cluster and cell of the cross-classification by all margins.
+/// Weights by cluster and cell of the cross-classification by all margins.
 #[derive(Debug, Clone, Copy)]
-pub struct Crossed<'a> {
+pub struct Weighted<'a> {
     /// How the clusters were drawn.
     pub design: Design<'a>,
     /// Stratum of each cluster with a row anywhere, counted from 0.
     pub strata: &'a [usize],
-    /// Whether each of these clusters has a row in the domain.
-    pub inside: &'a [bool],
     /// The margins, with the category of each cell.
     pub margins: &'a [Margin<'a>],
     /// Pairs of cluster and cell that have rows, by cluster in ascending order.
     pub pairs: &'a [(usize, usize)],
     /// Sum of weights of each pair, all rows.
     pub weights: &'a [f64],
+}
+
+/// Sums of a domain by cluster and cell.
+#[derive(Debug, Clone, Copy)]
+pub struct Crossed<'a> {
+    /// The weights of all rows.
+    pub weighted: Weighted<'a>,
+    /// Whether each cluster has a row in the domain.
+    pub inside: &'a [bool],
     /// Number of components.
     pub components: usize,
     /// Weighted sums: pairs x components, the domain's rows only.
@@ -43,60 +50,159 @@ pub struct RakedEstimate {
     pub raked: Raked,
 }
 
-/// An estimate with weights raked to the margins, its variance by the jackknife (see [`super::jackknife`]).
+/// Factors of cells that can be found again with other weights.
+#[derive(Debug, Clone)]
+pub struct Rakes {
+    /// Factors for the full weights.
+    pub raked: Raked,
+    prepared: Vec<Prepared>,
+    options: Options,
+}
+
+/// The factors without a cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Without {
+    /// Stratum, as an index into [`Replicates::strata`].
+    pub stratum: usize,
+    /// The cluster left out; none for one that was drawn and has no row.
+    pub cluster: Option<usize>,
+    /// How many clusters give this replicate.
+    pub times: f64,
+    /// Factor of each cell: times that of the cluster's stratum (n / (n - 1) for the clusters that stay) it gives the weights.
+    pub factors: Vec<f64>,
+}
+
+/// The factors without each cluster in turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replicates {
+    /// Strata, with the clusters in them.
+    pub strata: Vec<Stratum>,
+    /// One per cluster of the strata that were not drawn completely.
+    pub without: Vec<Without>,
+}
+
+impl Rakes {
+    /// Rakes weights of cells to margins.
+    ///
+    /// # Errors
+    /// As for [`rake`].
+    pub fn new(
+        weights: &[f64],
+        margins: &[Margin<'_>],
+        options: &Options,
+    ) -> Result<Rakes, Refused> {
+        Ok(Rakes {
+            raked: rake(weights, margins, options)?,
+            prepared: prepare(weights, margins, options)?,
+            options: *options,
+        })
+    }
+
+    /// Targets of each margin, as they were met.
+    pub fn targets(&self) -> impl Iterator<Item = &[f64]> {
+        self.prepared.iter().map(|p| p.targets.as_slice())
+    }
+
+    /// Factors that make other weights of the same cells meet the margins, 0 for cells without weight; none where they can't.
+    ///
+    /// They start from those of the full sample, which leaves the limit unchanged.
+    pub fn again(&self, weights: &[f64]) -> Option<Vec<f64>> {
+        let mut raked: Vec<f64> = weights
+            .iter()
+            .zip(&self.raked.factors)
+            .map(|(w, g)| w * g)
+            .collect();
+        let Options {
+            rounds, tolerance, ..
+        } = self.options;
+        fit(&mut raked, &self.prepared, rounds, tolerance).ok()?;
+        let factor = |(raked, w): (f64, &f64)| if *w > 0.0 { raked / w } else { 0.0 };
+        Some(raked.into_iter().zip(weights).map(factor).collect())
+    }
+}
+
+/// Factors of the cells without each cluster in turn, the others of its stratum weighted up by n / (n - 1).
 ///
 /// Limits on factors are refused: which factors are at a limit changes between replicates, and the jackknife needs smoothness.
 ///
 /// # Errors
-/// As for raking and the jackknife; a category with rows in a single cluster.
+/// See [`Design::by_stratum`]; lists that don't fit; a category with rows in a single cluster; no convergence without a cluster.
+pub fn replicates(weighted: &Weighted<'_>, rakes: &Rakes) -> Result<Replicates, Refused> {
+    if rakes.options.limits.is_some() {
+        return Err(Refused::new(
+            "raking with limits on weights has no jackknife",
+            "Rake without limits, merging small categories instead.",
+        ));
+    }
+    let strata = weighted.design.by_stratum(weighted.strata)?;
+    let table = Table::new(weighted, &[], 0)?;
+    supported(weighted)?;
+    let mut jobs = Vec::new();
+    for (at, stratum) in strata.iter().enumerate() {
+        if stratum.correction > 0.0 {
+            jobs.extend(stratum.inside.iter().map(|c| (at, Some(*c), 1.0)));
+            let outside = stratum.outside();
+            jobs.extend((outside > 0.0).then_some((at, None, outside)));
+        }
+    }
+    let without = jobs.into_par_iter().map(|(stratum, cluster, times)| {
+        let weights = table.without(&strata[stratum], cluster);
+        // Where a cluster was all of a cell, taking it out leaves nothing but rounding.
+        let positive = |(w, whole): (f64, &f64)| if w > 1e-12 * whole { w } else { 0.0 };
+        let weights: Vec<f64> = weights
+            .into_iter()
+            .zip(&table.whole)
+            .map(positive)
+            .collect();
+        let factors = rakes.again(&weights).ok_or_else(undefined_without)?;
+        Ok(Without {
+            stratum,
+            cluster,
+            times,
+            factors,
+        })
+    });
+    let without = without.collect::<Result<_, Refused>>()?;
+    Ok(Replicates { strata, without })
+}
+
+/// An estimate with weights raked to the margins, its variance by the jackknife (see [`super::jackknife`]).
+///
+/// # Errors
+/// As for raking and [`replicates`].
 pub fn jackknife(
     crossed: &Crossed<'_>,
     options: &Options,
     statistic: Statistic<'_>,
     confidence: f64,
 ) -> Result<RakedEstimate, Refused> {
-    if options.limits.is_some() {
-        return Err(Refused::new(
-            "raking with limits on weights has no jackknife",
-            "Rake without limits, merging small categories instead.",
-        ));
+    let weighted = &crossed.weighted;
+    let base = Table::new(weighted, &[], 0)?.whole;
+    let rakes = Rakes::new(&base, weighted.margins, options)?;
+    let Replicates {
+        mut strata,
+        without,
+    } = replicates(weighted, &rakes)?;
+    if crossed.inside.len() != weighted.strata.len() {
+        return Err(unfit());
     }
-    let mut strata = crossed.design.by_stratum(crossed.strata)?;
-    let cells = crossed.margins.first().map_or(0, |m| m.codes.len());
-    let table = Table::new(crossed, cells)?;
-    let base: Vec<f64> = table.whole.iter().step_by(table.width).copied().collect();
-    let raked = rake(&base, crossed.margins, options)?;
-    supported(crossed)?;
-    let prepared = prepare(&base, crossed.margins, options)?;
-    let at_limit = |cells: &[f64]| table.raked(cells, &raked.factors, &prepared, options);
-    let value = at_limit(&table.whole)
-        .and_then(|totals| statistic(&totals))
-        .filter(|v| v.is_finite())
-        .ok_or_else(undefined)?;
-    let mut variance = 0.0;
-    for stratum in strata.iter().filter(|s| s.correction > 0.0) {
-        let n = stratum.size;
-        let mut others = table.whole.clone();
-        for cluster in &stratum.inside {
-            table.add(&mut others, *cluster, 1.0 / (n - 1.0));
+    let components = crossed.components;
+    let table = Table::new(weighted, crossed.sums, components)?;
+    let of = |cells: &[f64], factors: &[f64]| {
+        let mut totals = vec![0.0; components];
+        for (cell, factor) in cells.chunks_exact(components + 1).zip(factors) {
+            add(&mut totals, &cell[1..], *factor);
         }
-        let without = |cluster: Option<usize>| {
-            let mut cells = others.clone();
-            if let Some(cluster) = cluster {
-                table.add(&mut cells, cluster, -n / (n - 1.0));
-            }
-            at_limit(&cells)
-                .and_then(|totals| statistic(&totals))
-                .filter(|v| v.is_finite())
-                .ok_or_else(undefined_without)
-        };
-        let each: Result<Vec<f64>, Refused> = stratum
-            .inside
-            .par_iter()
-            .map(|at| without(Some(*at)))
-            .collect();
-        let outside = (stratum.outside() > 0.0).then(|| without(None));
-        variance += spread(stratum, value, &each?, outside.transpose()?);
+        statistic(&totals).filter(|v| v.is_finite())
+    };
+    let value = of(&table.whole, &rakes.raked.factors).ok_or_else(undefined)?;
+    let mut variance = 0.0;
+    for one in &without {
+        let stratum = &strata[one.stratum];
+        let cells = table.without(stratum, one.cluster);
+        let replicate = of(&cells, &one.factors).ok_or_else(undefined_without)?;
+        let factor = stratum.correction * (stratum.size - 1.0) / stratum.size;
+        variance += factor * one.times * (replicate - value).powi(2);
     }
     strata
         .iter_mut()
@@ -105,42 +211,45 @@ pub fn jackknife(
     let noise = options.tolerance * 10.0;
     Ok(RakedEstimate {
         estimated: estimated(value, variance, &strata, noise, confidence)?,
-        raked,
+        raked: rakes.raked,
     })
 }
 
 /// Cells, each with its sum of weights and then its components.
 struct Table<'a> {
-    crossed: &'a Crossed<'a>,
-    width: usize,
+    weighted: &'a Weighted<'a>,
+    sums: &'a [f64],
+    components: usize,
     /// Pairs of each cluster.
     ranges: Vec<std::ops::Range<usize>>,
     whole: Vec<f64>,
 }
 
 impl<'a> Table<'a> {
-    fn new(crossed: &'a Crossed<'a>, cells: usize) -> Result<Self, Refused> {
-        let pairs = crossed.pairs;
-        let clusters = crossed.strata.len();
-        let fits = crossed.weights.len() == pairs.len()
-            && crossed.sums.len() == pairs.len() * crossed.components
-            && crossed.inside.len() == clusters
+    fn new(
+        weighted: &'a Weighted<'a>,
+        sums: &'a [f64],
+        components: usize,
+    ) -> Result<Self, Refused> {
+        let cells = weighted.margins.first().map_or(0, |m| m.codes.len());
+        let pairs = weighted.pairs;
+        let clusters = weighted.strata.len();
+        let fits = weighted.weights.len() == pairs.len()
+            && sums.len() == pairs.len() * components
             && pairs
                 .iter()
                 .all(|(cluster, cell)| *cluster < clusters && *cell < cells)
             && pairs.is_sorted_by_key(|(cluster, _)| *cluster);
         if !fits {
-            return Err(Refused::new(
-                "the lists of clusters, cells and sums don't fit each other",
-                "Give the pairs of cluster and cell by cluster, each with its weight and sums.",
-            ));
+            return Err(unfit());
         }
         let place = |cluster: usize| pairs.partition_point(|(c, _)| *c < cluster);
         let mut table = Table {
-            crossed,
-            width: crossed.components + 1,
+            weighted,
+            sums,
+            components,
             ranges: (0..clusters).map(|c| place(c)..place(c + 1)).collect(),
-            whole: vec![0.0; cells * (crossed.components + 1)],
+            whole: vec![0.0; cells * (components + 1)],
         };
         let mut whole = std::mem::take(&mut table.whole);
         (0..clusters).for_each(|cluster| table.add(&mut whole, cluster, 1.0));
@@ -149,48 +258,41 @@ impl<'a> Table<'a> {
     }
 
     fn add(&self, cells: &mut [f64], cluster: usize, times: f64) {
-        let components = self.crossed.components;
+        let (components, width) = (self.components, self.components + 1);
         for pair in self.ranges[cluster].clone() {
-            let cell = &mut cells[self.crossed.pairs[pair].1 * self.width..][..self.width];
-            cell[0] += times * self.crossed.weights[pair];
+            let cell = &mut cells[self.weighted.pairs[pair].1 * width..][..width];
+            cell[0] += times * self.weighted.weights[pair];
             add(
                 &mut cell[1..],
-                &self.crossed.sums[pair * components..][..components],
+                &self.sums[pair * components..][..components],
                 times,
             );
         }
     }
 
-    /// Totals of the components with weights raked from a start.
-    fn raked(
-        &self,
-        cells: &[f64],
-        start: &[f64],
-        margins: &[Prepared],
-        options: &Options,
-    ) -> Option<Vec<f64>> {
-        let cells = || cells.chunks_exact(self.width);
-        // Where a cluster was all of a cell, taking it out leaves nothing but rounding.
-        let positive = |w: f64, whole: f64| if w > 1e-12 * whole { w } else { 0.0 };
-        let whole = || self.whole.iter().step_by(self.width);
-        let base: Vec<f64> = cells()
-            .zip(whole())
-            .map(|(c, w)| positive(c[0], *w))
-            .collect();
-        let mut weights: Vec<f64> = base.iter().zip(start).map(|(w, g)| w * g).collect();
-        fit(&mut weights, margins, options.rounds, options.tolerance).ok()?;
-        let mut totals = vec![0.0; self.crossed.components];
-        for (cell, (raked, base)) in cells().zip(weights.iter().zip(&base)) {
-            if *base > 0.0 {
-                add(&mut totals, &cell[1..], raked / base);
-            }
+    /// The cells without a cluster of a stratum, the others of the stratum weighted up.
+    fn without(&self, stratum: &Stratum, cluster: Option<usize>) -> Vec<f64> {
+        let n = stratum.size;
+        let mut cells = self.whole.clone();
+        for other in &stratum.inside {
+            self.add(&mut cells, *other, 1.0 / (n - 1.0));
         }
-        Some(totals)
+        if let Some(cluster) = cluster {
+            self.add(&mut cells, cluster, -n / (n - 1.0));
+        }
+        cells
     }
 }
 
+fn unfit() -> Refused {
+    Refused::new(
+        "the lists of clusters, cells and sums don't fit each other",
+        "Give the pairs of cluster and cell by cluster, each with its weight and sums.",
+    )
+}
+
 /// Every category needs rows in two clusters, so that none is empty when a cluster is left out.
-fn supported(crossed: &Crossed<'_>) -> Result<(), Refused> {
+fn supported(crossed: &Weighted<'_>) -> Result<(), Refused> {
     for margin in crossed.margins {
         let mut clusters: Vec<Option<usize>> = vec![None; margin.labels.len()];
         let mut enough = vec![false; margin.labels.len()];
@@ -216,179 +318,4 @@ fn supported(crossed: &Crossed<'_>) -> Result<(), Refused> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::super::cases::{Row, near, rows};
-    use super::*;
-
-    /// Sums by cluster and cell (sex x age) of the rows shared with R: weight; then w and w y of the rows chosen.
-    struct Example {
-        sizes: Vec<usize>,
-        strata: Vec<usize>,
-        inside: Vec<bool>,
-        labels: [Vec<String>; 2],
-        targets: [Vec<Option<f64>>; 2],
-        codes: [Vec<Option<usize>>; 2],
-        pairs: Vec<(usize, usize)>,
-        weights: Vec<f64>,
-        sums: Vec<f64>,
-    }
-
-    fn example(chosen: impl Fn(&Row) -> bool) -> Example {
-        let rows = rows();
-        let (mut pairs, mut weights, mut sums) = (vec![], vec![], vec![]);
-        for (cluster, cell) in (0..12).flat_map(|c| (0..6).map(move |k| (c, k))) {
-            let of = rows
-                .iter()
-                .filter(|r| r.cluster == cluster && r.sex * 3 + r.age == cell);
-            let of: Vec<&Row> = of.collect();
-            if !of.is_empty() {
-                pairs.push((cluster, cell));
-                weights.push(of.iter().map(|r| r.weight).sum());
-                let used = || of.iter().filter(|r| chosen(r));
-                sums.push(used().map(|r| r.weight).sum());
-                sums.push(used().map(|r| r.weight * r.y).sum());
-            }
-        }
-        let text = |n: &usize| n.to_string();
-        Example {
-            sizes: vec![4; 3],
-            strata: (0..12).map(|c| c / 4).collect(),
-            inside: (0..12)
-                .map(|c| rows.iter().any(|r| r.cluster == c && chosen(r)))
-                .collect(),
-            labels: [
-                [0, 1].iter().map(text).collect(),
-                [0, 1, 2].iter().map(text).collect(),
-            ],
-            targets: [
-                vec![Some(300.0), Some(372.0)],
-                vec![Some(200.0), Some(232.0), Some(240.0)],
-            ],
-            codes: [
-                (0..6).map(|c| Some(c / 3)).collect(),
-                (0..6).map(|c| Some(c % 3)).collect(),
-            ],
-            pairs,
-            weights,
-            sums,
-        }
-    }
-
-    impl Example {
-        fn estimate(
-            &self,
-            options: &Options,
-            statistic: Statistic<'_>,
-        ) -> Result<RakedEstimate, Refused> {
-            let margin = |at: usize, name| Margin {
-                name,
-                labels: &self.labels[at],
-                targets: &self.targets[at],
-                codes: &self.codes[at],
-            };
-            let crossed = Crossed {
-                design: Design {
-                    sizes: &self.sizes,
-                    population: None,
-                    names: &[],
-                },
-                strata: &self.strata,
-                inside: &self.inside,
-                margins: &[margin(0, "sex"), margin(1, "age")],
-                pairs: &self.pairs,
-                weights: &self.weights,
-                components: 2,
-                sums: &self.sums,
-            };
-            jackknife(&crossed, options, statistic, 0.95)
-        }
-    }
-
-    /// survey 4.1.1: rake() of as.svrepdesign(s, type="JKn", mse=TRUE), then svymean, svytotal, and svymean of a subset.
-    #[test]
-    fn as_in_r() {
-        let mean: Statistic<'_> = &|t| Some(t[1] / t[0]);
-        let all = example(|_| true)
-            .estimate(&Options::default(), mean)
-            .unwrap();
-        let i = all.estimated.inference;
-        near(i.value, 7.445_557_043_072, 1e-9);
-        near(i.se, 0.370_595_085_123_2, 1e-7);
-        assert!(i.df == 9.0 && all.estimated.clusters == 12 && all.raked.factors.len() == 6);
-        let total = example(|_| true)
-            .estimate(&Options::default(), &|t| Some(t[1]))
-            .unwrap();
-        let i = total.estimated.inference;
-        near(i.value, 5_003.414_332_944, 1e-9);
-        near(i.se, 249.039_897_202_8, 1e-7);
-        let old = example(|r| r.age == 2)
-            .estimate(&Options::default(), mean)
-            .unwrap();
-        let i = old.estimated.inference;
-        near(i.value, 6.867_204_257_634, 1e-9);
-        near(i.se, 0.664_825_954, 1e-7);
-        assert!(i.df == 4.0 && old.estimated.clusters == 7);
-    }
-
-    /// The weights alone meet their margins in every replicate: they don't vary, and nothing is made of rounding.
-    #[test]
-    fn known_margins_have_no_sampling_error() {
-        let total = example(|r| r.sex == 1).estimate(&Options::default(), &|t| Some(t[0]));
-        assert!(
-            total
-                .unwrap_err()
-                .reason
-                .starts_with("the value does not vary")
-        );
-    }
-
-    #[test]
-    fn refused_in_words() {
-        let mean: Statistic<'_> = &|t| Some(t[1] / t[0]);
-        let limits = Options {
-            limits: Some((0.1, 5.0)),
-            ..Options::default()
-        };
-        assert!(
-            example(|_| true)
-                .estimate(&limits, mean)
-                .unwrap_err()
-                .reason
-                .contains("limits")
-        );
-        // The third age in one cluster only.
-        let mut alone = example(|_| true);
-        let kept: Vec<bool> = alone
-            .pairs
-            .iter()
-            .map(|(c, k)| k % 3 < 2 || *c == 6)
-            .collect();
-        alone.pairs = (0..kept.len())
-            .filter(|at| kept[*at])
-            .map(|at| alone.pairs[at])
-            .collect();
-        alone.weights = (0..kept.len())
-            .filter(|at| kept[*at])
-            .map(|at| alone.weights[at])
-            .collect();
-        alone.sums = (0..kept.len())
-            .filter(|at| kept[*at])
-            .flat_map(|at| [alone.sums[2 * at], alone.sums[2 * at + 1]])
-            .collect();
-        let refused = alone.estimate(&Options::default(), mean).unwrap_err();
-        assert_eq!(
-            refused.reason,
-            "the category 2 of age has rows in a single cluster"
-        );
-        let mut unsorted = example(|_| true);
-        unsorted.pairs.reverse();
-        assert!(
-            unsorted
-                .estimate(&Options::default(), mean)
-                .unwrap_err()
-                .reason
-                .contains("don't fit")
-        );
-    }
-}
+mod tests;

@@ -66,6 +66,7 @@ pub struct Spread {
 }
 
 /// Margins without what is only for people.
+#[derive(Debug, Clone)]
 pub(super) struct Prepared {
     pub codes: Vec<usize>,
     pub targets: Vec<f64>,

@@ -49,12 +49,7 @@ pub fn variance(
     scheme: &Scheme<'_>,
     centre: Centre,
 ) -> Result<f64, Refused> {
-    if replicates.len() < 2 {
-        return Err(Refused::new(
-            "there are fewer than two replicate weights",
-            "Name all columns of replicate weights.",
-        ));
-    }
+    let factors = factors(replicates.len(), scheme, centre)?;
     if let Some(at) = replicates.iter().position(|r| !r.is_finite()) {
         return Err(Refused::new(
             format!(
@@ -64,7 +59,32 @@ pub fn variance(
             "Choose a larger group.",
         ));
     }
-    let count = replicates.len() as f64;
+    let about = match centre {
+        Centre::Estimate => value,
+        Centre::Mean => replicates.iter().sum::<f64>() / replicates.len() as f64,
+    };
+    let squares = replicates.iter().zip(factors);
+    Ok(squares
+        .map(|(r, factor)| factor * (r - about).powi(2))
+        .sum())
+}
+
+/// What the square of each replicate's difference is multiplied by: scale times its rscale.
+///
+/// # Errors
+/// Fewer than two replicates; factors that don't fit the replicates or make no sense.
+pub fn factors(
+    replicates: usize,
+    scheme: &Scheme<'_>,
+    centre: Centre,
+) -> Result<Vec<f64>, Refused> {
+    if replicates < 2 {
+        return Err(Refused::new(
+            "there are fewer than two replicate weights",
+            "Name all columns of replicate weights.",
+        ));
+    }
+    let count = replicates as f64;
     let (scale, each): (f64, Option<&[f64]>) = match *scheme {
         Scheme::Jk1 => ((count - 1.0) / count, None),
         Scheme::Jkn(each) => (1.0, Some(each)),
@@ -83,7 +103,7 @@ pub fn variance(
         Scheme::Given(scale, each) => (scale, Some(each)),
     };
     let sensible = |x: &f64| x.is_finite() && *x >= 0.0;
-    if each.is_some_and(|e| e.len() != replicates.len() || !e.iter().all(sensible))
+    if each.is_some_and(|e| e.len() != replicates || !e.iter().all(sensible))
         || !(sensible(&scale) && scale > 0.0)
     {
         return Err(Refused::new(
@@ -91,16 +111,9 @@ pub fn variance(
             "Give a scale above 0 and one factor of 0 or more for each replicate, as the documentation of the data says.",
         ));
     }
-    let about = match centre {
-        Centre::Estimate => value,
-        Centre::Mean => replicates.iter().sum::<f64>() / count,
-    };
-    let factor = |at: usize| each.map_or(1.0, |e| e[at]);
-    let squares = replicates.iter().enumerate();
-    Ok(scale
-        * squares
-            .map(|(at, r)| factor(at) * (r - about).powi(2))
-            .sum::<f64>())
+    Ok((0..replicates)
+        .map(|at| scale * each.map_or(1.0, |e| e[at]))
+        .collect())
 }
 
 /// The estimate with its standard error by replicates and interval by t.

@@ -1,0 +1,223 @@
+//! What an indicator reads: sums over a table, or rows one by one.
+
+use super::cut::{Asked, Errors, cut};
+use super::extract::{self, Extract};
+use super::fit::fit;
+use super::interval::Shape;
+use super::program::{Program, program};
+use super::resolve::resolve;
+use super::scan::{Key, Scan};
+use super::{Plan, RecordsWork, RowWork, add_column, column, lack, lower_first};
+use crate::dataset::{Dataset, Table};
+use crate::evaluation::Evaluation;
+use crate::finding::Finding;
+use crate::indicator::Indicator;
+use crate::indicator::formula::node::{Node, NodeKind};
+use crate::indicator::measure::{Records, Rows};
+use crate::outcome::{Lack, Sampling};
+use std::collections::BTreeSet;
+
+impl Plan {
+    pub(super) fn rows(
+        &mut self,
+        indicator: &Indicator,
+        rows: &Rows,
+        dataset: &Dataset,
+        evaluation: &Evaluation,
+        used_by: &mut BTreeSet<String>,
+        remarks: &mut Vec<String>,
+    ) -> Result<RowWork, Lack> {
+        let Some(table_at) = dataset
+            .table(&rows.table)
+            .and_then(|t| dataset.tables.iter().position(|o| o.name == t.name))
+        else {
+            let columns = indicator.measure.columns();
+            return Err(lack::no_table(dataset, &rows.table, &columns).into());
+        };
+        let table = &dataset.tables[table_at];
+        lack::design(table)?;
+        let rows = match fit(rows, dataset, table) {
+            Ok(rows) => rows,
+            Err(finding) => {
+                let reason = extract::reason(&finding);
+                self.findings.push(softened(*finding, indicator));
+                return Err(reason.into());
+            }
+        };
+        let scan_at = self.scan(table_at);
+        let scan = &mut self.scans[scan_at];
+        for path in indicator.measure.columns() {
+            if let Ok(found) = resolve(dataset, table, &path) {
+                add_column(scan, path, found);
+            }
+        }
+        let asked = Asked {
+            indicator,
+            dataset,
+            evaluation,
+        };
+        let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
+        let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
+        let overlapping: Vec<(String, Node)> = table
+            .meaning
+            .overlapping
+            .iter()
+            .map(|c| (c.clone(), node(c)))
+            .collect();
+        for (name, _) in &overlapping {
+            column(scan, dataset, table, std::slice::from_ref(name));
+        }
+        let person = table.meaning.person.as_ref().filter(|_| cut.persons);
+        let person = person.filter(|p| table.column(p).is_some());
+        person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
+        let program = program(scan, &rows, &overlapping, person.map(node).as_ref());
+        let mut clusters = None;
+        if cut.errors == Errors::Replicates {
+            for component in program.components() {
+                self.scans[scan_at].replicate(component);
+            }
+            clusters = self.clusters(scan_at, &program, (dataset, table));
+        }
+        let beside = match &rows.beside {
+            None => None,
+            Some(records) => {
+                let work = self.records(
+                    indicator,
+                    records,
+                    dataset,
+                    evaluation,
+                    used_by,
+                    &mut vec![],
+                )?;
+                Some(Box::new(work))
+            }
+        };
+        let shape = Shape::of(&mut self.scans[scan_at], &rows, &program, (dataset, table));
+        Ok(RowWork {
+            scan: scan_at,
+            program,
+            cut,
+            shape,
+            clusters,
+            beside,
+        })
+    }
+
+    /// Collectors of the clusters behind a value and of their strata: with replicate weights they are only counted, so they
+    /// split no cells.
+    fn clusters(
+        &mut self,
+        scan: usize,
+        program: &Program,
+        (dataset, table): (&Dataset, &Table),
+    ) -> Option<(usize, Option<usize>)> {
+        let named = table.meaning.cluster.as_ref()?;
+        let scan = &mut self.scans[scan];
+        let mask = scan.components[program.used].mask;
+        let mut different = |name: &String| {
+            let expression = column(scan, dataset, table, std::slice::from_ref(name))?;
+            Some(scan.collector(mask, expression, true))
+        };
+        let clusters = different(named)?;
+        Some((clusters, table.meaning.stratum.as_ref().and_then(different)))
+    }
+
+    /// Plans the reading of rows one by one.
+    pub(super) fn records(
+        &mut self,
+        indicator: &Indicator,
+        records: &Records,
+        dataset: &Dataset,
+        evaluation: &Evaluation,
+        used_by: &mut BTreeSet<String>,
+        remarks: &mut Vec<String>,
+    ) -> Result<RecordsWork, Lack> {
+        let mut extracts = Vec::with_capacity(records.inputs.len());
+        let mut first = None;
+        for input in &records.inputs {
+            let Some(table) = dataset.table(&input.table) else {
+                if input.optional {
+                    extracts.push(None);
+                    continue;
+                }
+                let mut paths = Vec::new();
+                input.nodes().for_each(|node| node.columns(&mut paths));
+                return Err(lack::no_table(dataset, &input.table, &paths).into());
+            };
+            lack::design(table)?;
+            if let Some(reason) = records.what.needs_census()
+                && table.sampling() == Sampling::Sample
+            {
+                return Err(format!(
+                    "the table `{}` is declared a sample, and {reason}",
+                    table.name
+                )
+                .into());
+            }
+            if let Err(finding) = extract::check_input(input, dataset, table) {
+                let reason = extract::reason(&finding);
+                self.findings.push(softened(*finding, indicator));
+                return Err(reason.into());
+            }
+            let mut extract = Extract::default();
+            extract.scan.table = dataset
+                .tables
+                .iter()
+                .position(|t| t.name == table.name)
+                .unwrap_or_default();
+            extract::read(&mut extract, input, dataset, table);
+            if first.is_none() {
+                let asked = Asked {
+                    indicator,
+                    dataset,
+                    evaluation,
+                };
+                let scan = &mut extract.scan;
+                let mut made = cut(scan, table, input.date.as_ref(), &asked, used_by, remarks);
+                let person = table.meaning.person.as_ref().filter(|_| made.persons);
+                made.person = person
+                    .and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)))
+                    .map(|e| scan.key(Key::Column(e)));
+                // A column that the measure spreads its rows over can't split them: each part would be one category.
+                let own = records.what.categories(input);
+                made.by.retain(|(name, _)| own != Some(name.as_str()));
+                extract.programme = made.programme;
+                first = Some(made);
+            } else {
+                extract.programme = extract::programme_key(&mut extract.scan, dataset, table);
+            }
+            self.extracts.push(extract);
+            extracts.push(Some(self.extracts.len() - 1));
+        }
+        match first {
+            Some(cut) => Ok(RecordsWork { extracts, cut }),
+            None => Err("it reads no table".to_owned().into()),
+        }
+    }
+
+    fn scan(&mut self, table: usize) -> usize {
+        match self.scans.iter().position(|s| s.table == table) {
+            Some(at) => at,
+            None => {
+                self.scans.push(Scan {
+                    table,
+                    ..Scan::default()
+                });
+                self.scans.len() - 1
+            }
+        }
+    }
+}
+
+/// An indicator that the data don't allow is no error of a built-in definition, only of one's own.
+fn softened(mut finding: Finding, indicator: &Indicator) -> Finding {
+    if indicator.builtin {
+        finding.severity = crate::finding::Severity::Info;
+    }
+    finding.message = format!(
+        "`{}` can't be computed: {}",
+        indicator.id,
+        lower_first(&finding.message)
+    );
+    indicator.locate(finding)
+}
