@@ -7,10 +7,12 @@ use crate::report::cells::MOST_ROWS;
 use crate::report::format::Locale;
 use crate::report::view::{Cell, Column, Table};
 
+/// Text that breaks into lines; names of columns stand without their backticks.
 fn wrapped(text: impl Into<String>) -> Cell {
+    let text: String = text.into();
     Cell {
         class: "wrap",
-        ..Cell::text(text)
+        ..Cell::text(text.replace('`', ""))
     }
 }
 
