@@ -86,7 +86,7 @@ pub fn comparison_html_with(
 fn coded(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     // An odd backtick at the end marks nothing.
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return HtmlEscape(text).to_string();
     }
     let marked = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {

@@ -294,7 +294,7 @@ pub(super) fn robustness(analysis: &QcaAnalysis, locale: &Locale, id: &str) -> O
         table.push(vec![
             Cell::text(&variant.change),
             match variant.expression.as_str() {
-                "" => Cell::absent("none"),
+                "" => Cell::absent(variant.reason.clone().unwrap_or_else(|| "none".to_owned())),
                 text => Cell {
                     class: "code",
                     ..Cell::text(text)
