@@ -104,7 +104,7 @@ pub(super) fn methods(compared: &Compared) -> Data {
                 Datum::text(id),
                 word(&note.part),
                 Datum::text(&note.words),
-                Datum::text(note.references.join("; ")),
+                Datum::text(note.references.join(" ")),
             ]);
         }
     }

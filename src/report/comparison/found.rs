@@ -309,7 +309,7 @@ pub(super) fn change(voice: &Voice, trend: &Trend) -> Option<String> {
     let what = gap_name(voice, &trend.gap);
     let Some(interval) = change.interval else {
         return Some(format!(
-            "From {first} to {last} {what} changed by {}; these figures have no error, so nothing is said on chance.",
+            "From {first} to {last} {what} changed by {}; its error is not known, so nothing is said on chance.",
             voice.gap(change.value)
         ));
     };

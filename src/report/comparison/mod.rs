@@ -86,7 +86,7 @@ pub fn comparison_html_with(
 fn coded(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     // An odd backtick at the end marks nothing.
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return HtmlEscape(text).to_string();
     }
     let marked = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
@@ -195,9 +195,7 @@ impl Report {
         let whole = |part: Option<PartView>| {
             part.map(|mut part| {
                 let kind = part.part;
-                let own = figures
-                    .iter()
-                    .filter(|f| f.of.is_none() && f.part == kind);
+                let own = figures.iter().filter(|f| f.of.is_none() && f.part == kind);
                 own.for_each(|f| room::place(&mut part, f));
                 part
             })

@@ -201,11 +201,11 @@ fn rows(qca: &Qca, analysis: &QcaAnalysis, locale: &Locale) -> String {
 }
 
 fn necessary(qca: &Qca, analysis: &QcaAnalysis, outcome: &str, locale: &Locale) -> Option<String> {
-    let _ = qca;
+    let cuts = &qca.cuts;
     let found: Vec<String> = analysis
         .necessity
         .iter()
-        .filter(|n| n.inclusion >= 0.9 && n.relevance >= 0.5)
+        .filter(|n| n.inclusion >= cuts.necessity && n.relevance >= cuts.relevance)
         .map(|n| {
             format!(
                 "{} (consistency {}, relevance {})",
@@ -218,8 +218,8 @@ fn necessary(qca: &Qca, analysis: &QcaAnalysis, outcome: &str, locale: &Locale) 
     Some(match found.len() {
         0 => format!(
             "No condition is necessary for {outcome} at a consistency of {} with a relevance of {} or more.",
-            locale.number(0.9, 1),
-            locale.number(0.5, 1)
+            locale.number(cuts.necessity, 2),
+            locale.number(cuts.relevance, 2)
         ),
         n if n <= 5 => format!(
             "Consistent with being necessary for {outcome}: {}.",
@@ -253,6 +253,10 @@ fn solved(solution: &QcaSolution, outcome: &str, locale: &Locale) -> String {
             " {} models explain the rows equally briefly; the data do not choose between them.",
             locale.count(n)
         ),
+    };
+    let more = match solution.more {
+        true => format!("{more} There may be further ones: the search was cut."),
+        false => more,
     };
     let assumed = match solution.contradictory.len() {
         0 => String::new(),

@@ -7,10 +7,12 @@ use crate::report::cells::MOST_ROWS;
 use crate::report::format::Locale;
 use crate::report::view::{Cell, Column, Table};
 
+/// Text that breaks into lines; names of columns stand without their backticks.
 fn wrapped(text: impl Into<String>) -> Cell {
+    let text: String = text.into();
     Cell {
         class: "wrap",
-        ..Cell::text(text)
+        ..Cell::text(text.replace('`', ""))
     }
 }
 
@@ -292,7 +294,7 @@ pub(super) fn robustness(analysis: &QcaAnalysis, locale: &Locale, id: &str) -> O
         table.push(vec![
             Cell::text(&variant.change),
             match variant.expression.as_str() {
-                "" => Cell::absent("none"),
+                "" => Cell::absent(variant.reason.clone().unwrap_or_else(|| "none".to_owned())),
                 text => Cell {
                     class: "code",
                     ..Cell::text(text)

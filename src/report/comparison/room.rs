@@ -55,11 +55,11 @@ impl Room {
     }
 
     /// The figures of a comparison that the page has room for.
-    pub fn chosen<'f>(
+    pub fn chosen(
         self,
-        all: &'f [ComparedFigure],
+        all: &[ComparedFigure],
         of: Option<usize>,
-    ) -> impl Iterator<Item = &'f ComparedFigure> {
+    ) -> impl Iterator<Item = &ComparedFigure> {
         let own = || {
             all.iter()
                 .filter(move |f| f.of == of && f.part != Part::Qca)

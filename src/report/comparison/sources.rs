@@ -3,7 +3,7 @@
 use super::article_anchor;
 use super::found;
 use super::voice::Voice;
-use crate::outcome::comparison::{Compared, Mismatch, Part};
+use crate::outcome::comparison::{Compared, MethodNote, Mismatch, Part};
 use crate::report::cells::{listed, plural};
 use crate::report::format::Locale;
 use crate::report::title::level;
@@ -41,6 +41,12 @@ pub(super) fn part_name(part: Part) -> &'static str {
 /// So many comparisons are named beside a method at most.
 const NAMED: usize = 8;
 
+/// References without their full stops, so that they can stand in a list.
+fn references(note: &MethodNote) -> Vec<String> {
+    let all = note.references.iter();
+    all.map(|r| r.trim_end_matches('.').to_owned()).collect()
+}
+
 /// Each way once, with the comparisons that were made so.
 pub(super) fn methods(compared: &Compared, locale: &Locale) -> Vec<Method> {
     let mut out: Vec<(Part, Method)> = Vec::new();
@@ -60,7 +66,7 @@ pub(super) fn methods(compared: &Compared, locale: &Locale) -> Vec<Method> {
                     Method {
                         part: part_name(note.part),
                         words: note.words.clone(),
-                        references: note.references.clone(),
+                        references: references(note),
                         used: vec![link],
                         many: None,
                     },
@@ -78,7 +84,7 @@ pub(super) fn methods(compared: &Compared, locale: &Locale) -> Vec<Method> {
                     Method {
                         part: part_name(Part::Qca),
                         words: note.words.clone(),
-                        references: note.references.clone(),
+                        references: references(note),
                         used: vec![link],
                         many: None,
                     },

@@ -261,7 +261,7 @@ fn each_basis_is_explained_in_its_own_words() {
         let said = values::bases(&voice);
         assert_eq!(said.len(), 1);
         assert!(
-            said[0].starts_with("All 2 programmes rest on") && said[0].contains(words),
+            said[0].starts_with("Both programmes rest on") && said[0].contains(words),
             "{}",
             said[0]
         );

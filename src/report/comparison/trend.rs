@@ -5,7 +5,7 @@ use super::found::{change, gap_name};
 use super::league::ranks;
 use super::voice::Voice;
 use crate::outcome::comparison::{Part, Trend};
-use crate::report::cells::{MOST_ROWS, SHOWN_EACH, capitalised};
+use crate::report::cells::{MOST_ROWS, SHOWN_EACH, capitalised, listed};
 use crate::report::view::{Cell, Column, Table};
 
 pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
@@ -17,10 +17,15 @@ pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
         voice.counted(trend.entries.len()),
         voice.count(trend.periods.len())
     ));
-    for (period, reason) in &trend.apart {
+    let apart: Vec<String> = trend
+        .apart
+        .iter()
+        .map(|(period, reason)| format!("{period} ({})", reason.trim_end_matches('.')))
+        .collect();
+    if !apart.is_empty() {
         part.said.push(format!(
-            "{period} is not compared with the others: {}.",
-            reason.trim_end_matches('.')
+            "Periods that are not compared with the others: {}.",
+            listed(&apart)
         ));
     }
     part.tables.push(gaps(voice, trend, anchor));

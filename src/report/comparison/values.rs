@@ -61,6 +61,7 @@ pub(super) fn bases(voice: &Voice) -> Vec<String> {
         let n = entries.iter().filter(|e| e.basis == basis).count();
         let who = match n {
             0 => return None,
+            2 if all == 2 => format!("Both {}", voice.noun(2)),
             n if n == all => format!("All {}", voice.counted(all)),
             n => format!("{} of {}", voice.count(n), voice.counted(all)),
         };
