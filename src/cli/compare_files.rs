@@ -75,9 +75,13 @@ fn chart_files(
         .par_iter()
         .map(|figure| {
             let name = |ending: &str| format!("{}.{ending}", figure.stem);
-            let alone = crate::chart::outlined(&figure.svg.wide);
+            // Text stays text: it can be read, searched and edited, and outlines would make the file thirty times as large. The
+            // PNG looks the same everywhere.
             let data = export::data_csv(&figure.data).map_err(|e| failed(&e))?;
-            let mut out = vec![(name("svg"), alone.into_bytes()), (name("csv"), data)];
+            let mut out = vec![
+                (name("svg"), figure.svg.wide.clone().into_bytes()),
+                (name("csv"), data),
+            ];
             if png {
                 let picture =
                     export::svg_to_png(&figure.svg.wide, SCALE).map_err(|e| failed(&e))?;

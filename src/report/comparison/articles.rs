@@ -1,9 +1,10 @@
 //! One comparison after the other: what was found, its parts with figures and tables, its definition.
 
+use super::room::{Room, place};
 use super::voice::{self, Voice};
 use super::{
-    Article, ComparedFigure, PartView, article_anchor, context, differences, equivalence, figures,
-    found, key, league, pooled, sources, trend, values,
+    Article, ComparedFigure, PartView, article_anchor, context, differences, equivalence, found,
+    key, league, pooled, sources, trend, values,
 };
 use crate::outcome::Direction;
 use crate::outcome::comparison::{Compared, Comparison, Part};
@@ -14,8 +15,8 @@ pub(super) struct Showing<'a> {
     pub compared: &'a Compared,
     pub figures: &'a [ComparedFigure],
     pub folded: bool,
-    /// Whether articles bear figures.
-    pub drawn: bool,
+    /// Which figures articles bear.
+    pub room: Room,
     pub mixes: &'a [context::Mix],
 }
 
@@ -80,29 +81,20 @@ impl Showing<'_> {
             trend::part(&voice, &anchor),
         ];
         article.parts.extend(parts.into_iter().flatten());
+        // What the article begins with is not said again in its parts.
+        for part in &mut article.parts {
+            part.said.retain(|said| !article.said.contains(said));
+        }
         self.draw(at, &mut article);
         Some(article)
     }
 
-    /// Puts the figures into their parts; of folded comparisons the first alone, by what says most.
+    /// Puts the figures that there is room for into their parts.
     fn draw(&self, at: usize, article: &mut Article) {
-        if !self.drawn {
-            return;
-        }
-        let own = || {
-            let all = self.figures.iter();
-            all.filter(|f| f.of == Some(at) && f.part != Part::Qca)
-        };
-        let only = self
-            .folded
-            .then(|| own().min_by_key(|f| figures::weight(f.part)))
-            .flatten();
-        for figure in own() {
-            if only.is_some_and(|o| o.stem != figure.stem) {
-                continue;
-            }
-            if let Some(part) = article.parts.iter_mut().find(|p| p.part == figure.part) {
-                part.figures.push(figure.figure());
+        for figure in self.room.chosen(self.figures, Some(at)) {
+            let mut parts = article.parts.iter_mut();
+            if let Some(part) = parts.find(|p| p.part == figure.part) {
+                place(part, figure);
             }
         }
     }

@@ -26,13 +26,12 @@ pub(super) fn verdict_word(row: &EquivalenceRow) -> &'static str {
 pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
     let table = voice.of.equivalence.as_ref()?;
     let mut part = PartView::new(Part::Equivalence, anchor, "Against the margin");
-    let unit = voice.gap_unit();
     part.said.push(format!(
-        "A difference from {} of {} {unit} is taken not to matter. The reason stated: “{}”. Whether that is the right margin is no matter of statistics, and every verdict rests on it.",
+        "A difference from {} of {} is taken not to matter. The reason stated: “{}”. Whether that is the right margin is no matter of statistics, and every verdict rests on it.",
         voice.name(table.benchmark),
-        voice.range(table.margin),
+        voice.margin(table.margin),
         table.reason.trim_end_matches('.')
-    ).replace("  ", " "));
+    ));
     if table.rows.len() <= MOST_SAID {
         part.said
             .extend(table.rows.iter().map(|r| sentence(voice, table, r)));
@@ -55,7 +54,7 @@ pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
 pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &EquivalenceRow) -> String {
     let (name, benchmark) = (voice.name(row.entry), voice.name(table.benchmark));
     let gap = voice.gap(row.value);
-    let margin = voice.range(table.margin);
+    let margin = voice.margin(table.margin);
     if row.se.is_none() {
         let inside = row.value > table.margin.0 && row.value < table.margin.1;
         let place = if inside { "within" } else { "not within" };
@@ -116,7 +115,7 @@ fn rows(voice: &Voice, equivalence: &EquivalenceTable, anchor: &str) -> Table {
     let caption = format!(
         "Against {}, margin {}",
         voice.name(equivalence.benchmark),
-        voice.range(equivalence.margin)
+        voice.margin(equivalence.margin)
     );
     let mut table = Table::new(format!("{anchor}-margin"), caption, columns);
     let many = equivalence.rows.len() > MOST_ROWS;

@@ -3,7 +3,7 @@
 use super::voice::Voice;
 use crate::outcome::comparison::{
     Basis, Differences, EquivalenceTable, EquivalenceVerdict, GapKind, League, PairDifference,
-    Part, Pooled, Trend,
+    Part, PoolScale, Pooled, Trend,
 };
 use crate::report::cells::{listed, plural};
 
@@ -70,8 +70,10 @@ pub(super) fn span(voice: &Voice) -> Option<String> {
 
 /// The verdicts against the margin, counted; the names of those that are shown to be something.
 pub(super) fn against_margin(voice: &Voice, table: &EquivalenceTable) -> String {
+    if let [only] = table.rows.as_slice() {
+        return super::equivalence::sentence(voice, table, only);
+    }
     let benchmark = voice.name(table.benchmark);
-    let margin = voice.range(table.margin);
     let with = |verdict: EquivalenceVerdict| -> Vec<String> {
         let rows = table.rows.iter().filter(|r| r.verdict == verdict);
         rows.map(|r| voice.name(r.entry).to_owned()).collect()
@@ -94,11 +96,10 @@ pub(super) fn against_margin(voice: &Voice, table: &EquivalenceTable) -> String 
         said.push(format!("not established: {}", voice.count(open)));
     }
     format!(
-        "Against {benchmark}, with a margin of {margin} {}: {}.",
-        voice.gap_unit(),
+        "Against {benchmark}, with a margin of {}: {}.",
+        voice.margin(table.margin),
         said.join("; ")
     )
-    .replace(" :", ":")
 }
 
 /// Who is shown to be no worse by the margin; said apart from equivalence.
@@ -277,26 +278,27 @@ pub(super) fn first(voice: &Voice, league: &League) -> Option<String> {
 /// The pooled mean, and where another programme would be expected.
 pub(super) fn mean(voice: &Voice, pooled: &Pooled) -> String {
     let back = |v: f64| voice.back(v, pooled.scale);
-    let ends = |(a, b): (f64, f64)| voice.bounds((back(a), back(b)));
     let what = match pooled.scale {
-        crate::outcome::comparison::PoolScale::Own => "the mean",
-        crate::outcome::comparison::PoolScale::Logit => "the mean (taken on the log-odds scale)",
-        crate::outcome::comparison::PoolScale::Log => "the geometric mean",
+        PoolScale::Log => "the geometric mean",
+        PoolScale::Own | PoolScale::Logit => "the mean",
     };
     let prediction = match pooled.prediction {
-        Some(prediction) => format!(
-            " Another programme of this sort is expected between {} ({} prediction interval).",
-            ends(prediction).replace(" to ", " and "),
+        Some((low, high)) => format!(
+            " Another programme of this sort is expected between {} and {} ({} prediction interval).",
+            voice.mean(back(low)),
+            voice.mean(back(high)),
             voice.level
         ),
         None => String::new(),
     };
+    let (low, high) = pooled.mean.interval;
     format!(
-        "Pooled over {}, {what} is {} ({} confidence interval {}).{prediction}",
+        "Pooled over {}, {what} is {} ({} confidence interval {} to {}).{prediction}",
         voice.counted(pooled.pooled.len()),
-        voice.amount(back(pooled.mean.value)),
+        voice.mean_amount(back(pooled.mean.value)),
         voice.level,
-        ends(pooled.mean.interval)
+        voice.mean(back(low)),
+        voice.mean(back(high))
     )
 }
 

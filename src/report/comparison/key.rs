@@ -118,21 +118,33 @@ impl Key {
     }
 }
 
-/// Name of a comparison where others have the same measure.
+/// Name of a comparison, with what tells it from others of the same measure: the block's title, the design of an effect.
 pub(super) fn label(compared: &Compared, comparison: &Comparison) -> String {
-    let same = compared
-        .comparisons
-        .iter()
-        .filter(|c| c.measure.id == comparison.measure.id)
-        .count();
-    match (same, comparison.title.as_str()) {
-        (1, _) => comparison.measure.name.clone(),
-        (_, "") => format!(
-            "{} ({})",
-            comparison.measure.name,
-            super::voice::between_words(&comparison.between)
-        ),
-        (_, title) => format!("{} ({title})", comparison.measure.name),
+    let name = &comparison.measure.name;
+    let same = |test: &dyn Fn(&Comparison) -> bool| {
+        let all = compared.comparisons.iter();
+        all.filter(|c| c.measure.name == *name && test(c)).count() > 1
+    };
+    let design = comparison
+        .measure
+        .effect
+        .map(|(design, _)| crate::report::effects::words::design_name(design).to_owned());
+    let block = match comparison.title.as_str() {
+        "" => super::voice::between_words(&comparison.between),
+        title => title.to_owned(),
+    };
+    let mut more = Vec::new();
+    if same(&|c| c.block != comparison.block)
+        || same(&|c| c.measure.effect == comparison.measure.effect)
+    {
+        more.push(block);
+    }
+    if same(&|c| c.measure.effect != comparison.measure.effect || c.id == comparison.id) {
+        more.extend(design);
+    }
+    match more.is_empty() {
+        true => name.clone(),
+        false => format!("{name} ({})", more.join("; ")),
     }
 }
 
@@ -176,7 +188,7 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
             {
                 noun(&first.between, 2)
             }
-            _ => "those compared",
+            _ => "of those compared",
         };
         said.push(match (tested, differ) {
             (0, _) => format!(
@@ -185,17 +197,16 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
                 plural(untested as u64, "comparison was", "comparisons were")
             ),
             (_, 0) => format!(
-                "In none of {} {} are {what} shown to differ. That does not show them to be equal.",
+                "In none of {} {} is a difference shown. That does not show those compared to be equal.",
                 count(tested),
                 plural(tested as u64, "comparison", "comparisons")
             ),
             (1, _) => format!("Some {what} are shown to differ."),
             _ => format!(
-                "In {} of {} comparisons some {what} are shown to differ; in the other {} none {} shown, which does not show them to be equal.",
+                "In {} of {} comparisons some {what} are shown to differ; in the other {} no difference is shown, which does not show them to be equal.",
                 count(differ),
                 count(tested),
-                count(open),
-                "is"
+                count(open)
             ),
         });
         if tested > 5 {

@@ -95,7 +95,7 @@ pub(super) fn limits(compared: &Compared, locale: &Locale) -> Vec<(String, Strin
         say(
             "Complete records and chance",
             "Where everything was recorded, the interval takes single cases as if each could have turned out otherwise by itself. Cases that hang together, such as those of one \
-             official, scatter more than that; such intervals are then too narrow. `recorded = \"exact\"` in the settings takes records as they are."
+             official, scatter more than that; such intervals are then too narrow. The setting `recorded = \"exact\"` takes records as they are."
                 .to_owned(),
         );
     }

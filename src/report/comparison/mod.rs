@@ -16,6 +16,7 @@ mod pooled_tables;
 mod profiles;
 mod qca;
 mod qca_tables;
+mod room;
 mod sources;
 mod trend;
 mod values;
@@ -30,7 +31,8 @@ use super::view::{Figure, Table, css_string};
 use super::{ReportError, environment, fonts};
 use crate::chart::theme_css;
 use crate::outcome::comparison::{Compared, Part};
-use minijinja::value::Serde;
+use minijinja::HtmlEscape;
+use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 /// Templates by name, embedded in the program.
@@ -55,8 +57,6 @@ const TEMPLATES: [(&str, &str); 4] = [
 
 /// With more comparisons than this, each is folded under its finding, with one figure and the tables that matter most.
 const FOLDED: usize = 20;
-/// With more points than this over all comparisons, folded ones bear no figure: the page would be too large to open.
-const MOST_POINTS: usize = 16_000;
 
 /// The comparison as one self-contained HTML file, made from the saved comparison alone.
 ///
@@ -75,9 +75,25 @@ pub fn comparison_html_with(
     figures: &[ComparedFigure],
 ) -> Result<String, ReportError> {
     let report = Report::new(compared, figures);
-    Ok(environment(&TEMPLATES)?
+    let mut environment = environment(&TEMPLATES)?;
+    environment.add_filter("coded", |text: &str| Value::from_safe_string(coded(text)));
+    Ok(environment
         .get_template("comparison.html")?
         .render(Serde(&report))?)
+}
+
+/// Text as HTML, what stands between backticks as code.
+fn coded(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    // An odd backtick at the end marks nothing.
+    if pieces.len() % 2 == 0 {
+        return HtmlEscape(text).to_string();
+    }
+    let marked = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
+        0 => HtmlEscape(piece).to_string(),
+        _ => format!("<code>{}</code>", HtmlEscape(piece)),
+    });
+    marked.collect()
 }
 
 /// The whole report.
@@ -96,6 +112,8 @@ struct Report {
     overview: Vec<Table>,
     /// Whether the comparisons are folded.
     folded: bool,
+    /// Whether there was no room for their figures.
+    bare: bool,
     articles: Vec<Article>,
     mixes: Vec<Table>,
     profiles: Option<PartView>,
@@ -165,21 +183,22 @@ impl Report {
         let (font_face, font_family) = fonts();
         let folded = compared.comparisons.len() > FOLDED;
         let mixes = context::mixes(compared);
-        let points: usize = compared.comparisons.iter().map(|c| c.entries.len()).sum();
+        let room = room::Room::of(figures, folded);
         let show = articles::Showing {
             compared,
             figures,
             folded,
-            drawn: !folded || points <= MOST_POINTS,
+            room,
             mixes: &mixes,
         };
         let articles = (0..compared.comparisons.len()).filter_map(|at| show.article(at));
         let whole = |part: Option<PartView>| {
             part.map(|mut part| {
+                let kind = part.part;
                 let own = figures
                     .iter()
-                    .filter(|f| f.of.is_none() && f.part == part.part);
-                part.figures.extend(own.map(ComparedFigure::figure));
+                    .filter(|f| f.of.is_none() && f.part == kind);
+                own.for_each(|f| room::place(&mut part, f));
                 part
             })
         };
@@ -191,7 +210,7 @@ impl Report {
                     f.part == Part::Qca && f.of == Some(at) && f.negated == Some(negated)
                 });
                 if part.id.ends_with("-present") || negated {
-                    part.figures.extend(own.map(ComparedFigure::figure));
+                    own.for_each(|f| room::place(part, f));
                 }
             }
             article
@@ -209,6 +228,7 @@ impl Report {
             limits: limits::limits(compared, &locale),
             overview: sources::overview(compared, &locale),
             folded,
+            bare: room == room::Room::None,
             articles: articles.collect(),
             mixes: mixes
                 .iter()

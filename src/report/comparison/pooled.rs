@@ -50,6 +50,7 @@ pub(super) fn part(voice: &Voice, anchor: &str, brief: bool) -> Option<PartView>
     let mut part = PartView::new(Part::Pooled, anchor, "Pooled");
     part.said.push(found::mean(voice, pooled));
     part.said.push(scatter(voice, pooled));
+    part.said.extend(scale(pooled));
     part.said.extend(not_pooled(voice, pooled));
     part.said.extend(influence(voice, pooled));
     part.said.extend(small_study(voice, pooled));
@@ -86,6 +87,18 @@ fn scatter(voice: &Voice, pooled: &Pooled) -> String {
         false => format!(
             "That programmes scatter beyond the error of their figures is not shown ({words}); with few programmes such a test finds little."
         ),
+    }
+}
+
+/// The scale of the mean, where it is not the measure's own.
+fn scale(pooled: &Pooled) -> Option<String> {
+    match pooled.scale {
+        PoolScale::Own => None,
+        PoolScale::Logit => Some(
+            "Shares are pooled as log-odds and written back, so that no interval leaves 0 to 100%."
+                .to_owned(),
+        ),
+        PoolScale::Log => Some("Values are pooled as logarithms and written back.".to_owned()),
     }
 }
 
@@ -149,7 +162,7 @@ fn influence(voice: &Voice, pooled: &Pooled) -> Option<String> {
         .filter_map(|m| Some((m.entry, m.without?.0)))
         .take(4)
         .map(|(entry, mean)| {
-            let mean = voice.value(voice.back(mean, pooled.scale));
+            let mean = voice.mean(voice.back(mean, pooled.scale));
             format!("{mean} without {}", voice.name(entry))
         })
         .collect();

@@ -10,10 +10,11 @@ use crate::report::cells::{capitalised, extremes};
 use crate::report::view::{Cell, Column, Table};
 
 fn range(voice: &Voice, pooled: &Pooled, (low, high): (f64, f64)) -> String {
-    voice.bounds((
-        voice.back(low, pooled.scale),
-        voice.back(high, pooled.scale),
-    ))
+    format!(
+        "{} to {}",
+        voice.mean(voice.back(low, pooled.scale)),
+        voice.mean(voice.back(high, pooled.scale))
+    )
 }
 
 pub(super) fn summary(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
@@ -33,7 +34,7 @@ pub(super) fn summary(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
         ],
     );
     let n = voice.count(pooled.pooled.len());
-    let back = |v: f64| voice.value(voice.back(v, pooled.scale));
+    let back = |v: f64| voice.mean(voice.back(v, pooled.scale));
     let mean = |label: String, mean: &PooledMean, n: String| {
         vec![
             Cell::text(label),
@@ -116,7 +117,7 @@ pub(super) fn groups(voice: &Voice, pooled: &Pooled, anchor: &str) -> Option<Tab
         let mut cells = vec![Cell::text(group.label.clone())];
         match &group.mean {
             Some(mean) => cells.extend([
-                Cell::text(voice.value(voice.back(mean.value, pooled.scale))),
+                Cell::text(voice.mean(voice.back(mean.value, pooled.scale))),
                 Cell::text(range(voice, pooled, mean.interval)),
             ]),
             None => cells.extend([Cell::absent("too few programmes"), Cell::none()]),
@@ -243,9 +244,9 @@ pub(super) fn members(voice: &Voice, pooled: &Pooled, anchor: &str) -> Table {
             ),
             Cell::text(back(value)),
             Cell::text(range(voice, pooled, (low, high))),
-            member
-                .without
-                .map_or_else(Cell::none, |w| Cell::text(back(w.0))),
+            member.without.map_or_else(Cell::none, |w| {
+                Cell::text(voice.mean(voice.back(w.0, pooled.scale)))
+            }),
             member
                 .residual
                 .map_or_else(Cell::none, |r| Cell::text(voice.locale.number(r, 1))),

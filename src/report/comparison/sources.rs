@@ -304,7 +304,7 @@ pub(super) fn overview(compared: &Compared, locale: &Locale) -> Vec<Table> {
             let title = match comparison.title.as_str() {
                 "" => super::voice::between_words(&comparison.between),
                 title => format!(
-                    "{title}: {}",
+                    "{title} ({})",
                     super::voice::between_words(&comparison.between)
                 ),
             };

@@ -17,7 +17,11 @@ pub(super) struct Voice<'a> {
     /// `95%`.
     pub level: String,
     levels: Style,
+    /// For means, which are more exact than what they are made of.
+    means: Option<Style>,
     differences: Numbers,
+    /// The same for means of effects.
+    mean_differences: Option<Numbers>,
 }
 
 impl<'a> Voice<'a> {
@@ -49,7 +53,16 @@ impl<'a> Voice<'a> {
         if gaps.is_empty() {
             gaps.clone_from(&values);
         }
+        let pooled = of.pooled.as_ref();
+        let half = pooled.map(|p| {
+            let (low, high) = p.mean.interval;
+            ((back(high, p.scale) - back(low, p.scale)) / 2.0).abs()
+        });
+        let mean = pooled.map(|p| back(p.mean.value, p.scale));
+        let fine = mean.zip(half);
         Voice {
+            means: fine.map(|(m, h)| Style::of_column(locale, unit == "%", &[m], &[h], &[])),
+            mean_differences: fine.map(|(m, h)| Numbers::other(locale, unit, &[h / 2.0], &[m])),
             compared,
             of,
             locale,
@@ -99,6 +112,28 @@ impl<'a> Voice<'a> {
     /// `12% to 18%`.
     pub fn bounds(&self, (low, high): (f64, f64)) -> String {
         format!("{} to {}", self.value(low), self.value(high))
+    }
+
+    /// A mean of what is compared, with as many decimals as its own interval allows.
+    pub fn mean(&self, value: f64) -> String {
+        match (&self.mean_differences, &self.means) {
+            (Some(numbers), _) if self.is_effect() => numbers.signed(value),
+            (_, Some(style)) if !self.is_effect() => style.value(value),
+            _ => self.value(value),
+        }
+    }
+
+    /// A mean as sentences have it, with its unit.
+    pub fn mean_amount(&self, value: f64) -> String {
+        let short = self.amount(value);
+        let unit = short.strip_prefix(&self.value(value)).unwrap_or_default();
+        format!("{}{unit}", self.mean(value))
+    }
+
+    /// A margin as it was stated, with its unit: `−0.1 to +0.1 points`.
+    pub fn margin(&self, (low, high): (f64, f64)) -> String {
+        let range = format!("{} to {}", self.tick(low), self.tick(high));
+        self.differences.with_unit(&range)
     }
 
     /// A difference as tables have it, with its sign.
@@ -233,11 +268,7 @@ impl<'a> Voice<'a> {
 
     /// From the pooling scale to the measure's own.
     pub fn back(&self, value: f64, scale: PoolScale) -> f64 {
-        match scale {
-            PoolScale::Own => value,
-            PoolScale::Logit => 1.0 / (1.0 + (-value).exp()),
-            PoolScale::Log => value.exp(),
-        }
+        back(value, scale)
     }
 
     /// What the compared numbers may be called, by the design behind them.
@@ -250,6 +281,15 @@ impl<'a> Voice<'a> {
             Some((_, Evidence::Comparison)) => "difference from those not treated",
             Some((_, Evidence::Descriptive)) => "association",
         }
+    }
+}
+
+/// From the pooling scale to the measure's own.
+fn back(value: f64, scale: PoolScale) -> f64 {
+    match scale {
+        PoolScale::Own => value,
+        PoolScale::Logit => 1.0 / (1.0 + (-value).exp()),
+        PoolScale::Log => value.exp(),
     }
 }
 

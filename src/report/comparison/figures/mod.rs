@@ -144,6 +144,9 @@ fn unique(figures: &mut [ComparedFigure]) {
     }
 }
 
+/// Figures of up to this weight say more than a table of values beside them.
+pub(super) const TELLING: usize = 2;
+
 /// The order in which figures say most, for pages with room for one.
 pub(super) fn weight(part: Part) -> usize {
     match part {

@@ -202,7 +202,10 @@ pub(super) fn small_study(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     let values: Vec<f64> = pooled.members.iter().map(|m| m.value).collect();
     let plain = Style::of_errors(voice.locale, &errors, &values);
     let format = |v: f64| if own { voice.value(v) } else { plain.value(v) };
-    let axis = |v: f64| if own { voice.axis(v) } else { plain.value(v) };
+    let axis = |v: f64| match own {
+        true => voice.axis(v),
+        false => crate::report::format::single(v, false, &voice.locale),
+    };
     let error = |v: f64| {
         if own {
             voice.bare_size(v)
