@@ -195,9 +195,7 @@ impl Report {
         let whole = |part: Option<PartView>| {
             part.map(|mut part| {
                 let kind = part.part;
-                let own = figures
-                    .iter()
-                    .filter(|f| f.of.is_none() && f.part == kind);
+                let own = figures.iter().filter(|f| f.of.is_none() && f.part == kind);
                 own.for_each(|f| room::place(&mut part, f));
                 part
             })
