@@ -161,8 +161,13 @@ fn pooling() -> Result<f64, Refused> {
 
 fn minimising() -> Result<f64, Refused> {
     let mut random = stream(7, 99, 0);
-    let conditions: Vec<Vec<f64>> =
-        (0..12).map(|_| (0..60).map(|_| f64::from(random.random::<bool>())).collect()).collect();
+    let conditions: Vec<Vec<f64>> = (0..12)
+        .map(|_| {
+            (0..60)
+                .map(|_| f64::from(random.random::<bool>()))
+                .collect()
+        })
+        .collect();
     let names: Vec<String> = (0..12).map(|i| format!("C{i}")).collect();
     // Two paths, and one case in ten that follows neither.
     let outcome: Vec<f64> = (0..60)
@@ -186,7 +191,10 @@ fn minimising() -> Result<f64, Refused> {
 fn peers() {
     let python = std::env::var_os("CODEV_BENCH_PYTHON").unwrap_or_else(|| "python3".into());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/compare.py");
-    let output = Command::new(&python).arg(script).stderr(Stdio::inherit()).output();
+    let output = Command::new(&python)
+        .arg(script)
+        .stderr(Stdio::inherit())
+        .output();
     match output {
         Ok(output) => print!("{}", String::from_utf8_lossy(&output.stdout)),
         Err(cause) => eprintln!("compare: no peer: {}: {cause}", python.to_string_lossy()),

@@ -3,6 +3,7 @@
 mod bad_input;
 mod parts;
 mod qca;
+mod qca_made;
 mod sources;
 
 use crate::kit::Folder;

@@ -98,20 +98,34 @@ impl Remarks<'_> {
     fn diversity(&self) -> Option<String> {
         let table = &self.made.table;
         let possible = 1u64 << table.k();
-        let observed = table.rows.len() as u64;
-        let single = table.rows.iter().filter(|r| r.cases.len() == 1).count();
-        (observed < possible).then(|| {
-            let alone = match single {
-                0 => String::new(),
-                1 => ", one of them with a single case".to_owned(),
-                n => format!(", {n} of them with a single case"),
-            };
+        let without = possible - table.rows.len() as u64;
+        if without == 0 {
+            return None;
+        }
+        let alone = match table.rows.iter().filter(|r| r.cases.len() == 1).count() {
+            0 => String::new(),
+            1 => ", and one of the others a single one".to_owned(),
+            n => format!(", and {n} of the others a single one"),
+        };
+        let solutions = self.made.told.first().map_or(&[][..], |a| &a.solutions);
+        let assume = solutions.iter().filter(|s| !s.assumed.is_empty());
+        let assume = assume.map(|s| {
             format!(
-                "Diversity is limited: of {possible} combinations of conditions {observed} are observed{alone}. What would happen in the \
-                 other {} these cases can't show; the parsimonious and the intermediate solution assume it for some of them.",
-                possible - observed
+                "the {} solution assumes it for {}",
+                super::words::kind(s.kind),
+                s.assumed.len()
             )
-        })
+        });
+        let assume: Vec<String> = assume.collect();
+        let so = match assume.is_empty() {
+            true => "no solution assumes anything of it".to_owned(),
+            false => listed(&assume),
+        };
+        Some(format!(
+            "Diversity is limited: {without} of {possible} combinations of conditions {} no case{alone}. What would happen there these cases \
+             can't show; {so}.",
+            if without == 1 { "has" } else { "have" }
+        ))
     }
 
     fn contradictory(&self) -> Vec<String> {

@@ -1,4 +1,5 @@
 //! Tests of calibration from settings, and of raw values for readers.
+#![allow(clippy::unwrap_used)]
 
 use super::raw::short;
 use super::way::Way;

@@ -140,8 +140,7 @@ pub(super) fn methods(
     if let Some(followed) = made.followed {
         notes.push(note(
             format!(
-                "To see how far the result hangs on cut-offs, the analysis was made again with the inclusion cut moved by 0.05 both ways, with one \
-                 case more (and one fewer) asked of a row, and with the anchors or cuts of each set moved by 10 % of their span (a single cut: of \
+                "To see how far the result hangs on cut-offs, the analysis was made again with the inclusion cut moved by 0.05 both ways, with one case more (or, above one, one fewer) asked of a row, and with the anchors or cuts of each set moved by 10 % of their span (a single cut: of \
                  the range of the values) both ways, one change at a time; the terms of the {} solution were followed through these variants.",
                 kind(followed)
             ),
