@@ -151,6 +151,7 @@ fn the_help_lists_the_commands() {
         "compute",
         "report",
         "render",
+        "compare",
         "power",
         "diagnose",
         "indicators",

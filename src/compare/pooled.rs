@@ -18,6 +18,9 @@ use crate::stats::{Inference, Refused};
 /// Fewest programmes that are pooled without being asked for.
 const ENOUGH: usize = 3;
 
+/// Shares of none or all rows may be one in so many of those pooled.
+const SPARSE: usize = 5;
+
 /// A pooled mean, with what could not be made beside it.
 pub(super) struct Pool {
     pub made: Made<Pooled>,
@@ -67,6 +70,12 @@ pub(super) fn pooled(asked: &Asked<'_>) -> Result<Option<Pool>, Refusal> {
             "Pool more programmes, or show them side by side.",
         );
     }
+    if members.sparse {
+        return refuse(
+            "more than a fifth of the programmes have a share of none or all of their rows, and too few rows each to be pooled as log odds",
+            "Read the share over all rows together, which `codev report` shows; or set `pool_scale = \"own\"`.",
+        );
+    }
     members
         .pool(asked, model)
         .map(Some)
@@ -80,6 +89,8 @@ struct Members {
     places: Vec<usize>,
     value: Vec<f64>,
     variance: Vec<f64>,
+    /// Whether so many shares are of none or all of their rows that log odds of them are mostly what is added to have them.
+    sparse: bool,
     remarks: Vec<String>,
 }
 
@@ -96,9 +107,10 @@ impl Members {
             places: vec![],
             value: vec![],
             variance: vec![],
+            sparse: false,
             remarks: vec![],
         };
-        let (mut flagged, mut exact, mut outside) = (0, 0, 0);
+        let (mut flagged, mut exact, mut outside, mut sparse) = (0, 0, 0, 0);
         for (at, entry) in asked.entries.iter().enumerate() {
             let case = entry.case.and_then(|c| asked.cases.get(c));
             let flag = case.is_some_and(|c| c.flag.is_some());
@@ -110,7 +122,10 @@ impl Members {
                 exact += 1;
                 continue;
             };
-            let Some((value, se)) = onto(scale, entry.value, se, entry.parts) else {
+            let counted = entry.parts.filter(|_| entry.basis == Basis::Chance);
+            sparse +=
+                usize::from(counted.is_some_and(|(part, whole)| part <= 0.0 || part >= whole));
+            let Some((value, se)) = onto(scale, entry.value, se, counted) else {
                 outside += 1;
                 continue;
             };
@@ -118,6 +133,7 @@ impl Members {
             members.value.push(value);
             members.variance.push(se * se);
         }
+        members.sparse = scale == PoolScale::Logit && sparse * SPARSE > members.places.len();
         let mut say = |n: usize, words: &str| {
             if n > 0 {
                 members.remarks.push(format!("{n} {words}"));
@@ -130,7 +146,7 @@ impl Members {
         say(exact, "without a standard error are not pooled.");
         say(
             outside,
-            "with a value that the scale of pooling doesn't have (0 on the logarithm, a share of weighted rows that is 0 or 1) are not pooled.",
+            "with a value that the scale of pooling doesn't have (0 on the logarithm; a share of 0 or 1 in a sample) are not pooled.",
         );
         members
     }
@@ -314,22 +330,23 @@ fn keep<T>(refusals: &mut Vec<Refusal>, made: Result<Option<T>, Refused>) -> Opt
     })
 }
 
-/// A figure with its standard error on the scale of pooling; `None` where the scale has no such value.
+/// A figure with its standard error on the scale of pooling; `None` where the scale has no such value. `counted`: rows that are in the
+/// share, of all rows, where single rows were counted.
 ///
-/// A share of 0 or of all counted rows has half a row added to both sides, as is usual for log odds (Haldane 1956, Anscombe 1956).
-fn onto(scale: PoolScale, value: f64, se: f64, parts: Option<(f64, f64)>) -> Option<(f64, f64)> {
-    match scale {
-        PoolScale::Own => Some((value, se)),
-        PoolScale::Log => (value > 0.0).then(|| (value.ln(), se / value)),
-        PoolScale::Logit if value > 0.0 && value < 1.0 => {
-            Some(((value / (1.0 - value)).ln(), se / (value * (1.0 - value))))
-        }
-        PoolScale::Logit => {
-            let (part, whole) =
-                parts.filter(|(part, whole)| *part >= 0.0 && part <= whole && *whole >= 1.0)?;
-            let (yes, no) = (part + 0.5, whole - part + 0.5);
+/// Log odds of counts have the variance 1/a + 1/b; where a or b is 0, half a row is added to both (Haldane 1956, Anscombe 1956).
+fn onto(scale: PoolScale, value: f64, se: f64, counted: Option<(f64, f64)>) -> Option<(f64, f64)> {
+    match (scale, counted) {
+        (PoolScale::Own, _) => Some((value, se)),
+        (PoolScale::Log, _) => (value > 0.0).then(|| (value.ln(), se / value)),
+        (PoolScale::Logit, Some((part, whole))) => {
+            let (mut yes, mut no) = (part, whole - part);
+            if yes <= 0.0 || no <= 0.0 {
+                (yes, no) = (yes + 0.5, no + 0.5);
+            }
             Some(((yes / no).ln(), (1.0 / yes + 1.0 / no).sqrt()))
         }
+        (PoolScale::Logit, None) => (value > 0.0 && value < 1.0)
+            .then(|| ((value / (1.0 - value)).ln(), se / (value * (1.0 - value)))),
     }
 }
 

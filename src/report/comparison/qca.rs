@@ -188,13 +188,16 @@ fn rows(qca: &Qca, analysis: &QcaAnalysis, locale: &Locale) -> String {
         ),
     };
     format!(
-        "The {} cases fill {} of {} possible combinations of conditions; {} were not observed. {against} A row counts as sufficient from a consistency of {} and a PRI of {}, with {} {} at least.",
+        "The {} cases fill {} of {} possible combinations of conditions; {} were not observed. {against} A row counts as sufficient from a consistency of {}{}, with {} {} at least.",
         locale.count(qca.cases.len() as u64),
         locale.count(observed as u64),
         locale.count(of),
         locale.count(analysis.remainders),
         locale.number(qca.cuts.inclusion, 2),
-        locale.number(qca.cuts.pri, 2),
+        match qca.cuts.pri > 0.0 {
+            true => format!(" and a PRI of {}", locale.number(qca.cuts.pri, 2)),
+            false => String::new(),
+        },
         locale.count(qca.cuts.cases),
         plural(qca.cuts.cases, "case", "cases")
     )

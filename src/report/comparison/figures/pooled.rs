@@ -24,9 +24,16 @@ pub(super) fn forest(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             .clone()
             .find(|g| g.entries.contains(&at))
             .map(|g| g.label.clone())
-            .unwrap_or_default()
+            .unwrap_or_else(|| match pooled.subgroups {
+                Some(_) => "not pooled".to_owned(),
+                None => String::new(),
+            })
     };
-    let rows = order(voice).into_iter().filter_map(|at| {
+    // Those in no subgroup come last: they have no mean to stand over.
+    let (grouped, apart): (Vec<usize>, Vec<usize>) = order(voice)
+        .into_iter()
+        .partition(|at| group_of(*at) != "not pooled");
+    let rows = grouped.into_iter().chain(apart).filter_map(|at| {
         let entry = voice.of.entries.get(at)?;
         let member = member(pooled, at);
         Some(MetaForestRow {
