@@ -1,4 +1,5 @@
 //! Pooled means, influence and shrinkage against published results and R's metafor 3.8-1.
+#![allow(clippy::unwrap_used)]
 
 use super::cases::{bcg, calendars, near, options};
 use super::*;

@@ -1,4 +1,5 @@
 //! Whether intervals cover the truth and tests keep their size, over simulated programmes: fixed seeds.
+#![allow(clippy::unwrap_used)]
 
 use super::cases::options;
 use super::*;

@@ -1,4 +1,5 @@
 //! Cases by hand, properties, edges, and what is refused.
+#![allow(clippy::unwrap_used)]
 
 use super::cases::{bcg, calendars, near, options};
 use super::*;

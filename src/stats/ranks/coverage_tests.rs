@@ -1,4 +1,5 @@
 //! Coverage of the sets by simulation with fixed seeds, ties and few degrees of freedom included.
+#![allow(clippy::unwrap_used)]
 
 use super::tests::noise;
 use super::*;

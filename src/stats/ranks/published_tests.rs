@@ -1,4 +1,5 @@
 //! Known numbers: quantiles of the range, comparisons with a control, and the ranking of countries in PISA 2018.
+#![allow(clippy::unwrap_used)]
 
 use super::tests::{PLAIN, entry};
 use super::*;

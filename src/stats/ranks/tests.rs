@@ -1,4 +1,5 @@
 //! Ranks: cases by hand, all pairs by brute force, what must hold of any ranking, and what is refused.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::stats::random;

@@ -1,4 +1,5 @@
 //! Minimisation against exhaustive search over all terms.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::stats::random::stream;

@@ -1,4 +1,5 @@
 //! Calibration.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Parameters of fit, kinds of cases, necessity.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Tests of qualitative comparative analysis on small made cases.
+#![allow(clippy::unwrap_used)]
 
 mod brute;
 mod calibration;

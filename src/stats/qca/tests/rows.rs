@@ -1,4 +1,5 @@
 //! Sets and truth tables.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Many conditions and cases.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::stats::random::stream;

@@ -1,4 +1,5 @@
 //! Solutions, counterfactuals and robustness.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 
