@@ -10,8 +10,8 @@ use crate::outcome::comparison::{
     PooledRegression, PooledSubgroups, Refusal, SmallStudy,
 };
 use crate::stats::meta::{
-    self, Between, Errors, Options, Test, influence, leave_one_out, multilevel, pool, regress,
-    shrunken, small_study, subgroups,
+    self, Between, Errors, Options, Test, influence, multilevel, pool, regress, shrunken,
+    small_study, subgroups,
 };
 use crate::stats::{Inference, Refused};
 
@@ -219,15 +219,10 @@ impl Members {
             _ => shrunken(&self.value, &self.variance, options)?,
         };
         // With three programmes two would be left, too few for a mean without one of them.
-        let without = leave_one_out(&self.value, &self.variance, options).ok();
         let moved = influence(&self.value, &self.variance, options).ok();
         let member = |i: usize| {
             let mean = whole.mean;
             let own = drawn.get(i).map_or(mean, |d| d.value);
-            let rest = without.as_ref().and_then(|w| w.get(i));
-            let rested = rest.map_or((mean.value, mean.low, mean.high), |r| {
-                (r.mean.value, r.mean.low, r.mean.high)
-            });
             let change = moved.as_ref().and_then(|m| m.get(i));
             PooledMember {
                 entry: self.places[i],
@@ -235,8 +230,11 @@ impl Members {
                 se: self.variance[i].sqrt(),
                 weight: whole.weights[i] / 100.0,
                 shrunken: (own.value, own.low, own.high),
-                without: rest.map(|_| rested),
-                tau2_without: rest.map(|r| r.tau2),
+                without: change.map(|c| {
+                    let others = c.others.mean;
+                    (others.value, others.low, others.high)
+                }),
+                tau2_without: change.map(|c| c.others.tau2),
                 residual: change.map(|c| c.residual),
                 cook: change.map(|c| c.cook),
                 influential: change.is_some_and(|c| c.influential),

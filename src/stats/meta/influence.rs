@@ -24,6 +24,8 @@ pub struct LeftOut {
 /// Synthesis Methods 1).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Influence {
+    /// The mean of the others, as [`leave_one_out`] gives it.
+    pub others: LeftOut,
     /// Externally studentised residual: distance from the mean of the others, over the root of sampling variance, variance between
     /// the others and squared standard error of their mean.
     pub residual: f64,
@@ -90,6 +92,7 @@ pub fn influence(
             let dffits = change / (hat * own).sqrt();
             let cook = change * change / mean_variance;
             Ok(Influence {
+                others,
                 residual: (value[i] - others.mean.value) / (own + other_variance).sqrt(),
                 dffits,
                 cook,
