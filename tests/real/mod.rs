@@ -2,6 +2,8 @@
 //! `CODEV_SHARED_DATA` names) where that exists, skipped where not. `expected.py` computed the figures with pandas.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod compared;
+
 use codev::outcome::{Estimate, Outcome, Status};
 use codev::run::{Quiet, evaluate};
 use std::collections::{BTreeMap, BTreeSet};

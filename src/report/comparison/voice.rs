@@ -225,6 +225,12 @@ impl<'a> Voice<'a> {
         }
     }
 
+    /// A rank, or the middle of several.
+    pub fn rank(&self, rank: f64) -> String {
+        let digits = usize::from(rank.fract() != 0.0);
+        self.locale.number(rank, digits)
+    }
+
     /// A count.
     pub fn count(&self, count: usize) -> String {
         self.locale.count(count as u64)

@@ -4,6 +4,7 @@ mod levels;
 mod over;
 mod pooled;
 mod ranks;
+mod strata;
 mod whole;
 
 use super::data::Data;
@@ -102,7 +103,9 @@ fn of_comparison(compared: &Compared, at: usize) -> Result<Vec<ComparedFigure>, 
     if comparison.pooled.is_none() {
         drawn.extend(levels::values(&voice)?);
     }
+    drawn.extend(strata::strata(&voice)?);
     drawn.extend(over::values(&voice)?);
+    drawn.extend(over::ranks(&voice)?);
     drawn.extend(over::gaps(&voice)?);
     Ok(named(&stem(compared, at), Some(at), None, drawn))
 }
