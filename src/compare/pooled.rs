@@ -187,16 +187,7 @@ impl Members {
             subgroups: keep(&mut refusals, self.subgroups(asked, &parts, &options)),
             regression: keep(&mut refusals, self.regression(asked, &parts, &options)),
             multilevel: keep(&mut refusals, self.multilevel(asked, &parts)),
-            small_study: Some(match small_study(value, variance, &options) {
-                Ok(found) => SmallStudy {
-                    egger: Some(mean(&found.meta_regression.slope)),
-                    no_test: None,
-                },
-                Err(why) => SmallStudy {
-                    egger: None,
-                    no_test: Some(why.reason),
-                },
-            }),
+            small_study: Some(self.small_study(&options)),
         };
         Ok(Pool {
             made: Made {
@@ -206,6 +197,23 @@ impl Members {
             },
             refusals,
         })
+    }
+
+    /// Of shares there is no test: their standard errors follow from the shares themselves, so that the two go together anyway.
+    fn small_study(&self, options: &Options) -> SmallStudy {
+        let found = match self.scale {
+            PoolScale::Logit => Err(
+                "the standard error of a share follows from the share itself, so that the two go together by construction"
+                    .to_owned(),
+            ),
+            PoolScale::Own | PoolScale::Log => {
+                small_study(&self.value, &self.variance, options).map_err(|why| why.reason)
+            }
+        };
+        SmallStudy {
+            egger: found.as_ref().ok().map(|f| mean(&f.meta_regression.slope)),
+            no_test: found.err(),
+        }
     }
 
     fn members(
