@@ -1,9 +1,9 @@
 //! `codev compare`: programmes set beside each other, with the uncertainty that the question has.
 
 use super::compare_files::{Charts, files};
+use super::folder;
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
-use super::{findings, folder};
 use crate::evaluation::{ComparisonFile, ComparisonSetting};
 use crate::outcome::comparison::{Compared, Part};
 use crate::run::{self, CompareOptions, Progress, Settings};
@@ -82,11 +82,11 @@ impl Compare {
         files.write(&out)?;
         progress.finish();
         drop(progress);
-        if terminal.json || terminal.quiet {
+        // Settings are few: each fault in them is told with its remedy.
+        if !compared.findings.is_empty() {
             terminal.remarks(&compared.findings);
-        } else {
-            terminal.note(&summary(&compared));
         }
+        terminal.note(&summary(&compared));
         if !terminal.quiet {
             terminal.result(&out.join("comparison.html").display().to_string())?;
         }
@@ -158,13 +158,6 @@ fn summary(compared: &Compared) -> String {
             let _ = writeln!(text, "  not analysed: {}: {reason}", qca.id);
         }
     }
-    let found = &compared.findings;
-    let _ = writeln!(
-        text,
-        "Settings and definitions: {}.",
-        findings::summary(found)
-    );
-    text.push_str(&findings::kinds(found, 6));
     let _ = writeln!(text, "Comparison:");
     text
 }
