@@ -7,9 +7,11 @@ use crate::outcome::comparison::{
     PairDifference, Part, Refusal,
 };
 use crate::stats::Refused;
+use crate::stats::meta;
 use crate::stats::pairwise::benchmark::against;
 use crate::stats::pairwise::estimate::{Estimate, difference};
 use crate::stats::pairwise::family::{Correction, Pair, all_pairs, tukey_kramer};
+use crate::stats::pairwise::groups::welch;
 use crate::stats::pairwise::letters::letters;
 use crate::stats::pairwise::ratio::{RatioSet, fieller};
 use crate::stats::resample::multiplicity::{benjamini_hochberg, holm};
@@ -384,55 +386,44 @@ fn lettered(asked: &Asked<'_>, pairs: &[PairDifference]) -> Vec<String> {
 
 /// Whether all are equal: Cochran's Q of figures with errors, Welch's F of groups of programmes.
 pub(super) fn overall(asked: &Asked<'_>) -> Option<OverallTest> {
-    let all: Option<Vec<(f64, f64)>> = asked
-        .entries
-        .iter()
-        .map(|e| Some((e.value, e.se?)))
-        .collect();
-    let all = all.filter(|all| all.len() >= 2)?;
-    let weights: Vec<f64> = all.iter().map(|(_, se)| 1.0 / (se * se)).collect();
-    let total: f64 = weights.iter().sum();
-    let mean = all
-        .iter()
-        .zip(&weights)
-        .map(|((y, _), w)| w * y)
-        .sum::<f64>()
-        / total;
-    let q: f64 = all
-        .iter()
-        .zip(&weights)
-        .map(|((y, _), w)| w * (y - mean).powi(2))
-        .sum();
-    let k = all.len() as f64;
-    let df = asked
-        .entries
-        .iter()
-        .map(|e| e.df)
-        .collect::<Option<Vec<f64>>>();
-    match df {
-        // Welch (1951) takes account of how little is known of each variance.
-        Some(df) => {
-            let lambda: f64 = weights
-                .iter()
-                .zip(&df)
-                .map(|(w, df)| (1.0 - w / total).powi(2) / df)
-                .sum();
-            let f = q / (k - 1.0) / (1.0 + 2.0 * (k - 2.0) * lambda / (k * k - 1.0));
-            let df2 = (k * k - 1.0) / (3.0 * lambda);
-            Some(OverallTest {
-                name: "Welch's F".to_owned(),
-                statistic: f,
-                df: k - 1.0,
-                df2: Some(df2),
-                p: crate::stats::distribution::f_above(f, k - 1.0, df2),
-            })
-        }
-        None => Some(OverallTest {
-            name: "Cochran's Q".to_owned(),
-            statistic: q,
-            df: k - 1.0,
-            df2: None,
-            p: crate::stats::distribution::chi_squared_above(q, k - 1.0),
-        }),
+    let sampled = asked.entries.iter().all(|e| e.se.is_some());
+    if asked.entries.len() < 2 || !sampled {
+        return None;
     }
+    if asked.entries.iter().all(|e| e.df.is_some()) {
+        // Welch (1951) takes account of how little is known of each variance.
+        let all: Vec<Estimate> = asked
+            .entries
+            .iter()
+            .map(estimate)
+            .collect::<Result<_, _>>()
+            .ok()?;
+        let found = welch(&all);
+        return Some(OverallTest {
+            name: "Welch's F".to_owned(),
+            statistic: found.f,
+            df: found.df1,
+            df2: Some(found.df2),
+            p: found.p,
+        });
+    }
+    let value: Vec<f64> = asked.entries.iter().map(|e| e.value).collect();
+    let variance: Vec<f64> = asked
+        .entries
+        .iter()
+        .filter_map(|e| Some(e.se? * e.se?))
+        .collect();
+    let fixed = meta::Options {
+        between: meta::Between::Fixed,
+        errors: meta::Errors::Normal,
+        confidence: asked.common.confidence,
+    };
+    let q = meta::pool(&value, &variance, &fixed).ok()?.heterogeneity.q;
+    Some(OverallTest {
+        name: "Cochran's Q".to_owned(),
+        statistic: q.statistic,
+        df: q.df,
+        df2: None,
+        p: q.p,
+    })
 }

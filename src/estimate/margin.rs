@@ -2,6 +2,7 @@
 
 use super::group::Measured;
 use crate::dataset::Dataset;
+use crate::engine::Frame;
 use crate::engine::sums::Label;
 use crate::plan::cut::Cut;
 use crate::plan::scan::Scan;
@@ -30,6 +31,30 @@ pub trait Grouped {
     fn labels(&self, key: usize) -> &[Label];
     /// The scan whose keys they are.
     fn scan(&self) -> &Scan;
+}
+
+/// The rows of a frame as things that are grouped.
+pub(super) struct Rows<'a> {
+    pub scan: &'a Scan,
+    pub frame: &'a Frame,
+}
+
+impl Grouped for Rows<'_> {
+    fn items(&self) -> u32 {
+        self.frame.rows()
+    }
+
+    fn code(&self, item: u32, key: usize) -> u32 {
+        self.frame.keys[key].of_row[item as usize]
+    }
+
+    fn labels(&self, key: usize) -> &[Label] {
+        &self.frame.keys[key].labels
+    }
+
+    fn scan(&self) -> &Scan {
+        self.scan
+    }
 }
 
 impl Grouped for Measured<'_> {

@@ -13,21 +13,19 @@ mod scale;
 mod setting;
 
 use super::jackknife::{self, Design, Replicates};
-use super::margin::{self, Grouped, Place};
+use super::margin::{self, Place, Rows};
 use super::method::{How, method};
 use super::resample::{self, Bound};
 use super::suppress::{self, Persons};
 use super::weighting::{self, Weighting};
 use super::{Estimated, RowSets, estimate_at};
 use crate::dataset::Dataset;
-use crate::engine::sums::Label;
 use crate::engine::{Frame, State};
 use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::indicator::measure::{Input, Records, What};
 use crate::outcome::{Content, Detail, Estimate, Interval, RowAccount, Sampling, Status};
 use crate::plan::RecordsWork;
 use crate::plan::extract::Extract;
-use crate::plan::scan::Scan;
 pub use answer::Answer;
 use setting::Setting;
 use std::collections::BTreeSet;
@@ -129,30 +127,6 @@ fn made(what: &What) -> &'static str {
         What::Retention(_) => retention::MADE,
         What::Scale(_) => "",
         What::Network(measure) => network::made(measure),
-    }
-}
-
-/// The rows of a frame as things that are grouped.
-struct Rows<'a> {
-    scan: &'a Scan,
-    frame: &'a Frame,
-}
-
-impl Grouped for Rows<'_> {
-    fn items(&self) -> u32 {
-        self.frame.rows()
-    }
-
-    fn code(&self, item: u32, key: usize) -> u32 {
-        self.frame.keys[key].of_row[item as usize]
-    }
-
-    fn labels(&self, key: usize) -> &[Label] {
-        &self.frame.keys[key].labels
-    }
-
-    fn scan(&self) -> &Scan {
-        self.scan
     }
 }
 

@@ -7,7 +7,7 @@ mod calibration;
 mod given;
 mod margins;
 
-use super::margin::Grouped;
+use super::margin::{Grouped, Rows};
 use crate::dataset::Dataset;
 use crate::engine::sums::{Label, Sums};
 use crate::engine::{self, Frame};
@@ -211,30 +211,6 @@ impl Grouped for Sheet<'_> {
 
     fn labels(&self, key: usize) -> &[Label] {
         &self.sums.labels[key]
-    }
-
-    fn scan(&self) -> &Scan {
-        self.scan
-    }
-}
-
-/// The rows of a frame.
-struct Rows<'a> {
-    scan: &'a Scan,
-    frame: &'a Frame,
-}
-
-impl Grouped for Rows<'_> {
-    fn items(&self) -> u32 {
-        self.frame.rows()
-    }
-
-    fn code(&self, item: u32, key: usize) -> u32 {
-        self.frame.keys[key].of_row[item as usize]
-    }
-
-    fn labels(&self, key: usize) -> &[Label] {
-        &self.frame.keys[key].labels
     }
 
     fn scan(&self) -> &Scan {

@@ -54,8 +54,12 @@ pub fn welch_anova(groups: &[&[f64]]) -> Result<WelchAnova, Refused> {
             "Give two groups at least, each with two values or more.",
         ));
     }
-    let summaries = summaries(groups)?;
-    let k = groups.len() as f64;
+    Ok(welch(&summaries(groups)?))
+}
+
+/// The same from the means themselves, each with its standard error above 0 and its degrees of freedom; two of them at least.
+pub fn welch(summaries: &[Estimate]) -> WelchAnova {
+    let k = summaries.len() as f64;
     // Relative to the largest, so that squares of tiny standard errors stay finite.
     let least = summaries
         .iter()
@@ -71,12 +75,12 @@ pub fn welch_anova(groups: &[&[f64]]) -> Result<WelchAnova, Refused> {
     let spread: f64 = each().map(|(s, w)| (1.0 - w / total).powi(2) / s.df).sum();
     let f = between / (1.0 + 2.0 * (k - 2.0) * spread / (k * k - 1.0));
     let df2 = (k * k - 1.0) / (3.0 * spread);
-    Ok(WelchAnova {
+    WelchAnova {
         f,
         df1: k - 1.0,
         df2,
         p: f_above(f, k - 1.0, df2),
-    })
+    }
 }
 
 /// All pairs of groups with their own variances (Games & Howell 1976).
