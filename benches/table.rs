@@ -1,12 +1,12 @@
 //! The table of the benchmark: activities of 500 programmes over ten years, in Parquet, the same on every machine.
 
-use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, RecordBatch, StringArray,
+use polars_arrow::array::{Array, BooleanArray, PrimitiveArray, Utf8ViewArray};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
+use polars_arrow::record_batch::RecordBatchT;
+use polars_parquet::write::{
+    CompressionOptions, Encoding, FileWriter, RowGroupIterator, StatisticsOptions, Version,
+    WriteOptions,
 };
-use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
 use std::error::Error;
 use std::fs::{self, File};
 use std::path::Path;
@@ -58,43 +58,57 @@ pub fn write(path: &Path, rows: usize) -> Result<(), Box<dyn Error>> {
     if path.exists() {
         return Ok(());
     }
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("programme", DataType::Utf8, false),
-        Field::new("date", DataType::Date32, false),
-        Field::new("sector", DataType::Utf8, false),
-        Field::new("direction", DataType::Utf8, false),
-        Field::new("spend", DataType::Float64, true),
-        Field::new("beneficiaries", DataType::Int32, true),
-        Field::new("score", DataType::Int32, true),
-        Field::new("adopted", DataType::Boolean, true),
-    ]));
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_column_dictionary_enabled("spend".into(), false)
-        .build();
+    use ArrowDataType as A;
+    use Encoding::{Plain, RleDictionary};
+    // Amounts are all different, so that a dictionary of them would only cost.
+    let columns = [
+        ("programme", A::Utf8View, false, RleDictionary),
+        ("date", A::Date32, false, RleDictionary),
+        ("sector", A::Utf8View, false, RleDictionary),
+        ("direction", A::Utf8View, false, RleDictionary),
+        ("spend", A::Float64, true, Plain),
+        ("beneficiaries", A::Int32, true, RleDictionary),
+        ("score", A::Int32, true, RleDictionary),
+        ("adopted", A::Boolean, true, Plain),
+    ];
+    let encodings: Vec<Vec<Encoding>> = columns.iter().map(|c| vec![c.3]).collect();
+    let field = |(name, r#type, nullable, _): (&str, A, bool, Encoding)| {
+        Field::new(name.into(), r#type, nullable)
+    };
+    let schema = Arc::new(ArrowSchema::from_iter(columns.map(field)));
+    let options = WriteOptions {
+        statistics: StatisticsOptions::default(),
+        version: Version::V1,
+        compression: CompressionOptions::Snappy,
+        data_page_size: None,
+    };
     // A half-written table must not pass for a whole one: written beside, then renamed.
     let part = path.with_extension("part");
-    let mut writer = ArrowWriter::try_new(File::create(&part)?, schema.clone(), Some(properties))?;
+    let mut writer = FileWriter::try_new(File::create(&part)?, (*schema).clone(), options)?;
     let names: Vec<String> = (1..=PROGRAMMES).map(|p| format!("P{p:03}")).collect();
     let mut random = Random(20_260_101);
     let mut left = rows;
     while left > 0 {
         let size = left.min(ROW_GROUP);
-        writer.write(&batch(&schema, &names, size, &mut random)?)?;
+        let batch = batch(&schema, &names, size, &mut random);
+        let encodings = encodings.iter().cloned().collect();
+        let batches = std::iter::once(Ok(batch));
+        for group in RowGroupIterator::try_new(batches, &schema, options, encodings)? {
+            writer.write(size as u64, group?)?;
+        }
         left -= size;
     }
-    writer.close()?;
+    writer.end(None)?;
     fs::rename(part, path)?;
     Ok(())
 }
 
 fn batch(
-    schema: &Arc<Schema>,
+    schema: &Arc<ArrowSchema>,
     names: &[String],
     size: usize,
     random: &mut Random,
-) -> Result<RecordBatch, Box<dyn Error>> {
+) -> RecordBatchT<Box<dyn Array>> {
     let mut programme = Vec::with_capacity(size);
     let mut date = Vec::with_capacity(size);
     let mut sector = Vec::with_capacity(size);
@@ -122,15 +136,17 @@ fn batch(
         let yes = random.below(5) < rating as u64;
         adopted.push(random.missing(4, yes));
     }
-    let columns: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from(programme)),
-        Arc::new(Date32Array::from(date)),
-        Arc::new(StringArray::from(sector)),
-        Arc::new(StringArray::from(direction)),
-        Arc::new(Float64Array::from(spend)),
-        Arc::new(Int32Array::from(beneficiaries)),
-        Arc::new(Int32Array::from(score)),
-        Arc::new(BooleanArray::from(adopted)),
+    let columns: Vec<Box<dyn Array>> = vec![
+        Utf8ViewArray::from_slice_values(programme).boxed(),
+        PrimitiveArray::from_vec(date)
+            .to(ArrowDataType::Date32)
+            .boxed(),
+        Utf8ViewArray::from_slice_values(sector).boxed(),
+        Utf8ViewArray::from_slice_values(direction).boxed(),
+        PrimitiveArray::from(spend).boxed(),
+        PrimitiveArray::from(beneficiaries).boxed(),
+        PrimitiveArray::from(score).boxed(),
+        BooleanArray::from(adopted).boxed(),
     ];
-    Ok(RecordBatch::try_new(schema.clone(), columns)?)
+    RecordBatchT::new(size, schema.clone(), columns)
 }

@@ -3,9 +3,11 @@
 mod explain;
 mod sample;
 
+use crate::dataset::typed::{self, Texts};
 use crate::dataset::{Column, Dataset, LIST_SEPARATOR, Meaning, Source, Table, Type};
 use crate::estimate::Estimated;
 use crate::evaluation::Evaluation;
+use crate::finding::Stop;
 use crate::indicator::measure::Wants;
 use crate::indicator::{Catalogue, Example, Expected, Indicator, Measure};
 use crate::outcome::{Estimate, Status};
@@ -13,15 +15,11 @@ use crate::plan::extract::check_input;
 use crate::plan::fit::fit;
 use crate::plan::plan;
 use crate::{engine, estimate};
-use arrow_array::types::Int32Type;
-use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, RecordBatch,
-};
-use arrow_schema::{Field, Schema};
 pub use explain::{CellParts, Explanation, Mark, RowMark, explain};
 pub use sample::{sample, typing_fault};
+use polars::prelude::{BooleanType, DataFrame, Float64Type, IntoColumn, IntoSeries};
+use polars_arrow::array::{BooleanArray, PrimitiveArray};
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// What running one example of a definition gave.
 #[derive(Debug, Clone)]
@@ -397,57 +395,41 @@ fn day(cell: &str) -> Option<i32> {
 }
 
 fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
-    let mut fields = Vec::new();
-    let mut arrays: Vec<ArrayRef> = Vec::new();
+    let fault = |stop: Stop| stop.to_string();
+    let mut cells_by_column = Vec::new();
     let mut columns = Vec::new();
-    let as_written = Type::Text;
     for ((name, column), r#type) in cells.names.iter().zip(&cells.columns).zip(types) {
         let r#type = if name == "programme" {
-            as_written
+            Type::Text
         } else {
             *r#type
         };
-        let array: ArrayRef = match r#type {
-            Type::Number => Arc::new(
-                column
-                    .iter()
-                    .map(|c| c.as_ref()?.parse::<f64>().ok())
-                    .collect::<Float64Array>(),
-            ),
-            Type::Boolean => Arc::new(
-                column
-                    .iter()
-                    .map(|c| truth(c.as_ref()?))
-                    .collect::<BooleanArray>(),
-            ),
-            Type::Date => Arc::new(
-                column
-                    .iter()
-                    .map(|c| day(c.as_ref()?))
-                    .collect::<Date32Array>(),
-            ),
-            Type::Text => Arc::new(
-                column
-                    .iter()
-                    .map(Option::as_deref)
-                    .collect::<DictionaryArray<Int32Type>>(),
-            ),
+        let texts = |texts: Result<Texts, Stop>| {
+            let mut texts = texts.map_err(fault)?;
+            texts.phys.rename(name.into());
+            Ok::<_, String>(texts.into_series().into_column())
+        };
+        cells_by_column.push(match r#type {
+            Type::Number => {
+                let number = |c: &Option<String>| c.as_ref()?.parse::<f64>().ok();
+                let array: PrimitiveArray<f64> = column.iter().map(number).collect();
+                typed::column::<Float64Type>(name, array)
+            }
+            Type::Boolean => {
+                let truths: BooleanArray = column.iter().map(|c| truth(c.as_ref()?)).collect();
+                typed::column::<BooleanType>(name, truths)
+            }
+            Type::Date => typed::days(name, column.iter().map(|c| day(c.as_ref()?)).collect()),
+            Type::Text => texts(typed::texts(column.iter().map(Option::as_deref)))?,
             Type::List => {
                 let joined = |c: &Option<String>| {
                     let codes = c.as_ref()?.split([';', ',']).map(str::trim);
                     Some(codes.collect::<Vec<_>>().join(&LIST_SEPARATOR.to_string()))
                 };
-                let texts: Vec<Option<String>> = column.iter().map(joined).collect();
-                Arc::new(
-                    texts
-                        .iter()
-                        .map(Option::as_deref)
-                        .collect::<DictionaryArray<Int32Type>>(),
-                )
+                let joined: Vec<Option<String>> = column.iter().map(joined).collect();
+                texts(typed::texts(joined.iter().map(Option::as_deref)))?
             }
-        };
-        fields.push(Field::new(name, array.data_type().clone(), true));
-        arrays.push(array);
+        });
         columns.push(Column {
             name: name.clone(),
             r#type,
@@ -458,8 +440,8 @@ fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
             limits: None,
         });
     }
-    let batch =
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| e.to_string())?;
+    let rows = cells.columns.first().map_or(0, Vec::len);
+    let frame = DataFrame::new(rows, cells_by_column).map_err(|e| e.to_string())?;
     let meaning = Meaning {
         role: name.to_owned(),
         programme: Some("programme".to_owned()),
@@ -476,7 +458,7 @@ fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
         },
         foreign_keys: vec![],
         repeated_keys: 0,
-        rows: batch.num_rows() as u64,
-        source: Source::Memory(vec![batch]),
+        rows: rows as u64,
+        source: Source::Memory(vec![frame]),
     })
 }

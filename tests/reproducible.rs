@@ -1,12 +1,9 @@
 //! The same input gives the same bytes, however many threads and however often.
 
 use crate::kit::{Folder, formula, root};
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use codev::run::{Quiet, evaluate};
-use parquet::arrow::ArrowWriter;
-use parquet::file::properties::WriterProperties;
+use polars::prelude::{Column, DataFrame, ParquetWriter};
 use std::path::Path;
-use std::sync::Arc;
 
 /// The outcome of a folder as JSON, at 1, 2, 1 and 2 threads.
 fn outcomes(folder: &Path) -> Vec<Vec<u8>> {
@@ -78,39 +75,33 @@ fn big(path: &Path) -> (f64, f64) {
         let unit = mixed as f64 / (1_u64 << 53) as f64;
         (unit - 0.5) * 10_f64.powi((row % 23) as i32 - 11)
     };
-    let x: Float64Array = (0..ROWS)
+    let x: Vec<Option<f64>> = (0..ROWS)
         .map(|row| (row % 97 != 0).then(|| number(row)))
         .collect();
-    let y: Float64Array = (0..ROWS).map(|row| Some(number(row * 7 + 3))).collect();
+    let y: Vec<f64> = (0..ROWS).map(|row| number(row * 7 + 3)).collect();
     let weight = |row: usize| 1.0 + number(row * 3).abs().fract();
-    let w: Float64Array = (0..ROWS).map(|row| Some(weight(row))).collect();
+    let w: Vec<f64> = (0..ROWS).map(weight).collect();
     let programme = |row: usize| format!("P{}", row * 31 % 17);
     let cluster = |row: usize| format!("C{}", row * 7 % 13);
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        (
-            "programme",
-            Arc::new(
-                (0..ROWS)
-                    .map(|r| Some(programme(r)))
-                    .collect::<StringArray>(),
-            ),
-        ),
-        (
-            "cluster",
-            Arc::new((0..ROWS).map(|r| Some(cluster(r))).collect::<StringArray>()),
-        ),
-        ("x", Arc::new(x)),
-        ("y", Arc::new(y)),
-        ("w", Arc::new(w)),
+    let programmes: Vec<String> = (0..ROWS).map(programme).collect();
+    let clusters: Vec<String> = (0..ROWS).map(cluster).collect();
+    let columns = vec![
+        Column::new("programme".into(), programmes),
+        Column::new("cluster".into(), clusters),
+        Column::new("x".into(), x),
+        Column::new("y".into(), y),
+        Column::new("w".into(), w),
     ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let properties = WriterProperties::builder()
-        .set_max_row_group_row_count(Some(43_000))
-        .build();
+    let frame = DataFrame::new(ROWS, columns).unwrap();
     let file = std::fs::File::create(path).unwrap();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let mut writer = ParquetWriter::new(file).batched(frame.schema()).unwrap();
+    // A row group for each batch.
+    for from in (0..ROWS).step_by(43_000) {
+        writer
+            .write_batch(&frame.slice(from as i64, 43_000))
+            .unwrap();
+    }
+    writer.finish().unwrap();
     let terms = || {
         (0..ROWS)
             .filter(|r| r % 97 != 0)

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// Compute the estimates: tables in the terminal, or CSV, JSON, Parquet
+/// Compute the estimates: tables in the terminal, or CSV, JSON, Parquet, Arrow
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   codev compute my-evaluation
@@ -20,7 +20,7 @@ use std::path::PathBuf;
   codev compute my-evaluation --format csv > estimates.csv
   codev compute my-evaluation --format parquet --out estimates.parquet
 
-The tables show all programmes together, each programme, each group and each period. CSV, JSON and Parquet hold every \
+The tables show all programmes together, each programme, each group and each period. CSV, JSON, Parquet and Arrow hold every \
 cell, unrounded, with its parts, interval, n and status: a cell without a value says why, and is never zero.")]
 pub struct Compute {
     /// Evaluation folder
@@ -48,17 +48,26 @@ enum Format {
     Json,
     /// One row per cell, typed
     Parquet,
+    /// One row per cell, typed, as Arrow IPC (Feather)
+    Arrow,
 }
 
 impl Compute {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         folder::evaluation(&self.dir)?;
-        if self.format == Format::Parquet && self.out.is_none() && std::io::stdout().is_terminal() {
-            let help = "Name a file: `--out estimates.parquet`.";
-            return Err(
-                Finding::error("cli-binary", "Parquet is no text for a terminal.", help).into(),
-            );
+        let binary = match self.format {
+            Format::Parquet => Some(("Parquet", "parquet")),
+            Format::Arrow => Some(("Arrow IPC", "arrow")),
+            _ => None,
+        };
+        if let Some((name, extension)) = binary
+            && self.out.is_none()
+            && std::io::stdout().is_terminal()
+        {
+            let message = format!("{name} is no text for a terminal.");
+            let help = format!("Name a file: `--out estimates.{extension}`.");
+            return Err(Finding::error("cli-binary", message, help).into());
         }
         let progress = Bar::new(terminal);
         let mut outcome = crate::run::evaluate(&self.dir, &progress)?;
@@ -69,6 +78,7 @@ impl Compute {
             Format::Csv => export::csv(&outcome).map_err(|e| render::failed(&e))?,
             Format::Json => export::json(&outcome).map_err(|e| render::failed(&e))?,
             Format::Parquet => export::parquet(&outcome).map_err(|e| render::failed(&e))?,
+            Format::Arrow => export::arrow(&outcome).map_err(|e| render::failed(&e))?,
         };
         terminal.remarks(&outcome.quality.findings);
         match &self.out {

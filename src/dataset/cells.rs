@@ -1,42 +1,167 @@
 //! Cells of text become the values of a column; what can't be read is noted.
 
-use super::Type;
 use super::declare::FieldSpec;
 use super::files::DataFile;
 use super::tally::Tally;
+use super::typed;
 use super::values::{self, Parse};
-use crate::finding::{Finding, Findings};
-use arrow_array::ArrayRef;
-use arrow_array::builder::{
-    BooleanBuilder, Date32Builder, Float64Builder, StringDictionaryBuilder,
-};
-use arrow_array::types::Int32Type;
+use super::{BATCH_ROWS, Type};
+use crate::finding::{Finding, Findings, Stop};
+use polars::prelude::*;
+use polars_arrow::array::{BooleanArray, PrimitiveArray};
+use polars_arrow::bitmap::{Bitmap, BitmapBuilder};
 use std::sync::Arc;
 
-/// A column's values while they are read.
+/// A value that is no text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Value {
+    Number(f64),
+    Truth(bool),
+    /// Days since 1970-01-01.
+    Day(i32),
+}
+
+/// Why a cell could not be read: code, and what was expected.
+pub(super) type Fault = (&'static str, &'static str);
+
+/// The value of a cell of a column that holds no text. `None` is a number that means "no value".
+pub(super) fn value(
+    parse: &Parse,
+    missing_numbers: &[f64],
+    cell: &str,
+) -> Result<Option<Value>, Fault> {
+    let number = |value: f64| {
+        let missing = missing_numbers.contains(&value);
+        Ok((!missing).then_some(Value::Number(value)))
+    };
+    let day = |value: Option<i32>, fault: Fault| match value {
+        Some(day) => Ok(Some(Value::Day(day))),
+        None => Err(fault),
+    };
+    match parse {
+        Parse::Number(format) => match values::number(cell, format) {
+            Some(value) => number(value),
+            None => Err(("data-not-a-number", "a number")),
+        },
+        Parse::Integer(format) => match values::number(cell, format) {
+            Some(value) if missing_numbers.contains(&value) => Ok(None),
+            Some(value) if value.fract() == 0.0 && value.abs() <= values::EXACT => number(value),
+            Some(value) if value.fract() == 0.0 => Err((
+                "data-number-too-large",
+                "a whole number of at most 9007199254740992 (longer codes are `string`)",
+            )),
+            Some(_) => Err(("data-not-an-integer", "a whole number")),
+            None => Err(("data-not-a-number", "a whole number")),
+        },
+        Parse::Year => match values::year(cell) {
+            Some(value) => number(value),
+            None => Err(("data-not-a-year", "a year of four digits")),
+        },
+        Parse::Boolean(yes, no) => match values::boolean(cell, yes, no) {
+            Some(value) => Ok(Some(Value::Truth(value))),
+            None => Err((
+                "data-not-a-boolean",
+                "one of the column's words for true and false",
+            )),
+        },
+        Parse::DateTime(format) => day(
+            values::datetime(cell, format),
+            ("data-not-a-datetime", "a time as 2019-05-31T12:00:00"),
+        ),
+        Parse::YearMonth => day(
+            values::yearmonth(cell),
+            ("data-not-a-yearmonth", "a month as 2019-05"),
+        ),
+        Parse::Date(format) => day(
+            values::date(cell, format),
+            ("data-not-a-date", "a day as 2019-05-31"),
+        ),
+        Parse::Text | Parse::List(_) => Err(("data-not-readable", "a value of the column's type")),
+    }
+}
+
+/// Whether a cell is one of those that mean "no value".
+pub(super) fn is_missing(missing: &[String], cell: &str) -> bool {
+    let trimmed = cell.trim();
+    missing.iter().any(|m| m == cell || m == trimmed)
+}
+
+/// What is to be said of a cell that could not be read; its place is to be added.
+pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding {
+    let (code, expected) = fault;
+    let name = &spec.column.name;
+    let message = format!("The value of `{name}` is not {expected}; it is kept as missing.");
+    let help = match &spec.parse {
+        Parse::Number(format) | Parse::Integer(format) if code == "data-not-a-number" => format!(
+            "Correct it, list it in `missingValues` if it means that there is none, or set `decimalChar` (now `{}`), `groupChar` or `bareNumber`.",
+            format.decimal
+        ),
+        Parse::Date(_) | Parse::DateTime(_) => {
+            "Correct it, or set the field's `format` to the pattern of its dates, as `%d/%m/%Y`.".to_owned()
+        }
+        Parse::Boolean(yes, no) => format!(
+            "Correct it, or set `trueValues` (now {}) and `falseValues` (now {}).",
+            yes.join(", "),
+            no.join(", ")
+        ),
+        _ => "Correct it, or list it in `missingValues` if it means that there is none.".to_owned(),
+    };
+    Finding::warning(code, message, help)
+        .in_column(name)
+        .with_value(cell)
+}
+
+/// A column's values while they are read. Where a value is missing stands a zero.
 pub(super) enum Build {
-    Number(Float64Builder),
-    Boolean(BooleanBuilder),
-    Date(Date32Builder),
-    Text(StringDictionaryBuilder<Int32Type>),
+    Numbers(Vec<f64>),
+    Truths(BitmapBuilder),
+    Days(Vec<i32>),
+    Texts(Vec<u32>, Arc<CategoricalMapping>),
 }
 
 impl Build {
-    pub fn finish(&mut self) -> ArrayRef {
-        match self {
-            Build::Number(b) => Arc::new(b.finish()),
-            Build::Boolean(b) => Arc::new(b.finish()),
-            Build::Date(b) => Arc::new(b.finish()),
-            Build::Text(b) => Arc::new(b.finish()),
+    fn new(r#type: Type, kind: &DataType) -> Self {
+        match (r#type, typed::shared_words(kind)) {
+            (_, Some(words)) => Build::Texts(Vec::new(), words),
+            (Type::Boolean, None) => Build::Truths(BitmapBuilder::new()),
+            (Type::Date, None) => Build::Days(Vec::new()),
+            _ => Build::Numbers(Vec::new()),
         }
     }
 
-    pub fn null(&mut self) {
+    fn zero(&mut self) {
         match self {
-            Build::Number(b) => b.append_null(),
-            Build::Boolean(b) => b.append_null(),
-            Build::Date(b) => b.append_null(),
-            Build::Text(b) => b.append_null(),
+            Build::Numbers(values) => values.push(0.0),
+            Build::Truths(values) => values.push(false),
+            Build::Days(values) => values.push(0),
+            Build::Texts(codes, _) => codes.push(0),
+        }
+    }
+
+    /// The column, and room for the next one.
+    fn finish(&mut self, name: &str, kind: &DataType, valid: Option<Bitmap>) -> Column {
+        match self {
+            Build::Numbers(values) => {
+                let values = std::mem::replace(values, Vec::with_capacity(BATCH_ROWS));
+                typed::column::<Float64Type>(
+                    name,
+                    PrimitiveArray::from_vec(values).with_validity(valid),
+                )
+            }
+            Build::Truths(values) => {
+                let values = std::mem::take(values).freeze();
+                let array = BooleanArray::from(values).with_validity(valid);
+                typed::column::<BooleanType>(name, array)
+            }
+            Build::Days(values) => {
+                let values = std::mem::replace(values, Vec::with_capacity(BATCH_ROWS));
+                typed::days(name, PrimitiveArray::from_vec(values).with_validity(valid))
+            }
+            Build::Texts(codes, _) => {
+                let codes = std::mem::replace(codes, Vec::with_capacity(BATCH_ROWS));
+                let codes = PrimitiveArray::from_vec(codes).with_validity(valid);
+                typed::coded_column(name, codes, kind.clone())
+            }
         }
     }
 }
@@ -46,141 +171,140 @@ pub(super) struct Slot<'a> {
     pub spec: &'a FieldSpec,
     /// Place of the cell in the record.
     pub source: Option<usize>,
-    pub build: Build,
     pub missing: u64,
     pub invalid: u64,
+    kind: DataType,
+    build: Build,
+    valid: BitmapBuilder,
     joined: String,
 }
 
-/// Why a cell could not be read: code, and what was expected.
-pub(super) type Fault = (&'static str, &'static str);
-
 impl<'a> Slot<'a> {
     pub fn new(spec: &'a FieldSpec) -> Self {
-        let build = match spec.column.r#type {
-            Type::Number => Build::Number(Float64Builder::new()),
-            Type::Boolean => Build::Boolean(BooleanBuilder::new()),
-            Type::Date => Build::Date(Date32Builder::new()),
-            Type::Text | Type::List => Build::Text(StringDictionaryBuilder::new()),
-        };
+        let kind = typed::carrier(spec.column.r#type);
         Slot {
             spec,
             source: None,
-            build,
             missing: 0,
             invalid: 0,
+            build: Build::new(spec.column.r#type, &kind),
+            kind,
+            valid: BitmapBuilder::new(),
             joined: String::new(),
         }
     }
 
-    fn is_missing(&self, cell: &str) -> bool {
-        let trimmed = cell.trim();
-        self.spec.missing.iter().any(|m| m == cell || m == trimmed)
+    /// A slot for other rows of the same column.
+    pub fn beside(&self) -> Slot<'a> {
+        Slot {
+            spec: self.spec,
+            source: self.source,
+            missing: 0,
+            invalid: 0,
+            build: Build::new(self.spec.column.r#type, &self.kind),
+            kind: self.kind.clone(),
+            valid: BitmapBuilder::new(),
+            joined: String::new(),
+        }
+    }
+
+    /// Makes room for rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.valid.reserve(rows);
+        match &mut self.build {
+            Build::Numbers(values) => values.reserve(rows),
+            Build::Truths(values) => values.reserve(rows),
+            Build::Days(values) => values.reserve(rows),
+            Build::Texts(codes, _) => codes.reserve(rows),
+        }
+    }
+
+    fn null(&mut self) {
+        self.valid.push(false);
+        self.build.zero();
     }
 
     pub fn push(&mut self, cell: Option<&str>) -> Option<Fault> {
-        let Some(cell) = cell.filter(|cell| !self.is_missing(cell)) else {
+        let cell = cell.filter(|cell| !is_missing(&self.spec.missing, cell));
+        let Some(cell) = cell else {
             self.missing += 1;
-            self.build.null();
+            self.null();
             return None;
         };
         let fault = match (&self.spec.parse, &mut self.build) {
-            (Parse::Text, Build::Text(build)) => {
-                build.append_value(cell);
-                return None;
-            }
-            (Parse::List(delimiter), Build::Text(build)) => {
-                if values::list(cell, delimiter, &mut self.joined) {
-                    build.append_value(&self.joined);
-                } else {
-                    self.missing += 1;
-                    build.append_null();
-                }
-                return None;
-            }
-            (Parse::Number(format), Build::Number(build)) => match values::number(cell, format) {
-                Some(value) if self.spec.missing_numbers.contains(&value) => {
-                    self.missing += 1;
-                    build.append_null();
+            (Parse::Text, Build::Texts(codes, words)) => match words.insert_cat(cell) {
+                Ok(code) => {
+                    codes.push(code);
+                    self.valid.push(true);
                     return None;
                 }
-                Some(value) => {
-                    build.append_value(value);
-                    return None;
-                }
-                None => ("data-not-a-number", "a number"),
+                Err(_) => TOO_MANY,
             },
-            (Parse::Integer(format), Build::Number(build)) => match values::number(cell, format) {
-                Some(value) if self.spec.missing_numbers.contains(&value) => {
+            (Parse::List(delimiter), Build::Texts(codes, words)) => {
+                if !values::list(cell, delimiter, &mut self.joined) {
                     self.missing += 1;
-                    build.append_null();
+                    self.null();
                     return None;
                 }
-                Some(value) if value.fract() == 0.0 && value.abs() <= values::EXACT => {
-                    build.append_value(value);
-                    return None;
-                }
-                Some(value) if value.fract() == 0.0 => (
-                    "data-number-too-large",
-                    "a whole number of at most 9007199254740992 (longer codes are `string`)",
-                ),
-                Some(_) => ("data-not-an-integer", "a whole number"),
-                None => ("data-not-a-number", "a whole number"),
-            },
-            (Parse::Year, Build::Number(build)) => match values::year(cell) {
-                Some(value) if self.spec.missing_numbers.contains(&value) => {
-                    self.missing += 1;
-                    build.append_null();
-                    return None;
-                }
-                Some(value) => {
-                    build.append_value(value);
-                    return None;
-                }
-                None => ("data-not-a-year", "a year of four digits"),
-            },
-            (Parse::Boolean(yes, no), Build::Boolean(build)) => {
-                match values::boolean(cell, yes, no) {
-                    Some(value) => {
-                        build.append_value(value);
+                match words.insert_cat(&self.joined) {
+                    Ok(code) => {
+                        codes.push(code);
+                        self.valid.push(true);
                         return None;
                     }
-                    None => (
-                        "data-not-a-boolean",
-                        "one of the column's words for true and false",
-                    ),
+                    Err(_) => TOO_MANY,
                 }
             }
-            (parse, Build::Date(build)) => {
-                let (value, fault) = match parse {
-                    Parse::DateTime(format) => (
-                        values::datetime(cell, format),
-                        ("data-not-a-datetime", "a time as 2019-05-31T12:00:00"),
-                    ),
-                    Parse::YearMonth => (
-                        values::yearmonth(cell),
-                        ("data-not-a-yearmonth", "a month as 2019-05"),
-                    ),
-                    Parse::Date(format) => (
-                        values::date(cell, format),
-                        ("data-not-a-date", "a day as 2019-05-31"),
-                    ),
-                    _ => (None, ("data-not-a-date", "a day as 2019-05-31")),
-                };
-                match value {
-                    Some(value) => {
-                        build.append_value(value);
+            (parse, build) => match value(parse, &self.spec.missing_numbers, cell) {
+                Ok(None) => {
+                    self.missing += 1;
+                    self.null();
+                    return None;
+                }
+                Ok(Some(value)) => {
+                    let fits = match (value, build) {
+                        (Value::Number(value), Build::Numbers(values)) => {
+                            values.push(value);
+                            true
+                        }
+                        (Value::Truth(value), Build::Truths(values)) => {
+                            values.push(value);
+                            true
+                        }
+                        (Value::Day(value), Build::Days(values)) => {
+                            values.push(value);
+                            true
+                        }
+                        _ => false,
+                    };
+                    if fits {
+                        self.valid.push(true);
                         return None;
                     }
-                    None => fault,
+                    ("data-not-readable", "a value of the column's type")
                 }
-            }
-            _ => ("data-not-readable", "a value of the column's type"),
+                Err(fault) => fault,
+            },
         };
         self.invalid += 1;
-        self.build.null();
+        self.null();
         Some(fault)
     }
+
+    /// The column of the rows pushed since the last call.
+    pub fn finish(&mut self) -> Column {
+        let valid = std::mem::take(&mut self.valid).into_opt_validity();
+        self.build.finish(&self.spec.column.name, &self.kind, valid)
+    }
+}
+
+/// A column can't have more different texts than there are codes.
+const TOO_MANY: Fault = ("data-not-readable", "one of the first 4294967295 different texts");
+
+/// The rows pushed into the slots since the last call, as a frame.
+pub(super) fn frame(slots: &mut [Slot<'_>], rows: usize) -> Result<DataFrame, Stop> {
+    let columns = slots.iter_mut().map(Slot::finish).collect();
+    DataFrame::new(rows, columns).map_err(|error| super::files::unreadable("table", &error))
 }
 
 /// Findings of one file. The first of a kind are kept and the rest counted, without making each of them.
@@ -208,32 +332,17 @@ impl<'a> Notes<'a> {
         line: u64,
         row: u64,
     ) {
-        let (code, expected) = fault;
-        self.tally.push(code, at, || {
-            let name = &spec.column.name;
-            let message = format!("The value of `{name}` is not {expected}; it is kept as missing.");
-            let help = match &spec.parse {
-                Parse::Number(format) | Parse::Integer(format) if code == "data-not-a-number" => format!(
-                    "Correct it, list it in `missingValues` if it means that there is none, or set `decimalChar` (now `{}`), `groupChar` or `bareNumber`.",
-                    format.decimal
-                ),
-                Parse::Date(_) | Parse::DateTime(_) => {
-                    "Correct it, or set the field's `format` to the pattern of its dates, as `%d/%m/%Y`.".to_owned()
-                }
-                Parse::Boolean(yes, no) => format!(
-                    "Correct it, or set `trueValues` (now {}) and `falseValues` (now {}).",
-                    yes.join(", "),
-                    no.join(", ")
-                ),
-                _ => "Correct it, or list it in `missingValues` if it means that there is none.".to_owned(),
-            };
-            Finding::warning(code, message, help)
+        self.tally.push(fault.0, at, || {
+            unreadable(spec, cell, fault)
                 .in_file(&self.file.shown)
                 .at_line(line)
                 .at_row(row)
-                .in_column(name)
-                .with_value(cell)
         });
+    }
+
+    /// Counts more cells that can't be read, of a kind that is listed already.
+    pub fn more_invalid(&mut self, at: usize, code: &'static str, count: u64) {
+        self.tally.again(code, at, count);
     }
 
     pub fn ragged(&mut self, found: usize, width: usize, line: u64, row: u64) {

@@ -4,12 +4,10 @@ use super::declare::{FieldSpec, TableSpec};
 use super::manifest::{self, Constraints};
 use super::rows::Rows;
 use super::tally::Tally;
+use super::typed::Cells;
 use super::values::{self, DateFormat, NumberFormat, Parse};
 use super::{Column, LIST_SEPARATOR, Table, Type, units};
 use crate::finding::{Finding, Findings, Stop, nearest};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -290,9 +288,9 @@ pub(super) fn check(
     }
     let names: Vec<String> = fields.iter().map(|f| f.column.name.clone()).collect();
     let mut tallies: Vec<Tally> = fields.iter().map(|_| Tally::default()).collect();
-    units::scan(table, &names, |first, batch| {
-        for ((field, array), tally) in fields.iter().zip(batch.columns()).zip(&mut tallies) {
-            column(field, array, first, rows, tally);
+    units::scan(table, &names, |first, frame| {
+        for ((field, column), tally) in fields.iter().zip(frame.columns()).zip(&mut tallies) {
+            cells(field, &Cells::of(column)?, first, rows, tally);
         }
         Ok(())
     })?;
@@ -302,7 +300,7 @@ pub(super) fn check(
     Ok(())
 }
 
-fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &mut Tally) {
+fn cells(field: &FieldSpec, cells: &Cells<'_>, first: u64, rows: &Rows, tally: &mut Tally) {
     let checks = &field.checks;
     let name = &field.column.name;
     let mut report = |row: usize, breach: Breach, value: &dyn Fn() -> Option<String>| {
@@ -317,8 +315,8 @@ fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &
             }
         });
     };
-    if checks.required && array.null_count() > 0 {
-        for row in (0..array.len()).filter(|row| array.is_null(*row)) {
+    if checks.required && cells.validity().is_some() {
+        for row in (0..cells.len()).filter(|row| cells.is_missing(*row)) {
             let breach = Breach(
                 "data-constraint-required",
                 "is missing, and the column is required".to_owned(),
@@ -326,25 +324,25 @@ fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &
             report(row, breach, &|| None);
         }
     }
-    match field.column.r#type {
-        Type::Number => {
-            for (row, value) in array.as_primitive::<Float64Type>().iter().enumerate() {
-                if let Some((value, breach)) = value.and_then(|v| Some((v, checks.number(v)?))) {
+    match cells {
+        Cells::Numbers(numbers) => {
+            for (row, value) in numbers.iter().enumerate() {
+                if let Some((value, breach)) = value.and_then(|v| Some((*v, checks.number(*v)?))) {
                     report(row, breach, &|| Some(value.to_string()));
                 }
             }
         }
-        Type::Date => {
-            for (row, value) in array.as_primitive::<Date32Type>().iter().enumerate() {
+        Cells::Days(days) => {
+            for (row, value) in days.iter().enumerate() {
                 if let Some((value, breach)) =
-                    value.and_then(|v| Some((v, checks.number(f64::from(v))?)))
+                    value.and_then(|v| Some((*v, checks.number(f64::from(*v))?)))
                 {
                     report(row, breach, &|| Some(values::show_day(value)));
                 }
             }
         }
-        Type::Boolean => {
-            for (row, value) in array.as_boolean().iter().enumerate() {
+        Cells::Truths(truths) => {
+            for (row, value) in truths.iter().enumerate() {
                 let Some(word) = value.map(|v| if v { "true" } else { "false" }) else {
                     continue;
                 };
@@ -353,25 +351,14 @@ fn column(field: &FieldSpec, array: &ArrayRef, first: u64, rows: &Rows, tally: &
                 }
             }
         }
-        Type::Text | Type::List => {
-            let array = array.as_dictionary::<Int32Type>();
+        Cells::Texts(words) => {
             let is_list = field.column.r#type == Type::List;
-            let words = array.values().as_string::<i32>();
-            let bad: Vec<bool> = words
-                .iter()
-                .map(|w| checks.text(w.unwrap_or(""), is_list).is_some())
-                .collect();
-            if !bad.contains(&true) {
-                return;
-            }
-            for (row, key) in array.keys().iter().enumerate() {
-                let Some(at) = key
-                    .map(|k| k as usize)
-                    .filter(|at| bad.get(*at) == Some(&true))
-                else {
+            let bad = words.each(|word| checks.text(word, is_list).is_some());
+            for (row, code) in words.codes.iter().enumerate() {
+                let bad = code.is_some_and(|code| bad.get(*code) == Some(&true));
+                let Some(word) = words.get(row).filter(|_| bad) else {
                     continue;
                 };
-                let word = words.value(at);
                 if let Some(breach) = checks.text(word, is_list) {
                     report(row, breach, &|| Some(word.replace(LIST_SEPARATOR, ";")));
                 }

@@ -51,6 +51,12 @@ impl Profile {
         }
     }
 
+    /// Categories in the order that the file keeps them in.
+    pub fn take_categories(&mut self, words: &[String]) {
+        self.options.push(("categories", json!(words)));
+        self.options.push(("categoriesOrdered", json!(true)));
+    }
+
     /// A column of text cells.
     pub fn of(name: &str, counts: BTreeMap<String, u64>) -> Self {
         let mut out = Profile::declared(name, "string");

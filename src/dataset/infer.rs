@@ -5,14 +5,12 @@ use super::files::{self, DataFile};
 use super::guess::{self, Profile};
 use super::manifest::{self, Dialect, Field, Schema};
 use super::text::{self, Records};
+use super::typos::WordCounts;
 use super::values::Parse;
-use super::{Meaning, parquet, words};
+use super::parquet::{self, Footer};
+use super::{Meaning, words};
 use crate::finding::{Finding, Findings, Stop};
-use arrow_array::Array;
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// One guess: to be confirmed or corrected by a person.
@@ -184,15 +182,27 @@ fn new_draft(file: &DataFile, parquet: bool) -> Draft {
 }
 
 fn parquet_draft(file: &DataFile) -> Result<Draft, Stop> {
-    let metadata = parquet::open(&file.path)?;
+    let footer = Footer::open(&file.path, &file.path.display().to_string())?;
     let mut draft = new_draft(file, true);
-    draft.rows = parquet::facts(&metadata).0;
-    for field in metadata.schema().fields() {
-        if let Some(declared) = parquet::declared_type(field.data_type()) {
-            draft
-                .columns
-                .push(Profile::declared(field.name(), declared));
+    draft.rows = footer.rows();
+    for column in &footer.columns {
+        let Some(declared) = column.stored.declared() else {
+            continue;
+        };
+        let mut profile = Profile::declared(&column.name, declared);
+        if let Some(words) = parquet::ordered_words(&footer, column)? {
+            draft.guess(
+                format!(
+                    "`{}` has {} categories in this order: {}",
+                    column.name,
+                    words.len(),
+                    crate::finding::shorten(&words.join(", "), 200)
+                ),
+                "the file keeps them so",
+            );
+            profile.take_categories(&words);
         }
+        draft.columns.push(profile);
     }
     Ok(draft)
 }
@@ -243,26 +253,11 @@ fn text_draft(mut spec: TableSpec, file: &DataFile) -> Result<Draft, Stop> {
     let table = text::read(&spec)?;
     draft.rows = table.rows.count;
     for (at, name) in names.iter().enumerate() {
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for batch in &table.batches {
-            let Some(array) = batch
-                .columns()
-                .get(at)
-                .map(|a| a.as_dictionary::<Int32Type>())
-            else {
-                continue;
-            };
-            let words = array.values().as_string::<i32>();
-            let mut rows = vec![0u64; words.len()];
-            for key in array.keys().iter().flatten() {
-                if let Some(count) = rows.get_mut(key as usize) {
-                    *count += 1;
-                }
-            }
-            for (word, count) in words.iter().zip(rows) {
-                *counts.entry(word.unwrap_or("").to_owned()).or_insert(0) += count;
-            }
+        let mut counts = WordCounts::default();
+        for column in table.frames.iter().filter_map(|f| f.columns().get(at)) {
+            counts.add(column)?;
         }
+        let counts = counts.finish(usize::MAX);
         draft.columns.push(Profile::of(name, counts));
     }
     Ok(draft)

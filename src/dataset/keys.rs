@@ -4,46 +4,66 @@ use super::declare::{Reference, TableSpec};
 use super::manifest;
 use super::rows::Rows;
 use super::tally::Tally;
+use super::typed::{Cells, Words};
 use super::values;
 use super::{Duplicates, LIST_SEPARATOR, Source, Table, Type, units};
 use crate::finding::{Finding, Findings, Stop, nearest};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch};
+use polars::prelude::{BooleanChunked, DataFrame};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write;
 
 /// Appends the text of a cell; false where it is missing.
-pub(super) fn write_cell(array: &ArrayRef, row: usize, text: &mut String) -> bool {
-    if array.is_null(row) {
+pub(super) fn write_cell(cells: &Cells<'_>, row: usize, text: &mut String) -> bool {
+    if cells.is_missing(row) {
         return false;
     }
     // Writing to a String can't fail.
-    let _ = if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
-        write!(text, "{}", numbers.value(row))
-    } else if let Some(days) = array.as_primitive_opt::<Date32Type>() {
-        write!(text, "{}", values::show_day(days.value(row)))
-    } else if let Some(truth) = array.as_boolean_opt() {
-        write!(text, "{}", truth.value(row))
-    } else if let Some(words) = array.as_dictionary_opt::<Int32Type>() {
-        let word = words
-            .key(row)
-            .map(|key| words.values().as_string::<i32>().value(key));
-        write!(text, "{}", word.unwrap_or(""))
-    } else {
-        return false;
+    let _ = match cells {
+        Cells::Numbers(numbers) => write!(text, "{}", numbers.value(row)),
+        Cells::Days(days) => write!(text, "{}", values::show_day(days.value(row))),
+        Cells::Truths(truths) => write!(text, "{}", truths.value(row)),
+        Cells::Texts(words) => write!(text, "{}", words.get(row).unwrap_or_default()),
     };
     true
 }
 
+/// The columns of a key: which to read, each once, and where each column of the key then is.
+struct Key {
+    names: Vec<String>,
+    places: Vec<usize>,
+}
+
+impl Key {
+    fn new(columns: &[String]) -> Key {
+        let mut names: Vec<String> = Vec::new();
+        let mut place = |column: &String| match names.iter().position(|n| n == column) {
+            Some(at) => at,
+            None => {
+                names.push(column.clone());
+                names.len() - 1
+            }
+        };
+        Key {
+            places: columns.iter().map(&mut place).collect(),
+            names,
+        }
+    }
+
+    /// The cells of the key's columns in a frame.
+    fn cells<'a>(&self, frame: &'a DataFrame) -> Result<Vec<Cells<'a>>, Stop> {
+        let columns = self.places.iter().filter_map(|at| frame.columns().get(*at));
+        columns.map(Cells::of).collect()
+    }
+}
+
 /// Writes the key of a row into `text`; false where a part of it is missing.
-fn write_key(arrays: &[ArrayRef], row: usize, text: &mut String) -> bool {
+fn write_key(cells: &[Cells<'_>], row: usize, text: &mut String) -> bool {
     text.clear();
-    for (at, array) in arrays.iter().enumerate() {
+    for (at, cells) in cells.iter().enumerate() {
         if at > 0 {
             text.push(LIST_SEPARATOR);
         }
-        if !write_cell(array, row, text) {
+        if !write_cell(cells, row, text) {
             return false;
         }
     }
@@ -106,10 +126,12 @@ fn primary(
     let mut repeats = Vec::new();
     let (mut lacking, mut repeating) = (Tally::default(), Tally::default());
     let mut text = String::new();
-    units::scan(table, key, |first, batch| {
-        for row in 0..batch.num_rows() {
+    let places = Key::new(key);
+    units::scan(table, &places.names, |first, frame| {
+        let cells = places.cells(frame)?;
+        for row in 0..frame.height() {
             let at = first + row as u64;
-            if !write_key(batch.columns(), row, &mut text) {
+            if !write_key(&cells, row, &mut text) {
                 lacking.push("data-key-missing", 0, || {
                     let message =
                         "The row has no primary key, so no other table can point to it.".to_owned();
@@ -160,9 +182,11 @@ fn unique(table: &Table, key: &[String], rows: &Rows, findings: &mut Findings) -
     let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut tally = Tally::default();
     let mut text = String::new();
-    units::scan(table, key, |first, batch| {
-        for row in 0..batch.num_rows() {
-            if !write_key(batch.columns(), row, &mut text) {
+    let places = Key::new(key);
+    units::scan(table, &places.names, |first, frame| {
+        let cells = places.cells(frame)?;
+        for row in 0..frame.height() {
+            if !write_key(&cells, row, &mut text) {
                 continue;
             }
             if !seen.contains(text.as_str()) {
@@ -193,26 +217,23 @@ fn refuse(table: &mut Table, repeats: &[u64], rows: &mut Rows) -> Result<(), Sto
     let gone: FxHashSet<u64> = repeats.iter().copied().collect();
     let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
     let mut kept_rows = Vec::new();
-    let mut batches: Vec<RecordBatch> = Vec::new();
-    units::scan(table, &names, |first, batch| {
-        let keep: Vec<bool> = (0..batch.num_rows())
+    let mut frames: Vec<DataFrame> = Vec::new();
+    units::scan(table, &names, |first, frame| {
+        let keep: Vec<bool> = (0..frame.height())
             .map(|row| !gone.contains(&(first + row as u64)))
             .collect();
-        kept_rows.extend(
-            keep.iter()
-                .enumerate()
-                .filter(|(_, k)| **k)
-                .map(|(row, _)| first + row as u64),
-        );
-        let kept = arrow_select::filter::filter_record_batch(batch, &BooleanArray::from(keep))
+        let rows = keep.iter().enumerate().filter(|(_, keep)| **keep);
+        kept_rows.extend(rows.map(|(row, _)| first + row as u64));
+        let kept = frame
+            .filter_seq(&keep.into_iter().collect::<BooleanChunked>())
             .map_err(|error| super::files::unreadable(&table.name, &error))?;
-        if kept.num_rows() > 0 {
-            batches.push(kept);
+        if kept.height() > 0 {
+            frames.push(kept);
         }
         Ok(())
     })?;
     table.rows = kept_rows.len() as u64;
-    table.source = Source::Memory(batches);
+    table.source = Source::Memory(frames);
     rows.keep(kept_rows);
     Ok(())
 }
@@ -322,9 +343,11 @@ fn orphans(
 ) -> Result<(), Stop> {
     let mut keys: FxHashSet<String> = FxHashSet::default();
     let mut text = String::new();
-    units::scan(target, &reference.keys, |_, batch| {
-        for row in 0..batch.num_rows() {
-            if write_key(batch.columns(), row, &mut text) && !keys.contains(text.as_str()) {
+    let places = Key::new(&reference.keys);
+    units::scan(target, &places.names, |_, frame| {
+        let cells = places.cells(frame)?;
+        for row in 0..frame.height() {
+            if write_key(&cells, row, &mut text) && !keys.contains(text.as_str()) {
                 keys.insert(text.clone());
             }
         }
@@ -347,29 +370,15 @@ fn orphans(
             rows.place(at).on(finding).in_column(&name).with_value(&shown(key))
         });
     };
-    units::scan(table, &reference.fields, |first, batch| {
-        let lone = match batch.columns() {
-            [array] => array.as_dictionary_opt::<Int32Type>(),
-            _ => None,
-        };
-        if let Some(words) = lone {
-            let texts = words.values().as_string::<i32>();
-            let bad: Vec<Option<&str>> = texts
-                .iter()
-                .map(|w| w.filter(|w| !keys.contains(*w)))
-                .collect();
-            if bad.iter().all(Option::is_none) {
-                return Ok(());
-            }
-            for (row, key) in words.keys().iter().enumerate() {
-                if let Some(word) = key.and_then(|k| *bad.get(k as usize)?) {
-                    orphan(first + row as u64, word);
-                }
-            }
+    let places = Key::new(&reference.fields);
+    units::scan(table, &places.names, |first, frame| {
+        let cells = places.cells(frame)?;
+        if let [Cells::Texts(words)] = cells.as_slice() {
+            lone(words, &keys, |row, word| orphan(first + row as u64, word));
             return Ok(());
         }
-        for row in 0..batch.num_rows() {
-            if write_key(batch.columns(), row, &mut text) && !keys.contains(text.as_str()) {
+        for row in 0..frame.height() {
+            if write_key(&cells, row, &mut text) && !keys.contains(text.as_str()) {
                 orphan(first + row as u64, &text);
             }
         }
@@ -377,4 +386,14 @@ fn orphans(
     })?;
     tally.close(findings);
     Ok(())
+}
+
+/// Rows with a text that is no key, each text being looked up once.
+fn lone(words: &Words<'_>, keys: &FxHashSet<String>, mut orphan: impl FnMut(usize, &str)) {
+    let bad = words.each(|word| (!keys.contains(word)).then_some(word));
+    for (row, code) in words.codes.iter().enumerate() {
+        if let Some(Some(word)) = code.and_then(|code| bad.get(*code)) {
+            orphan(row, word);
+        }
+    }
 }

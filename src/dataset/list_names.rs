@@ -1,14 +1,10 @@
 //! The names that entries of a list may be, and how the pieces of a cell become entries.
 
 use super::keys::write_cell;
+use super::typed::Cells;
 use super::{LIST_SEPARATOR, Table, units};
 use crate::finding::{Stop, nearest};
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, StringArray};
-use arrow_schema::ArrowError;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Arc;
 
 /// Names offered to the search for the nearest one; with more of them it would take too long.
 const SEARCHED: usize = 10_000;
@@ -23,13 +19,14 @@ pub fn rows_by_name(table: &Table, key: &str) -> Result<FxHashMap<String, u32>, 
     let mut rows: FxHashMap<String, Option<u32>> = FxHashMap::default();
     let mut plain: FxHashSet<String> = FxHashSet::default();
     let mut text = String::new();
-    units::scan(table, &[key.to_owned()], |first, batch| {
-        let Some(array) = batch.columns().first() else {
+    units::scan(table, &[key.to_owned()], |first, frame| {
+        let Some(column) = frame.columns().first() else {
             return Ok(());
         };
-        for row in 0..batch.num_rows() {
+        let cells = Cells::of(column)?;
+        for row in 0..frame.height() {
             text.clear();
-            let name = if write_cell(array, row, &mut text) {
+            let name = if write_cell(&cells, row, &mut text) {
                 text.trim()
             } else {
                 ""
@@ -90,13 +87,13 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub fn add(&mut self, other: &Counts, times: u64) {
-        self.entries += other.entries * times;
-        self.matched += other.matched * times;
-        self.joined += other.joined * times;
-        self.folded += other.folded * times;
-        self.pieces += other.pieces * times;
-        self.pieces_matched += other.pieces_matched * times;
+    pub fn add(&mut self, other: &Counts) {
+        self.entries += other.entries;
+        self.matched += other.matched;
+        self.joined += other.joined;
+        self.folded += other.folded;
+        self.pieces += other.pieces;
+        self.pieces_matched += other.pieces_matched;
     }
 }
 
@@ -214,22 +211,6 @@ impl Names {
                 .push(slice(first, starts.len() - 1).to_owned());
         }
         account
-    }
-
-    /// The column with its entries put together: once per different cell, not per row.
-    pub fn rewrite(&self, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-        let Some(cells) = array.as_dictionary_opt::<Int32Type>() else {
-            return Ok(array.clone());
-        };
-        let texts = cells.values().as_string::<i32>();
-        let entries: StringArray = texts
-            .iter()
-            .map(|t| t.map(|t| self.account(t).entries))
-            .collect();
-        Ok(Arc::new(DictionaryArray::try_new(
-            cells.keys().clone(),
-            Arc::new(entries),
-        )?))
     }
 
     pub fn nearest(&self, run: &str, delimiter: &str) -> Option<&str> {

@@ -4,15 +4,14 @@ use super::declare::{Reference, TableSpec};
 use super::list_names::{Account, Counts, Names, rows_by_name, shown};
 use super::rows::Rows;
 use super::tally::Tally;
+use super::typed::{self, Cells};
 use super::values::Parse;
 use super::{Source, Table, Type, units};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ListQuality, TableQuality};
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, RecordBatch, StringArray};
-use arrow_schema::ArrowError;
-use rustc_hash::FxHashSet;
+use polars::prelude::{CategoricalMapping, Column, DataType};
+use polars_arrow::array::PrimitiveArray;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Puts together the entries of the lists of a table that point to another, with findings and counts.
@@ -35,7 +34,7 @@ pub(super) fn resolve(
         if let Some(parent) = parent.filter(|_| is_list) {
             let names = rows_by_name(parent, key)?.into_keys().collect();
             let names = Names::new(names, delimiter(spec, column));
-            let (counts, arrays) = check(
+            let (counts, columns) = check(
                 table,
                 column,
                 reference,
@@ -46,10 +45,12 @@ pub(super) fn resolve(
             )?;
             match &mut table.source {
                 // Put together again whenever the column is read.
-                Source::Parquet(files) => files.names.push((column.clone(), Arc::new(names))),
-                Source::Memory(batches) => {
-                    for (batch, array) in batches.iter_mut().zip(&arrays) {
-                        *batch = replaced(batch, column, array)
+                Source::Parquet(files) => files.name_entries(column, Arc::new(names)),
+                Source::Memory(frames) => {
+                    for (frame, column) in frames.iter_mut().zip(columns) {
+                        let name = column.name().to_string();
+                        frame
+                            .replace(&name, column)
                             .map_err(|error| super::files::unreadable(&table.name, &error))?;
                     }
                 }
@@ -78,19 +79,8 @@ fn delimiter<'a>(spec: &'a TableSpec, column: &str) -> &'a str {
     }
 }
 
-/// The column of a batch, replaced.
-fn replaced(batch: &RecordBatch, column: &str, by: &ArrayRef) -> Result<RecordBatch, ArrowError> {
-    let schema = batch.schema();
-    let fields = schema.fields().iter().zip(batch.columns());
-    let arrays: Vec<ArrayRef> = fields
-        .map(|(field, array)| if field.name() == column { by } else { array })
-        .cloned()
-        .collect();
-    RecordBatch::try_new(schema, arrays)
-}
-
 /// Counts what the entries of a column name, and says which name nothing. Of a table in memory it gives the column with
-/// its entries, one array for each batch.
+/// its entries, once for each frame.
 fn check(
     table: &Table,
     column: &str,
@@ -99,35 +89,27 @@ fn check(
     delimiter: &str,
     rows: &Rows,
     findings: &mut Findings,
-) -> Result<(Counts, Vec<ArrayRef>), Stop> {
+) -> Result<(Counts, Vec<Column>), Stop> {
     let aim = format!("{}.{}", reference.table, reference.keys.join(", "));
     let mut total = Counts::default();
     let mut tally = Tally::default();
     let mut named: FxHashSet<String> = FxHashSet::default();
-    let mut arrays: Vec<ArrayRef> = Vec::new();
+    let mut columns: Vec<Column> = Vec::new();
     let in_memory = matches!(table.source, Source::Memory(_));
-    units::scan(table, &[column.to_owned()], |first, batch| {
-        let Some(cells) = batch
-            .columns()
-            .first()
-            .and_then(|a| a.as_dictionary_opt::<Int32Type>())
-        else {
+    let kind = typed::words();
+    // What became of each different cell, worked out once for all frames.
+    let mut accounts: FxHashMap<u32, Account> = FxHashMap::default();
+    units::scan(table, &[column.to_owned()], |first, frame| {
+        let Some(Cells::Texts(words)) = frame.columns().first().map(Cells::of).transpose()? else {
             return Ok(());
         };
-        let texts = cells.values().as_string::<i32>();
-        let accounts: Vec<Account> = texts
-            .iter()
-            .map(|t| names.account(t.unwrap_or("")))
-            .collect();
-        let mut times: Vec<u64> = vec![0; accounts.len()];
-        for (row, code) in cells.keys().iter().enumerate() {
-            let Some(code) = code.and_then(|c| usize::try_from(c).ok()) else {
-                continue;
-            };
-            if let Some(times) = times.get_mut(code) {
-                *times += 1;
-            }
-            for run in accounts.get(code).iter().flat_map(|a| &a.unmatched) {
+        for (row, code) in words.codes.iter().enumerate() {
+            let Some(code) = code else { continue };
+            let account = accounts
+                .entry(*code)
+                .or_insert_with(|| names.account(words.get(row).unwrap_or_default()));
+            total.add(&account.counts);
+            for run in &account.unmatched {
                 // Each is named once; the later ones are counted.
                 let make = || {
                     let place = rows.place(first + row as u64);
@@ -136,22 +118,15 @@ fn check(
                         .in_column(column)
                 };
                 if named.contains(run) || named.len() as u64 >= Findings::LISTED {
-                    tally.again(UNMATCHED, 0);
+                    tally.again(UNMATCHED, 0, 1);
                 } else {
                     named.insert(run.clone());
                     tally.push(UNMATCHED, 0, make);
                 }
             }
         }
-        for (account, times) in accounts.iter().zip(times) {
-            total.add(&account.counts, times);
-        }
         if in_memory {
-            let entries = accounts.iter().map(|a| Some(&a.entries));
-            let entries = Arc::new(entries.collect::<StringArray>());
-            let array = DictionaryArray::try_new(cells.keys().clone(), entries)
-                .map_err(|error| super::files::unreadable(&table.name, &error))?;
-            arrays.push(Arc::new(array));
+            columns.push(entries(column, words.codes, &accounts, &kind)?);
         }
         Ok(())
     })?;
@@ -159,7 +134,38 @@ fn check(
     if total.matched < total.entries || total.joined + total.folded > 0 {
         findings.push(summary(&total, column, delimiter, &aim).in_file(rows.place(0).file));
     }
-    Ok((total, arrays))
+    Ok((total, columns))
+}
+
+/// The column of a frame with its entries put together.
+fn entries(
+    name: &str,
+    codes: &PrimitiveArray<u32>,
+    accounts: &FxHashMap<u32, Account>,
+    kind: &DataType,
+) -> Result<Column, Stop> {
+    let words: Option<Arc<CategoricalMapping>> = typed::shared_words(kind);
+    let mut known: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut put = |code: &u32| -> Result<u32, Stop> {
+        if let Some(new) = known.get(code) {
+            return Ok(*new);
+        }
+        let entries = accounts.get(code).map(|a| a.entries.as_str());
+        let new = match (&words, entries) {
+            (Some(words), Some(entries)) => words
+                .insert_cat(entries)
+                .map_err(|error| super::files::unreadable(name, &error))?,
+            _ => 0,
+        };
+        known.insert(*code, new);
+        Ok(new)
+    };
+    let new: Result<Vec<u32>, Stop> = codes
+        .iter()
+        .map(|code| code.map_or(Ok(0), &mut put))
+        .collect();
+    let new = PrimitiveArray::from_vec(new?).with_validity(codes.validity().cloned());
+    Ok(typed::coded_column(name, new, kind.clone()))
 }
 
 const UNMATCHED: &str = "data-unmatched-entry";

@@ -3,26 +3,25 @@
 use super::declare::{self, FieldSpec, Format, TableSpec};
 use super::manifest;
 use super::rows::Rows;
+use super::typed::Cells;
 use super::{
-    Dataset, ForeignKey, ParquetFiles, Source, Table, Type, constraints, files, infer, keys, links,
-    lists, names, order, parquet, text, typos,
+    Dataset, ForeignKey, Source, Table, constraints, files, infer, keys, links, lists,
+    load_parquet, names, order, text, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
-use arrow_array::Array as _;
-use arrow_buffer::NullBuffer;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::mpsc;
 
 /// A table that is read, with what is needed to check it against others.
-struct Loaded {
-    table: Table,
-    quality: TableQuality,
-    spec: TableSpec,
-    rows: Rows,
-    hashes: Vec<FileHash>,
-    findings: Findings,
+pub(super) struct Loaded {
+    pub table: Table,
+    pub quality: TableQuality,
+    pub spec: TableSpec,
+    pub rows: Rows,
+    pub hashes: Vec<FileHash>,
+    pub findings: Findings,
 }
 
 /// Loads the data package in `folder` (its `datapackage.json`).
@@ -155,7 +154,7 @@ fn read_all(specs: Vec<TableSpec>, progress: &dyn Fn(u64)) -> Result<Vec<Loaded>
 fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
     let mut findings = Findings::new();
     let mut loaded = match spec.format {
-        Format::Parquet => read_parquet(spec, &mut findings)?,
+        Format::Parquet => load_parquet::read(spec, &mut findings)?,
         Format::Csv | Format::Tsv => {
             if spec.infer {
                 spec.fields = infer_fields(&spec, &mut findings)?;
@@ -197,14 +196,14 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
 
 /// Missing values once more, after rows were refused.
 fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
-    let Source::Memory(batches) = &table.source else {
+    let Source::Memory(frames) = &table.source else {
         return Ok(());
     };
     for (at, column) in quality.columns.iter_mut().enumerate() {
-        let nulls: usize = batches
+        let nulls: usize = frames
             .iter()
-            .filter_map(|b| b.columns().get(at))
-            .map(|a| a.null_count())
+            .filter_map(|f| f.columns().get(at))
+            .map(|c| c.null_count())
             .sum();
         column.invalid = column.invalid.min(nulls as u64);
         column.missing = nulls as u64 - column.invalid;
@@ -244,7 +243,7 @@ fn add_replicates(spec: &mut TableSpec) -> Result<(), Stop> {
 fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
     let read = text::read(&spec)?;
     findings.extend(read.findings);
-    let table = empty_table(&spec, read.rows.count, Source::Memory(read.batches));
+    let table = empty_table(&spec, read.rows.count, Source::Memory(read.frames));
     let quality = quality(&table, &read.counts);
     Ok(Loaded {
         table,
@@ -256,119 +255,7 @@ fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
     })
 }
 
-fn read_parquet(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
-    let mut rows = Rows::default();
-    let mut hashes = Vec::new();
-    let mut nulls: Vec<(String, Option<u64>)> = Vec::new();
-    for file in &spec.files {
-        hashes.push(files::hash(&file.path, &file.shown)?);
-        let metadata = parquet::open(&file.path).map_err(|stop| {
-            let finding = stop.0.in_file(&file.shown);
-            Stop(Box::new(finding))
-        })?;
-        rows.start_file(&file.shown);
-        let (count, file_nulls) = parquet::facts(&metadata);
-        rows.add(count);
-        let schema = metadata.schema().clone();
-        for (field, file_nulls) in schema.fields().iter().zip(file_nulls) {
-            let name = field.name();
-            if !spec.fields.iter().any(|f| f.column.name == *name) {
-                match parquet::declared_type(field.data_type()) {
-                    Some(declared) => spec.fields.push(FieldSpec::bare(name, declared)),
-                    None => {
-                        let message = format!(
-                            "The column `{name}` has the type {}, which no column can have.",
-                            field.data_type()
-                        );
-                        let help =
-                            "It is left out; write it as text, numbers or dates if it is needed.";
-                        findings.push(
-                            Finding::info("data-unusable-column", message, help)
-                                .in_file(&file.shown)
-                                .in_column(name),
-                        );
-                    }
-                }
-            }
-            match nulls.iter_mut().find(|(n, _)| n == name) {
-                Some((_, sum)) => *sum = sum.zip(file_nulls).map(|(a, b)| a + b),
-                None => nulls.push((name.clone(), file_nulls)),
-            }
-        }
-        for field in &spec.fields {
-            let name = &field.column.name;
-            if schema.fields().iter().any(|f| f.name() == name) {
-                continue;
-            }
-            let names = schema.fields().iter().map(|f| f.name().as_str());
-            let help = match crate::finding::nearest(name, names) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => "Correct the schema, or write the column into the file.".to_owned(),
-            };
-            let message = format!("The file has no column `{name}`; it is missing in every row.");
-            findings.push(
-                Finding::error("data-missing-column", message, help)
-                    .in_file(&file.shown)
-                    .in_column(name),
-            );
-            nulls.push((name.clone(), None));
-        }
-    }
-    let mut source = ParquetFiles::from(
-        spec.files
-            .iter()
-            .map(|f| f.path.clone())
-            .collect::<Vec<_>>(),
-    );
-    for field in &spec.fields {
-        let name = &field.column.name;
-        if field.missing_said && !field.missing.is_empty() {
-            source.missing.push((name.clone(), field.missing.clone()));
-        }
-        if let Some(delimiter) = parquet::delimiter(&field.parse) {
-            source.delimiters.push((name.clone(), delimiter));
-        }
-    }
-    let table = empty_table(&spec, rows.count, Source::Parquet(source));
-    let mut counts = Vec::new();
-    for field in &spec.fields {
-        let name = &field.column.name;
-        let from_footer = nulls
-            .iter()
-            .find(|(n, _)| n == name)
-            .and_then(|(_, count)| *count);
-        let count = match from_footer.filter(|_| {
-            // Cells that mean "no value", and lists without an entry, are no nulls in the file.
-            field.column.r#type != Type::List && (!field.missing_said || field.missing.is_empty())
-        }) {
-            Some(count) => count,
-            None => {
-                let mut count = 0;
-                super::units::scan(&table, std::slice::from_ref(name), |_, batch| {
-                    count += batch
-                        .columns()
-                        .iter()
-                        .map(|a| a.null_count() as u64)
-                        .sum::<u64>();
-                    Ok(())
-                })?;
-                count
-            }
-        };
-        counts.push((count, 0));
-    }
-    let quality = quality(&table, &counts);
-    Ok(Loaded {
-        table,
-        quality,
-        spec,
-        rows,
-        hashes,
-        findings: Findings::new(),
-    })
-}
-
-fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
+pub(super) fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
     let single = |r: &declare::Reference| match (r.fields.as_slice(), r.keys.as_slice()) {
         ([column], [key]) => Some(ForeignKey {
             column: column.clone(),
@@ -389,7 +276,7 @@ fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
     }
 }
 
-fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
+pub(super) fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
     let columns = table
         .columns
         .iter()
@@ -415,15 +302,16 @@ fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
 
 /// Rows of a table in memory in which both columns have a value; `None` where it lacks one of them.
 fn with_both(table: &Table, one: &str, other: &str) -> Option<u64> {
-    let Source::Memory(batches) = &table.source else {
+    let Source::Memory(frames) = &table.source else {
         return None;
     };
     let mut rows = 0;
     table.column(one).zip(table.column(other))?;
-    for batch in batches {
-        let (one, other) = (batch.column_by_name(one)?, batch.column_by_name(other)?);
-        let present = NullBuffer::union(one.nulls(), other.nulls());
-        rows += (batch.num_rows() - present.map_or(0, |nulls| nulls.null_count())) as u64;
+    for frame in frames {
+        let cell = |name| Cells::of(frame.column(name).ok()?).ok();
+        let (one, other) = (cell(one)?, cell(other)?);
+        let both = |row: &usize| !one.is_missing(*row) && !other.is_missing(*row);
+        rows += (0..frame.height()).filter(both).count() as u64;
     }
     Some(rows)
 }

@@ -8,10 +8,12 @@ mod guess;
 mod header;
 pub mod infer;
 mod keys;
+mod lines;
 mod links;
 mod list_names;
 mod lists;
 mod load;
+mod load_parquet;
 mod manifest;
 mod names;
 mod order;
@@ -21,6 +23,7 @@ mod rows;
 mod tally;
 mod text;
 mod texts;
+pub mod typed;
 mod typos;
 mod units;
 mod values;
@@ -37,21 +40,35 @@ pub use units::{Batches, Unit, units};
 
 use crate::finding::Findings;
 use crate::outcome::{FileHash, Sampling, TableQuality};
-use arrow_array::RecordBatch;
+use polars::prelude::DataFrame;
+use typed::Cells;
 
-/// Logical type of a column. The arrow types that carry them are given in brackets.
+/// Logical type of a column. The polars types that carry them are given in brackets (see [`typed`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Any number \[Float64\]; integers are exact up to 2^53.
     Number,
     /// Truth value \[Boolean\].
     Boolean,
-    /// Text \[Dictionary(Int32, Utf8)\].
+    /// Text \[Categorical, with words of its own for each column\].
     Text,
-    /// Day \[Date32\]; a datetime is cut to its day, a `yearmonth` is its first day.
+    /// Day \[Date\]; a datetime is cut to its day, a `yearmonth` is its first day.
     Date,
-    /// Several codes in one cell \[Dictionary(Int32, Utf8), the codes joined by U+001F\].
+    /// Several codes in one cell \[Categorical, the codes joined by U+001F\].
     List,
+}
+
+impl Type {
+    /// The type word of the Table Schema.
+    pub fn word(self) -> &'static str {
+        match self {
+            Type::Number => "number",
+            Type::Boolean => "boolean",
+            Type::Text => "string",
+            Type::Date => "date",
+            Type::List => "list",
+        }
+    }
 }
 
 /// A column as declared.
@@ -166,8 +183,8 @@ pub enum Duplicates {
 /// Where a table's rows are.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// In memory, in batches of at most [`BATCH_ROWS`] rows, arrow types as in [`Type`], every column nullable.
-    Memory(Vec<RecordBatch>),
+    /// In memory, in frames of at most [`BATCH_ROWS`] rows, polars types as in [`Type`], every column in one piece.
+    Memory(Vec<DataFrame>),
     /// In Parquet files of the same shape, read when scanned.
     Parquet(ParquetFiles),
 }
@@ -271,17 +288,19 @@ impl Dataset {
         };
         let mut seen = std::collections::BTreeSet::new();
         let mut rows = Vec::new();
-        for batch in units
+        for frame in units
             .iter()
             .filter_map(|u| u.read().ok())
             .flatten()
             .filter_map(Result::ok)
         {
-            for row in 0..batch.num_rows() {
+            let columns: Result<Vec<Cells>, _> = frame.columns().iter().map(Cells::of).collect();
+            let columns = columns.unwrap_or_default();
+            for row in 0..frame.height() {
                 let mut id = None;
                 let mut facts = Vec::new();
-                for (name, array) in names.iter().zip(batch.columns()) {
-                    let Some(text) = text::cell_text(array, row) else {
+                for (name, cells) in names.iter().zip(&columns) {
+                    let Some(text) = text::cell_text(cells, row) else {
                         continue;
                     };
                     if name == key {

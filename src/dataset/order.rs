@@ -2,10 +2,10 @@
 
 use super::rows::Rows;
 use super::tally::Tally;
+use super::typed::Cells;
 use super::{Table, Type, units, values};
 use crate::finding::{Finding, Findings, Stop};
-use arrow_array::cast::AsArray;
-use arrow_array::types::Date32Type;
+use polars_arrow::array::StaticArray as _;
 
 /// Pairs of column names that are a start and an end.
 const PERIODS: &[(&str, &str)] = &[
@@ -23,13 +23,15 @@ pub(super) fn check(table: &Table, rows: &Rows, findings: &mut Findings) -> Resu
         let [Some(_), Some(_)] = both else { continue };
         let names = [(*start).to_owned(), (*end).to_owned()];
         let mut tally = Tally::default();
-        units::scan(table, &names, |first, batch| {
-            let (from, to) = (
-                batch.column(0).as_primitive::<Date32Type>(),
-                batch.column(1).as_primitive::<Date32Type>(),
-            );
-            for (row, (from, to)) in from.iter().zip(to.iter()).enumerate() {
-                let (Some(from), Some(to)) = (from, to) else {
+        units::scan(table, &names, |first, frame| {
+            let [from, to] = frame.columns() else {
+                return Ok(());
+            };
+            let (Cells::Days(from), Cells::Days(to)) = (Cells::of(from)?, Cells::of(to)?) else {
+                return Ok(());
+            };
+            for row in 0..frame.height() {
+                let (Some(from), Some(to)) = (from.get(row), to.get(row)) else {
                     continue;
                 };
                 if from <= to {

@@ -1,38 +1,45 @@
 //! Parquet tables: columns from the footer, and row groups read with the columns asked for only.
 
-use super::files;
+mod decode;
+mod footer;
+mod shape;
+mod stored;
+mod write;
+mod zones;
+
+pub(super) use footer::{FileColumn, Footer};
+pub(super) use shape::{How, Unread};
+
+use super::declare::FieldSpec;
 use super::list_names::Names;
-use super::values::{self, Parse};
-use super::{BATCH_ROWS, LIST_SEPARATOR, Table, Type};
+use super::{BATCH_ROWS, Column, Table, files, typed};
 use crate::finding::Stop;
-use arrow_array::builder::StringDictionaryBuilder;
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{
-    Array, ArrayRef, DictionaryArray, RecordBatch, RecordBatchOptions, new_null_array,
-};
-use arrow_cast::{CastOptions, cast_with_options};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder,
-};
+use decode::{Chunk, TextCells};
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
+use shape::Piece;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
+use stored::Stored;
+
+/// Rows of a row group from which on it is read in parts, so that its columns need not be in memory at once. Tests make
+/// do with less.
+const LARGE: usize = if cfg!(test) { 300_000 } else { 2_000_000 };
+
+/// Rows of such a part: whole batches.
+const PART: usize = if cfg!(test) { 2 } else { 16 } * BATCH_ROWS;
 
 /// Parquet files of the same shape, and what the manifest says on reading them.
 #[derive(Debug, Clone, Default)]
 pub struct ParquetFiles {
     /// The files in order.
     pub paths: Vec<PathBuf>,
-    /// Values that mean "no value", by column.
-    pub missing: Vec<(String, Vec<String>)>,
-    /// Delimiters of the columns with several codes in one cell.
-    pub delimiters: Vec<(String, String)>,
-    /// Names that the entries of list columns may be.
-    pub(super) names: Vec<(String, Arc<Names>)>,
+    /// How each column is read; one that is not here is read as its type says.
+    pub(super) columns: Vec<How>,
+    /// The footers of the files, once they are read.
+    pub(super) footers: Vec<Arc<Footer>>,
 }
 
 impl From<Vec<PathBuf>> for ParquetFiles {
@@ -44,103 +51,34 @@ impl From<Vec<PathBuf>> for ParquetFiles {
     }
 }
 
+impl ParquetFiles {
+    /// The entries of a list column are put together by these names, too. Its words are new ones, since those of
+    /// entries that are not put together would stay among the old.
+    pub(super) fn name_entries(&mut self, column: &str, names: Arc<Names>) {
+        for how in self.columns.iter_mut().filter(|how| how.name == column) {
+            how.names.push(names.clone());
+            how.kind = typed::words();
+        }
+    }
+
+    fn how(&self, column: &Column) -> How {
+        let known = self.columns.iter().find(|how| how.name == column.name);
+        known.cloned().unwrap_or_else(|| {
+            let mut field = FieldSpec::bare(&column.name, &column.declared);
+            if field.column.r#type != column.r#type {
+                field = FieldSpec::bare(&column.name, column.r#type.word());
+            }
+            How::new(&field)
+        })
+    }
+}
+
 /// A row group with the columns to read.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
-    path: PathBuf,
-    metadata: ArrowReaderMetadata,
+    footer: Arc<Footer>,
     index: usize,
-    plan: Arc<Plan>,
-}
-
-/// How the columns asked for come out of a file.
-#[derive(Debug)]
-struct Plan {
-    schema: SchemaRef,
-    columns: Vec<Wanted>,
-    mask: ProjectionMask,
-}
-
-#[derive(Debug)]
-struct Wanted {
-    /// Place in the batches read; `None` where the file lacks the column.
-    at: Option<usize>,
-    kind: Type,
-    target: DataType,
-    missing: Vec<String>,
-    missing_numbers: Vec<f64>,
-    delimiter: Option<String>,
-    names: Vec<Arc<Names>>,
-}
-
-/// The footer of a file, set up so that text comes as dictionaries, which is how it is stored.
-pub(super) fn open(path: &Path) -> Result<ArrowReaderMetadata, Stop> {
-    let shown = || path.display().to_string();
-    let file = File::open(path).map_err(|error| files::unreadable(&shown(), &error))?;
-    let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
-        .map_err(|error| files::unreadable(&shown(), &error))?;
-    let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    let fields: Vec<Field> = plain
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-                Field::new(field.name(), text.clone(), field.is_nullable())
-                    .with_metadata(field.metadata().clone())
-            }
-            DataType::Dictionary(_, value)
-                if matches!(**value, DataType::Utf8 | DataType::LargeUtf8) =>
-            {
-                Field::new(field.name(), text.clone(), field.is_nullable())
-                    .with_metadata(field.metadata().clone())
-            }
-            _ => field.as_ref().clone(),
-        })
-        .collect();
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-    // A file whose columns can't be read so is read plainly and cast.
-    Ok(ArrowReaderMetadata::try_new(plain.metadata().clone(), options).unwrap_or(plain))
-}
-
-/// Type word of the Table Schema for an arrow type; `None` for what no column can hold.
-pub(super) fn declared_type(data_type: &DataType) -> Option<&'static str> {
-    Some(match data_type {
-        t if t.is_integer() => "integer",
-        t if t.is_floating() || t.is_decimal() => "number",
-        DataType::Boolean => "boolean",
-        DataType::Date32 | DataType::Date64 => "date",
-        DataType::Timestamp(_, _) => "datetime",
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "string",
-        DataType::Dictionary(_, value) => return declared_type(value),
-        DataType::List(item) | DataType::LargeList(item) => {
-            return declared_type(item.data_type())
-                .filter(|t| *t == "string")
-                .map(|_| "list");
-        }
-        _ => return None,
-    })
-}
-
-/// Number of rows, and per top-level column the number of nulls where the footer has it.
-pub(super) fn facts(metadata: &ArrowReaderMetadata) -> (u64, Vec<Option<u64>>) {
-    let groups = metadata.metadata().row_groups();
-    let rows = groups.iter().map(|g| g.num_rows().max(0) as u64).sum();
-    let parquet = metadata.metadata().file_metadata().schema_descr();
-    let mut nulls: Vec<Option<u64>> = vec![Some(0); metadata.schema().fields().len()];
-    let mut leaves = vec![0; nulls.len()];
-    for leaf in 0..parquet.num_columns() {
-        let root = parquet.get_column_root_idx(leaf);
-        let sum: Option<u64> = groups
-            .iter()
-            .map(|g| g.columns().get(leaf)?.statistics()?.null_count_opt())
-            .sum();
-        if let (Some(slot), Some(count)) = (nulls.get_mut(root), leaves.get_mut(root)) {
-            *count += 1;
-            *slot = if *count == 1 { sum } else { None };
-        }
-    }
-    (rows, nulls)
+    columns: Arc<Vec<How>>,
 }
 
 /// The row groups of a table, in order.
@@ -148,249 +86,200 @@ pub(super) fn groups(
     table: &Table,
     source: &ParquetFiles,
     columns: &[String],
-    schema: &SchemaRef,
 ) -> Result<Vec<Group>, Stop> {
+    let columns = columns.iter().filter_map(|name| table.column(name));
+    let columns: Arc<Vec<How>> = Arc::new(columns.map(|column| source.how(column)).collect());
     let mut groups = Vec::new();
-    for path in &source.paths {
-        let metadata = open(path)?;
-        let plan = Arc::new(Plan::new(table, source, columns, schema, &metadata));
-        for index in 0..metadata.metadata().num_row_groups() {
+    for (at, path) in source.paths.iter().enumerate() {
+        let footer = match source.footers.get(at) {
+            Some(footer) => footer.clone(),
+            None => Arc::new(Footer::open(path, &path.display().to_string())?),
+        };
+        for index in 0..footer.metadata.row_groups.len() {
             groups.push(Group {
-                path: path.clone(),
-                metadata: metadata.clone(),
+                footer: footer.clone(),
                 index,
-                plan: plan.clone(),
+                columns: columns.clone(),
             });
         }
     }
     Ok(groups)
 }
 
-impl Plan {
-    fn new(
-        table: &Table,
-        source: &ParquetFiles,
-        columns: &[String],
-        schema: &SchemaRef,
-        file: &ArrowReaderMetadata,
-    ) -> Self {
-        let root = |name: &String| file.schema().fields().iter().position(|f| f.name() == name);
-        let mut roots: Vec<usize> = columns.iter().filter_map(root).collect();
-        roots.sort_unstable();
-        roots.dedup();
-        let of = |list: &[(String, Vec<String>)], name: &String| {
-            list.iter()
-                .find(|(column, _)| column == name)
-                .map(|(_, values)| values.clone())
-                .unwrap_or_default()
-        };
-        let wanted = columns.iter().zip(schema.fields()).map(|(name, field)| {
-            let missing = of(&source.missing, name);
-            Wanted {
-                // Batches have the projected columns in file order.
-                at: root(name).and_then(|r| roots.binary_search(&r).ok()),
-                kind: table.column(name).map_or(Type::Text, |c| c.r#type),
-                target: field.data_type().clone(),
-                missing_numbers: missing
-                    .iter()
-                    .filter_map(|m| m.trim().parse().ok())
-                    .collect(),
-                missing,
-                delimiter: source
-                    .delimiters
-                    .iter()
-                    .find(|(c, _)| c == name)
-                    .map(|(_, d)| d.clone()),
-                names: {
-                    let named = source.names.iter().filter(|(c, _)| c == name);
-                    named.map(|(_, names)| names.clone()).collect()
-                },
-            }
-        });
-        let columns = wanted.collect();
-        let mask = ProjectionMask::roots(file.metadata().file_metadata().schema_descr(), roots);
-        Plan {
-            schema: schema.clone(),
-            columns,
-            mask,
-        }
-    }
-}
-
 impl Group {
     /// Rows of the group.
     pub fn rows(&self) -> u64 {
-        self.metadata
-            .metadata()
-            .row_groups()
-            .get(self.index)
-            .map_or(0, |g| g.num_rows().max(0) as u64)
+        self.footer.group_rows(self.index) as u64
     }
 
     /// Starts reading.
     pub fn read(&self) -> Result<GroupReader, Stop> {
-        let shown = self.path.display().to_string();
-        let file = File::open(&self.path).map_err(|error| files::unreadable(&shown, &error))?;
-        let reader =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-                .with_row_groups(vec![self.index])
-                .with_projection(self.plan.mask.clone())
-                .with_batch_size(BATCH_ROWS)
-                .build()
-                .map_err(|error| files::unreadable(&shown, &error))?;
+        let file = File::open(&self.footer.path)
+            .map_err(|error| files::unreadable(&self.footer.shown, &error))?;
+        let rows = self.footer.group_rows(self.index);
         Ok(GroupReader {
-            reader,
-            plan: self.plan.clone(),
-            shown,
+            file,
+            chunks: self.columns.iter().map(|_| None).collect(),
+            group: self.clone(),
+            part: if rows > LARGE { PART } else { rows },
+            rows,
+            read: 0,
+            frame: DataFrame::empty(),
+            given: 0,
         })
     }
 }
 
 /// The batches of a row group.
 pub(super) struct GroupReader {
-    reader: ParquetRecordBatchReader,
-    plan: Arc<Plan>,
-    shown: String,
+    file: File,
+    group: Group,
+    /// Bytes of the columns, kept while a group is read in parts.
+    chunks: Vec<Option<Chunk>>,
+    rows: usize,
+    part: usize,
+    /// Rows read so far.
+    read: usize,
+    /// The rows read last, and how many of them are given out.
+    frame: DataFrame,
+    given: usize,
 }
 
 impl GroupReader {
     /// The next batch.
-    pub fn next(&mut self) -> Option<Result<RecordBatch, Stop>> {
-        let batch = self.reader.next()?;
-        let batch = batch.and_then(|batch| {
-            let rows = batch.num_rows();
-            let arrays: Result<Vec<ArrayRef>, _> = self
-                .plan
-                .columns
-                .iter()
-                .map(|wanted| match wanted.at.map(|at| batch.column(at)) {
-                    Some(array) => wanted.shape(array),
-                    None => Ok(new_null_array(&wanted.target, rows)),
-                })
-                .collect();
-            let options = RecordBatchOptions::new().with_row_count(Some(rows));
-            RecordBatch::try_new_with_options(self.plan.schema.clone(), arrays?, &options)
-        });
-        Some(batch.map_err(|error| files::unreadable(&self.shown, &error)))
+    pub fn next(&mut self) -> Option<Result<DataFrame, Stop>> {
+        if self.given == self.frame.height() {
+            let rows = self.next_part()?;
+            match self.part(&rows, None) {
+                Ok(frame) => self.frame = frame,
+                Err(stop) => {
+                    self.read = self.rows;
+                    self.frame = DataFrame::empty();
+                    self.given = 0;
+                    return Some(Err(stop));
+                }
+            }
+            self.given = 0;
+        }
+        let length = (self.frame.height() - self.given).min(BATCH_ROWS);
+        let batch = self.frame.slice(self.given as i64, length);
+        self.given += length;
+        Some(Ok(batch))
     }
-}
 
-impl Wanted {
-    fn shape(&self, array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
-        let of_lists = matches!(
-            array.data_type(),
-            DataType::List(_) | DataType::LargeList(_)
-        );
-        let array = if array.data_type() == &self.target {
-            array.clone()
-        } else if of_lists {
-            joined(array)?
-        } else {
-            let options = CastOptions {
-                safe: true,
-                ..CastOptions::default()
+    fn next_part(&mut self) -> Option<Range<usize>> {
+        let from = self.read;
+        self.read = self.rows.min(from + self.part);
+        (from < self.read).then_some(from..self.read)
+    }
+
+    /// Reads rows of the group, and notes what can't be read where that is asked for.
+    fn part(
+        &mut self,
+        rows: &Range<usize>,
+        mut unread: Option<&mut Unread>,
+    ) -> Result<DataFrame, Stop> {
+        let footer = self.group.footer.clone();
+        let group = self.group.index;
+        let last = rows.end == self.rows;
+        let mut columns = Vec::with_capacity(self.chunks.len());
+        for (how, slot) in self.group.columns.iter().zip(&mut self.chunks) {
+            let Some(column) = footer.column(&how.name) else {
+                columns.push(typed::nothing(&how.name, rows.len(), &how.kind));
+                continue;
             };
-            let year_of_date = self.kind == Type::Number && array.data_type().is_temporal();
-            if year_of_date {
-                new_null_array(&self.target, array.len())
-            } else {
-                cast_with_options(array, &self.target, &options)?
-            }
-        };
-        // What is a list in the file has its entries, whatever stands in them.
-        let of_lists = of_lists.then(|| LIST_SEPARATOR.to_string());
-        let delimiter = of_lists.as_deref().or(self.delimiter.as_deref());
-        let delimiter = delimiter.filter(|_| self.kind == Type::List);
-        match self.kind {
-            Type::List => {
-                let entries = self.recode(&array, delimiter)?;
-                let mut names = self.names.iter();
-                names.try_fold(entries, |array, names| names.rewrite(&array))
-            }
-            Type::Text if !self.missing.is_empty() => self.recode(&array, None),
-            Type::Number if !self.missing_numbers.is_empty() => Ok(self.without_codes(&array)),
-            _ => Ok(array),
+            let chunk = match slot.take() {
+                Some(chunk) => chunk,
+                None => Chunk::read(&mut self.file, &footer, group, column)?,
+            };
+            let piece = Piece {
+                footer: &footer,
+                group,
+                column,
+                chunk: &chunk,
+                rows: rows.clone(),
+            };
+            columns.push(how.read(&piece, unread.as_deref_mut())?);
+            *slot = (!last).then_some(chunk);
         }
-    }
-
-    /// Declared codes of missing numbers become missing.
-    fn without_codes(&self, array: &ArrayRef) -> ArrayRef {
-        let numbers = array.as_primitive::<Float64Type>();
-        if !numbers
-            .values()
-            .iter()
-            .any(|v| self.missing_numbers.contains(v))
-        {
-            return array.clone();
-        }
-        Arc::new(
-            numbers
-                .iter()
-                .map(|v| v.filter(|v| !self.missing_numbers.contains(v)))
-                .collect::<arrow_array::Float64Array>(),
-        )
-    }
-
-    /// Missing codes and delimiters are dealt with once per distinct text, not per row.
-    fn recode(
-        &self,
-        array: &ArrayRef,
-        delimiter: Option<&str>,
-    ) -> Result<ArrayRef, arrow_schema::ArrowError> {
-        let dictionary = array.as_dictionary::<Int32Type>();
-        let words = dictionary.values().as_string::<i32>();
-        let mut gone: Vec<bool> = words
-            .iter()
-            .map(|w| w.is_none_or(|w| self.missing.iter().any(|m| m == w)))
-            .collect();
-        let words: Arc<dyn Array> = match delimiter {
-            None => dictionary.values().clone(),
-            Some(delimiter) => {
-                let mut joined = String::new();
-                let split = words.iter().zip(&mut gone).map(|(word, gone)| {
-                    // Without any entry, as a cell with nothing but delimiters.
-                    *gone |= !values::list(word.unwrap_or(""), delimiter, &mut joined);
-                    Some(joined.clone())
-                });
-                Arc::new(split.collect::<arrow_array::StringArray>())
-            }
-        };
-        let keys = if gone.contains(&true) {
-            let keys = dictionary.keys().iter();
-            keys.map(|k| k.filter(|k| gone.get(*k as usize) == Some(&false)))
-                .collect()
-        } else {
-            dictionary.keys().clone()
-        };
-        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
-            keys, words,
-        )?))
+        DataFrame::new(rows.len(), columns)
+            .map_err(|error| files::unreadable(&footer.shown, &error))
     }
 }
 
-/// A column of lists of text as one text per row.
-fn joined(array: &ArrayRef) -> Result<ArrayRef, arrow_schema::ArrowError> {
-    let lists = arrow_cast::cast(array, &DataType::new_list(DataType::Utf8, true))?;
-    let mut builder = StringDictionaryBuilder::<Int32Type>::new();
-    for list in lists.as_list::<i32>().iter() {
-        let codes = list.map(|list| {
-            let codes: Vec<String> = list
-                .as_string::<i32>()
-                .iter()
-                .flatten()
-                .map(str::to_owned)
-                .collect();
-            codes.join(&LIST_SEPARATOR.to_string())
+/// What reading a whole column tells: rows without a value, and cells that can't be read, with their rows.
+pub(super) fn watch(table: &Table, source: &ParquetFiles, name: &str) -> Result<Watched, Stop> {
+    let groups = groups(table, source, &[name.to_owned()])?;
+    // Groups are read at once and looked through in order.
+    let seen: Result<Vec<Watched>, Stop> = groups.par_iter().map(watch_group).collect();
+    let mut all = Watched::default();
+    for seen in seen? {
+        all.add(seen);
+    }
+    Ok(all)
+}
+
+/// See [`watch`].
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    rows: usize,
+    /// Rows without a value in the column, for whatever reason.
+    pub missing: u64,
+    pub unread: Unread,
+}
+
+impl Watched {
+    fn add(&mut self, next: Watched) {
+        self.unread.append(next.unread, self.rows);
+        self.rows += next.rows;
+        self.missing += next.missing;
+    }
+}
+
+fn watch_group(group: &Group) -> Result<Watched, Stop> {
+    let mut reader = group.read()?;
+    let mut all = Watched::default();
+    while let Some(rows) = reader.next_part() {
+        let mut unread = Unread::default();
+        let frame = reader.part(&rows, Some(&mut unread))?;
+        let missing = frame.columns().iter().map(|c| c.null_count() as u64);
+        all.add(Watched {
+            rows: rows.len(),
+            missing: missing.sum(),
+            unread,
         });
-        builder.append_option(codes.filter(|c| !c.is_empty()));
     }
-    Ok(Arc::new(builder.finish()))
+    Ok(all)
 }
 
-/// Delimiter of a list column.
-pub(super) fn delimiter(parse: &Parse) -> Option<String> {
-    match parse {
-        Parse::List(delimiter) => Some(delimiter.clone()),
-        _ => None,
+/// The words of an ordered categorical in their order. `None` where the column is no such, or its row groups keep
+/// words that can't be put in one order.
+pub(super) fn ordered_words(
+    footer: &Footer,
+    column: &FileColumn,
+) -> Result<Option<Vec<String>>, Stop> {
+    if !column.ordered || !matches!(column.stored, Stored::Texts) {
+        return Ok(None);
     }
+    let mut file =
+        File::open(&footer.path).map_err(|error| files::unreadable(&footer.shown, &error))?;
+    let mut longest: Vec<String> = Vec::new();
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for group in (0..footer.metadata.row_groups.len()).filter(|g| footer.group_rows(*g) > 0) {
+        let chunk = Chunk::read(&mut file, footer, group, column)?;
+        let TextCells::Coded(_, words) = chunk.texts(footer, group, column, &(0..1))? else {
+            return Ok(None);
+        };
+        let words: Vec<String> = words.values_iter().map(str::to_owned).collect();
+        if words.len() > longest.len() {
+            longest.clone_from(&words);
+        }
+        all.push(words);
+    }
+    let within = |words: &Vec<String>| {
+        let mut order = longest.iter();
+        words.iter().all(|word| order.any(|known| known == word))
+    };
+    let one_order = !longest.is_empty() && all.iter().all(within);
+    Ok(one_order.then_some(longest))
 }

@@ -33,6 +33,13 @@ impl Rows {
         self.count
     }
 
+    /// Adds rows of a text file that stand in as many lines from `line` on.
+    pub fn push_lines(&mut self, line: u64, rows: u64) {
+        let at = |row: u64| u32::try_from(line + row).unwrap_or(u32::MAX);
+        self.lines.extend((0..rows).map(at));
+        self.count += rows;
+    }
+
     /// Adds rows of a file without lines.
     pub fn add(&mut self, rows: u64) {
         self.count += rows;

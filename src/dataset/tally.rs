@@ -47,11 +47,11 @@ impl Tally {
         }
     }
 
-    /// Counts one more of a kind that was pushed before, without listing it.
-    pub fn again(&mut self, code: &'static str, column: usize) {
+    /// Counts more of a kind that was pushed before, without listing them.
+    pub fn again(&mut self, code: &'static str, column: usize, times: u64) {
         let kinds = self.kinds.iter_mut();
         for kind in kinds.filter(|k| k.code == code && k.column == column) {
-            kind.count += 1;
+            kind.count += times;
         }
     }
 

@@ -1,24 +1,23 @@
-//! Text tables: CSV and TSV become typed batches.
+//! Text tables: CSV and TSV become typed frames.
 
-use super::cells::{Notes, Slot};
-use super::declare::{FieldSpec, FieldsMatch, Format, TableSpec};
+use super::cells::{self, Notes, Slot};
+use super::declare::{FieldsMatch, Format, TableSpec};
 use super::files::{self, DataFile};
 use super::manifest::Dialect;
 use super::rows::Rows;
-use super::{BATCH_ROWS, Type, header};
+use super::typed::Cells;
+use super::{BATCH_ROWS, header, lines};
 use crate::finding::{Findings, Stop};
 use crate::outcome::FileHash;
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema};
 use csv::{ReaderBuilder, StringRecord};
+use polars::prelude::{DataFrame, PolarsError};
 use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// A table read from text.
 pub(super) struct TextTable {
-    pub batches: Vec<RecordBatch>,
+    pub frames: Vec<DataFrame>,
     pub rows: Rows,
     /// Per column: missing and invalid.
     pub counts: Vec<(u64, u64)>,
@@ -29,15 +28,14 @@ pub(super) struct TextTable {
 /// Reads the files of a table, one after the other.
 pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
     let mut slots: Vec<Slot> = spec.fields.iter().map(Slot::new).collect();
-    let schema = schema(&spec.fields);
     let mut out = TextTable {
-        batches: Vec::new(),
+        frames: Vec::new(),
         rows: Rows::default(),
         counts: Vec::new(),
         hashes: Vec::new(),
         findings: Findings::new(),
     };
-    let mut in_batch = 0;
+    let mut frames = Frames::default();
     for file in &spec.files {
         let read = files::read_table(file, spec.encoding.as_deref())?;
         out.hashes.push(read.hash);
@@ -51,55 +49,103 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         else {
             continue;
         };
-        while reader.next()? {
-            let line = reader.line();
-            let row = out.rows.push(line);
-            let record = &reader.record;
-            if record.len() != width {
-                notes.ragged(record.len(), width, line, row);
-            }
-            for (at, slot) in slots.iter_mut().enumerate() {
-                let cell = slot.source.and_then(|i| record.get(i));
-                if let Some(fault) = slot.push(cell) {
-                    notes.invalid(at, slot.spec, cell.unwrap_or_default(), fault, line, row);
+        let at_once = match reader.line_of(spec, width) {
+            Some(line) => lines::read(reader.rest(), line, &slots, frames.room())?,
+            None => None,
+        };
+        match at_once {
+            Some(pieces) => {
+                let mut line = reader.next_line();
+                for piece in pieces {
+                    let rows = piece.frame.height() as u64;
+                    let before = out.rows.count;
+                    out.rows.push_lines(line, rows);
+                    for (slot, (missing, invalid)) in slots.iter_mut().zip(&piece.counts) {
+                        slot.missing += missing;
+                        slot.invalid += invalid;
+                    }
+                    for unread in &piece.faults {
+                        let row = unread.row as u64;
+                        let (line, row) = (line + row, before + row + 1);
+                        let spec = slots[unread.slot].spec;
+                        notes.invalid(unread.slot, spec, &unread.cell, unread.fault, line, row);
+                    }
+                    for (slot, code, count) in piece.further {
+                        notes.more_invalid(slot, code, count);
+                    }
+                    frames.add(piece.frame)?;
+                    line += rows;
                 }
             }
-            in_batch += 1;
-            if in_batch == BATCH_ROWS {
-                out.batches.push(flush(&mut slots, &schema)?);
-                in_batch = 0;
+            None => {
+                let mut pushed = 0;
+                while reader.next()? {
+                    let line = reader.line();
+                    let row = out.rows.push(line);
+                    let record = &reader.record;
+                    if record.len() != width {
+                        notes.ragged(record.len(), width, line, row);
+                    }
+                    for (at, slot) in slots.iter_mut().enumerate() {
+                        let cell = slot.source.and_then(|i| record.get(i));
+                        if let Some(fault) = slot.push(cell) {
+                            let cell = cell.unwrap_or_default();
+                            notes.invalid(at, slot.spec, cell, fault, line, row);
+                        }
+                    }
+                    pushed += 1;
+                    if pushed == frames.room() {
+                        frames.add(cells::frame(&mut slots, pushed)?)?;
+                        pushed = 0;
+                    }
+                }
+                if pushed > 0 {
+                    frames.add(cells::frame(&mut slots, pushed)?)?;
+                }
             }
         }
         notes.close(&mut out.findings);
     }
-    if in_batch > 0 {
-        out.batches.push(flush(&mut slots, &schema)?);
-    }
+    out.frames = frames.finish();
     out.counts = slots.iter().map(|s| (s.missing, s.invalid)).collect();
     Ok(out)
 }
 
-/// The arrow type that carries a type.
-pub(super) fn arrow_type(r#type: Type) -> DataType {
-    match r#type {
-        Type::Number => DataType::Float64,
-        Type::Boolean => DataType::Boolean,
-        Type::Date => DataType::Date32,
-        Type::Text | Type::List => {
-            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
-        }
+/// Frames of [`BATCH_ROWS`] rows each, whatever the files that they come from; the last one holds what is left.
+#[derive(Default)]
+struct Frames {
+    full: Vec<DataFrame>,
+    open: Option<DataFrame>,
+}
+
+impl Frames {
+    /// Rows that the open frame still has room for.
+    fn room(&self) -> usize {
+        BATCH_ROWS - self.open.as_ref().map_or(0, DataFrame::height)
     }
-}
 
-fn schema(fields: &[FieldSpec]) -> Arc<Schema> {
-    let field = |f: &FieldSpec| Field::new(&f.column.name, arrow_type(f.column.r#type), true);
-    Arc::new(Schema::new(fields.iter().map(field).collect::<Vec<_>>()))
-}
+    /// Adds rows, no more than there is room for.
+    fn add(&mut self, rows: DataFrame) -> Result<(), Stop> {
+        let broken = |error: PolarsError| files::unreadable("table", &error);
+        let joined = match self.open.take() {
+            None => rows,
+            Some(mut open) => {
+                open.vstack_mut(&rows).map_err(broken)?;
+                open.rechunk_mut();
+                open
+            }
+        };
+        if joined.height() < BATCH_ROWS {
+            self.open = Some(joined);
+        } else {
+            self.full.push(joined);
+        }
+        Ok(())
+    }
 
-fn flush(slots: &mut [Slot], schema: &Arc<Schema>) -> Result<RecordBatch, Stop> {
-    let columns: Vec<ArrayRef> = slots.iter_mut().map(|s| s.build.finish()).collect();
-    RecordBatch::try_new(schema.clone(), columns)
-        .map_err(|error| files::unreadable("table", &error))
+    fn finish(self) -> Vec<DataFrame> {
+        self.full.into_iter().chain(self.open).collect()
+    }
 }
 
 /// Text as a stream that breaks off when a record has no end.
@@ -203,6 +249,48 @@ impl<'a> Records<'a> {
         }
     }
 
+    /// How lines are parted, where the records of this dialect can be lines.
+    fn line_of(&self, spec: &TableSpec, width: usize) -> Option<lines::Line> {
+        let dialect = &spec.dialect;
+        let byte = |c: &String| c.bytes().next().filter(|_| c.len() == 1);
+        let usual = if spec.format == Format::Tsv {
+            b'\t'
+        } else {
+            b','
+        };
+        let delimiter = match &dialect.delimiter {
+            None => usual,
+            Some(c) => byte(c)?,
+        };
+        let quote = match &dialect.quote_char {
+            None => Some(b'"'),
+            Some(c) if c.is_empty() => None,
+            Some(c) => Some(byte(c)?),
+        };
+        let plain = dialect.escape_char.is_none() && self.comment.is_none() && !self.trim_start;
+        let parted = !matches!(delimiter, b'\n' | b'\r') && Some(delimiter) != quote;
+        (plain && parted).then_some(lines::Line {
+            delimiter,
+            quote,
+            width,
+        })
+    }
+
+    /// What comes after the records that were read.
+    fn rest(&self) -> &'a str {
+        let at = self.reader.position().byte() as usize;
+        let rest = self.text.get(at..).unwrap_or_default();
+        // A record ends with the first of the two characters that end a line.
+        let split = at > 0 && self.text.as_bytes().get(at - 1) == Some(&b'\r');
+        rest.strip_prefix('\n').filter(|_| split).unwrap_or(rest)
+    }
+
+    /// Line in which the rest starts.
+    fn next_line(&mut self) -> u64 {
+        let at = self.reader.position().byte() as usize;
+        self.line_at(at)
+    }
+
     /// Line in which the record starts. Empty lines and comments before it are not part of it.
     pub fn line(&mut self) -> u64 {
         let start = self.record_start_before();
@@ -245,26 +333,14 @@ pub(super) fn extra_is_error(rule: FieldsMatch) -> bool {
 }
 
 /// The value of a cell as text, as a reader would write it; `None` where it is missing.
-pub(super) fn cell_text(array: &arrow_array::ArrayRef, row: usize) -> Option<String> {
-    use arrow_array::Array as _;
-    use arrow_array::cast::AsArray as _;
-    use arrow_array::types::{Date32Type, Float64Type, Int32Type};
-    if array.is_null(row) {
+pub(super) fn cell_text(cells: &Cells<'_>, row: usize) -> Option<String> {
+    if cells.is_missing(row) {
         return None;
     }
-    if let Some(texts) = array.as_dictionary_opt::<Int32Type>() {
-        let code = usize::try_from(texts.keys().value(row)).ok()?;
-        let values = texts.values().as_string_opt::<i32>()?;
-        return (code < values.len())
-            .then(|| values.value(code).replace(super::LIST_SEPARATOR, ", "));
-    }
-    if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
-        return Some(numbers.value(row).to_string());
-    }
-    if let Some(dates) = array.as_primitive_opt::<Date32Type>() {
-        return Some(crate::indicator::formula::node::date_text(dates.value(row)));
-    }
-    array
-        .as_boolean_opt()
-        .map(|b| if b.value(row) { "yes" } else { "no" }.to_owned())
+    Some(match cells {
+        Cells::Texts(words) => words.get(row)?.replace(super::LIST_SEPARATOR, ", "),
+        Cells::Numbers(numbers) => numbers.value(row).to_string(),
+        Cells::Days(days) => crate::indicator::formula::node::date_text(days.value(row)),
+        Cells::Truths(truths) => if truths.value(row) { "yes" } else { "no" }.to_owned(),
+    })
 }

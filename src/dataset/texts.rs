@@ -1,5 +1,6 @@
 //! The first rows of a table as text, for a reader.
 
+use super::typed::Cells;
 use super::{Table, text, units};
 use crate::finding::Stop;
 
@@ -11,14 +12,16 @@ impl Table {
     pub fn texts(&self, names: &[String], most: usize) -> Result<Vec<Vec<Option<String>>>, Stop> {
         let mut rows = Vec::new();
         for unit in units(self, names)? {
-            for batch in unit.read()? {
-                let batch = batch?;
-                for row in 0..batch.num_rows() {
+            for frame in unit.read()? {
+                let frame = frame?;
+                let columns = frame.columns().iter().map(Cells::of);
+                let columns: Vec<Cells> = columns.collect::<Result<_, _>>()?;
+                for row in 0..frame.height() {
                     if rows.len() == most {
                         return Ok(rows);
                     }
-                    let cells = batch.columns().iter();
-                    rows.push(cells.map(|array| text::cell_text(array, row)).collect());
+                    let cells = columns.iter();
+                    rows.push(cells.map(|cells| text::cell_text(cells, row)).collect());
                 }
             }
         }

@@ -1,11 +1,12 @@
 //! Values that are probably another value misspelt.
 
 use super::declare::TableSpec;
+use super::typed::{self, Cells};
 use super::{Table, Type, units};
 use crate::finding::{Finding, Findings, Stop};
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
+use polars::prelude::{CategoricalMapping, Column};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most distinct values of a column that is a list of kinds rather than of names.
 const MOST: usize = 50;
@@ -23,34 +24,13 @@ pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) ->
         .filter(|c| c.r#type == Type::Text && c.categories.is_empty())
         .map(|c| c.name.clone())
         .collect();
-    // `None` once there are too many distinct values.
-    let mut counts: Vec<Option<BTreeMap<String, u64>>> =
-        names.iter().map(|_| Some(BTreeMap::new())).collect();
-    units::scan(table, &names, |_, batch| {
-        for (array, slot) in batch.columns().iter().zip(&mut counts) {
-            let words = array.as_dictionary::<Int32Type>();
-            let Some(map) = slot.as_mut() else { continue };
-            if words.values().len() > MOST {
-                *slot = None;
-                continue;
-            }
-            let mut rows = vec![0u64; words.values().len()];
-            for key in words.keys().iter().flatten() {
-                if let Some(count) = rows.get_mut(key as usize) {
-                    *count += 1;
-                }
-            }
-            for (word, count) in words.values().as_string::<i32>().iter().zip(rows) {
-                *map.entry(word.unwrap_or("").to_owned()).or_insert(0) += count;
-            }
-            if map.len() > MOST {
-                *slot = None;
-            }
-        }
-        Ok(())
+    let mut counts: Vec<WordCounts> = names.iter().map(|_| WordCounts::default()).collect();
+    units::scan(table, &names, |_, frame| {
+        let mut columns = frame.columns().iter().zip(&mut counts);
+        columns.try_for_each(|(column, counts)| counts.add(column))
     })?;
     for (name, counts) in names.iter().zip(counts) {
-        for (word, rows, likely) in suspects(&counts.unwrap_or_default()) {
+        for (word, rows, likely) in suspects(&counts.finish(MOST)) {
             let message = format!("The value is in {rows} rows and may be `{likely}` misspelt.");
             let help = "Write both the same way if they mean the same; as it is they are counted as two different values.";
             let mut finding = Finding::info("data-likely-typo", message, help)
@@ -61,6 +41,43 @@ pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) ->
         }
     }
     Ok(())
+}
+
+/// Rows of each text of a column, counted frame by frame. A code means the same in all frames of a table.
+#[derive(Default)]
+pub(super) struct WordCounts {
+    rows: Vec<u64>,
+    words: Option<Arc<CategoricalMapping>>,
+}
+
+impl WordCounts {
+    /// Counts the texts of a frame's column.
+    pub fn add(&mut self, column: &Column) -> Result<(), Stop> {
+        let Cells::Texts(words) = Cells::of(column)? else {
+            return Ok(());
+        };
+        self.rows.resize(words.count(), 0);
+        for code in words.codes.iter().flatten() {
+            if let Some(count) = self.rows.get_mut(*code as usize) {
+                *count += 1;
+            }
+        }
+        self.words = typed::shared_words(column.dtype());
+        Ok(())
+    }
+
+    /// The texts that occur, with their rows; none where there are more of them than `most`.
+    pub fn finish(self, most: usize) -> BTreeMap<String, u64> {
+        let there = self.rows.iter().enumerate().filter(|(_, rows)| **rows > 0);
+        let Some(words) = self.words.filter(|_| there.clone().count() <= most) else {
+            return BTreeMap::new();
+        };
+        let text = |(code, rows): (usize, &u64)| {
+            let word = words.cat_to_str(u32::try_from(code).ok()?)?;
+            Some((word.to_owned(), *rows))
+        };
+        there.filter_map(text).collect()
+    }
 }
 
 /// Suspected value, its rows, and the value probably meant.

@@ -1,13 +1,10 @@
 //! Reading a table in units of work, which an engine may share out over threads.
 
-use super::text::arrow_type;
-use super::{BATCH_ROWS, Source, Table, parquet};
+use super::{BATCH_ROWS, Source, Table, files, parquet};
 use crate::finding::{Finding, Stop, nearest};
-use arrow_array::{RecordBatch, RecordBatchOptions};
-use arrow_schema::{Field, Schema, SchemaRef};
-use std::sync::Arc;
+use polars::prelude::DataFrame;
 
-/// A piece of a table: a batch in memory, or a row group of a Parquet file.
+/// A piece of a table: a frame in memory, or a row group of a Parquet file.
 #[derive(Debug, Clone)]
 pub struct Unit {
     kind: Kind,
@@ -16,7 +13,7 @@ pub struct Unit {
 
 #[derive(Debug, Clone)]
 enum Kind {
-    Memory(RecordBatch),
+    Memory(DataFrame),
     Parquet(parquet::Group),
 }
 
@@ -25,9 +22,8 @@ enum Kind {
 /// # Errors
 /// A [`Stop`] when a column does not exist or a file can't be read.
 pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
-    let mut fields = Vec::with_capacity(columns.len());
     for name in columns {
-        let Some(column) = table.column(name) else {
+        if table.column(name).is_none() {
             let names = table.columns.iter().map(|c| c.name.as_str());
             let help = match nearest(name, names) {
                 Some(near) => format!("Did you mean `{near}`?"),
@@ -37,24 +33,21 @@ pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
             return Err(Finding::error("data-unknown-column", message, help)
                 .in_column(name)
                 .into());
-        };
-        fields.push(Field::new(name, arrow_type(column.r#type), true));
+        }
     }
-    let schema = Arc::new(Schema::new(fields));
     match &table.source {
-        Source::Memory(batches) => batches
+        Source::Memory(frames) => frames
             .iter()
-            .map(|batch| {
-                let batch = project(batch, &schema)
-                    .map_err(|error| super::files::unreadable(&table.name, &error))?;
+            .map(|frame| {
+                let frame = project(frame, columns, &table.name)?;
                 Ok(Unit {
-                    rows: batch.num_rows() as u64,
-                    kind: Kind::Memory(batch),
+                    rows: frame.height() as u64,
+                    kind: Kind::Memory(frame),
                 })
             })
             .collect(),
         Source::Parquet(files) => {
-            let groups = parquet::groups(table, files, columns, &schema)?;
+            let groups = parquet::groups(table, files, columns)?;
             Ok(groups
                 .into_iter()
                 .map(|g| Unit {
@@ -66,19 +59,15 @@ pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
     }
 }
 
-fn project(
-    batch: &RecordBatch,
-    schema: &SchemaRef,
-) -> Result<RecordBatch, arrow_schema::ArrowError> {
-    let mut arrays = Vec::with_capacity(schema.fields().len());
-    for field in schema.fields() {
-        let array = batch.column_by_name(field.name()).cloned();
-        arrays.push(array.ok_or_else(|| {
-            arrow_schema::ArrowError::SchemaError(format!("no column {}", field.name()))
-        })?);
+/// The columns asked for, each in one piece.
+fn project(frame: &DataFrame, columns: &[String], table: &str) -> Result<DataFrame, Stop> {
+    let fault = |error| files::unreadable(table, &error);
+    let mut found = Vec::with_capacity(columns.len());
+    for name in columns {
+        let column = frame.column(name).map_err(fault)?;
+        found.push(column.rechunk());
     }
-    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    RecordBatch::try_new_with_options(schema.clone(), arrays, &options)
+    DataFrame::new(frame.height(), found).map_err(fault)
 }
 
 impl Unit {
@@ -88,13 +77,13 @@ impl Unit {
     }
 
     /// The batches of the unit, of at most [`BATCH_ROWS`] rows, with the columns asked for in the order asked for and
-    /// of the arrow types of [`super::Type`].
+    /// of the polars types of [`super::Type`].
     ///
     /// # Errors
     /// A [`Stop`] when the file can't be opened; an item is one when it can't be read further.
     pub fn read(&self) -> Result<Batches, Stop> {
         Ok(match &self.kind {
-            Kind::Memory(batch) => Batches(Inner::Memory(batch.clone(), 0)),
+            Kind::Memory(frame) => Batches(Inner::Memory(frame.clone(), 0)),
             Kind::Parquet(group) => Batches(Inner::Parquet(Box::new(group.read()?))),
         })
     }
@@ -104,19 +93,19 @@ impl Unit {
 pub struct Batches(Inner);
 
 enum Inner {
-    Memory(RecordBatch, usize),
+    Memory(DataFrame, usize),
     Parquet(Box<parquet::GroupReader>),
 }
 
 impl Iterator for Batches {
-    type Item = Result<RecordBatch, Stop>;
+    type Item = Result<DataFrame, Stop>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Inner::Memory(batch, at) => {
-                let left = batch.num_rows().checked_sub(*at).filter(|n| *n > 0)?;
-                let slice = batch.slice(*at, left.min(BATCH_ROWS));
-                *at += slice.num_rows();
+            Inner::Memory(frame, at) => {
+                let left = frame.height().checked_sub(*at).filter(|n| *n > 0)?;
+                let slice = frame.slice(*at as i64, left.min(BATCH_ROWS));
+                *at += slice.height();
                 Some(Ok(slice))
             }
             Inner::Parquet(reader) => reader.next(),
@@ -128,14 +117,14 @@ impl Iterator for Batches {
 pub(super) fn scan(
     table: &Table,
     columns: &[String],
-    mut see: impl FnMut(u64, &RecordBatch) -> Result<(), Stop>,
+    mut see: impl FnMut(u64, &DataFrame) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut first = 0;
     for unit in units(table, columns)? {
         for batch in unit.read()? {
             let batch = batch?;
             see(first, &batch)?;
-            first += batch.num_rows() as u64;
+            first += batch.height() as u64;
         }
     }
     Ok(())

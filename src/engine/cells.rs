@@ -1,15 +1,13 @@
 //! Which cell each row of a batch belongs to.
 
-use super::evaluate::{as_texts, civil};
+use super::evaluate::{as_texts, by_day, civil};
 use super::lists::label;
 use super::sums::Label;
 use super::value::Val;
+use crate::dataset::typed::{Words, piece};
 use crate::evaluation::Period;
 use crate::finding::Stop;
 use crate::plan::scan::Key;
-use arrow_array::Array;
-use arrow_array::cast::AsArray;
-use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,13 +16,15 @@ use std::sync::Arc;
 pub struct Cells {
     /// Cell of each row.
     pub of_row: Vec<u32>,
+    /// Number of cells.
+    pub count: usize,
     /// Labels of each key.
     pub labels: Vec<Vec<Label>>,
     /// Per cell, the code of each key, one key after the other.
     pub cells: Vec<u32>,
 }
 
-/// Codes of one key by row, with their labels.
+/// Codes of one key by row, numbered in order of first appearance, with their labels.
 pub(super) struct Codes {
     pub of_row: Vec<u32>,
     pub labels: Vec<Label>,
@@ -56,40 +56,37 @@ pub(super) fn key(
 }
 
 /// Groups the rows of a batch that starts at row `first` of the table.
+///
+/// # Errors
+/// A [`Stop`] for a key of a type that groups nothing: a fault of the program.
 pub fn cells(keys: &[Key], values: &[Option<Val>], rows: usize, first: u64) -> Result<Cells, Stop> {
-    let coded: Vec<Codes> = keys
+    let mut coded: Vec<Codes> = keys
         .iter()
         .map(|k| key(k, values, rows, first))
         .collect::<Result<_, _>>()?;
-    let mut of_row = vec![0_u32; rows];
-    let mut tuples: Vec<u32> = Vec::new();
-    match coded.as_slice() {
-        [] => {}
-        [only] => {
-            number(
-                &mut of_row,
-                only.of_row.iter().map(|c| u64::from(*c)),
-                only.labels.len(),
-            );
-        }
-        [head, rest @ ..] => {
-            of_row.copy_from_slice(&head.of_row);
-            let mut size = head.labels.len();
-            for codes in rest {
-                let wide = codes.labels.len() as u64;
-                let pairs: Vec<u64> = of_row
-                    .iter()
-                    .zip(&codes.of_row)
-                    .map(|(a, b)| u64::from(*a) * wide + u64::from(*b))
-                    .collect();
-                let product = size.saturating_mul(codes.labels.len());
-                size = number(&mut of_row, pairs.into_iter(), product);
-            }
-        }
+    if let [only] = coded.as_mut_slice() {
+        let count = only.labels.len();
+        return Ok(Cells {
+            of_row: std::mem::take(&mut only.of_row),
+            count,
+            labels: vec![std::mem::take(&mut only.labels)],
+            cells: (0..count as u32).collect(),
+        });
     }
-    let count = of_row.iter().max().map_or(0, |m| *m as usize + 1);
+    let mut of_row = vec![0_u32; rows];
+    let mut count = usize::from(rows > 0);
+    for codes in &coded {
+        let wide = codes.labels.len() as u64;
+        let pairs: Vec<u64> = of_row
+            .iter()
+            .zip(&codes.of_row)
+            .map(|(a, b)| u64::from(*a) * wide + u64::from(*b))
+            .collect();
+        let limit = count.saturating_mul(codes.labels.len());
+        count = number(&mut of_row, pairs.into_iter(), limit);
+    }
     let mut done = vec![false; count];
-    tuples.resize(count * coded.len(), 0);
+    let mut tuples = vec![0; count * coded.len()];
     for (row, cell) in of_row.iter().enumerate() {
         let cell = *cell as usize;
         if !done[cell] {
@@ -101,6 +98,7 @@ pub fn cells(keys: &[Key], values: &[Option<Val>], rows: usize, first: u64) -> R
     }
     Ok(Cells {
         of_row,
+        count,
         labels: coded.into_iter().map(|c| c.labels).collect(),
         cells: tuples,
     })
@@ -158,45 +156,7 @@ pub(super) fn named(
     name: fn(&str) -> Cow<'_, str>,
 ) -> Result<Codes, Stop> {
     if let Some(texts) = as_texts(value, rows)? {
-        let dictionary = texts.values().as_string::<i32>();
-        let mut known: FxHashMap<Option<Cow<str>>, u32> = FxHashMap::default();
-        let mut labels: Vec<Label> = Vec::new();
-        let mut by_entry = Vec::with_capacity(dictionary.len());
-        let nulls = texts.keys().null_count() > 0;
-        for text in dictionary.iter().chain(nulls.then_some(None)) {
-            let text = text.map(name);
-            by_entry.push(match known.get(&text) {
-                Some(code) => *code,
-                None => {
-                    labels.push(text.as_deref().map(Arc::from));
-                    let code = (labels.len() - 1) as u32;
-                    known.insert(text, code);
-                    code
-                }
-            });
-        }
-        let missing = by_entry.last().copied().filter(|_| nulls);
-        let keys = texts.keys();
-        let of_row = match (keys.nulls(), missing) {
-            (Some(nulls), Some(missing)) => keys
-                .values()
-                .iter()
-                .zip(nulls.iter())
-                .map(|(k, valid)| {
-                    if valid {
-                        by_entry.get(*k as usize).copied().unwrap_or(missing)
-                    } else {
-                        missing
-                    }
-                })
-                .collect(),
-            _ => keys
-                .values()
-                .iter()
-                .map(|k| by_entry.get(*k as usize).copied().unwrap_or(0))
-                .collect(),
-        };
-        return Ok(Codes { of_row, labels });
+        return Ok(of_words(&Words::of(&texts)?, name));
     }
     match value {
         Val::Number(x) => Ok(constant(Some(Arc::from(number_label(*x))), rows)),
@@ -204,37 +164,100 @@ pub(super) fn named(
             Some(Arc::from(if *b { "true" } else { "false" })),
             rows,
         )),
-        Val::Rows(array) => match array.data_type() {
-            DataType::Boolean => {
-                let truths = array.as_boolean();
-                let label =
-                    |code: u32| [None, Some("false"), Some("true")][code as usize].map(Arc::from);
-                let of_row = truths
-                    .iter()
-                    .map(|t| t.map_or(0, |b| 1 + u32::from(b)))
-                    .collect();
-                Ok(Codes {
-                    of_row,
-                    labels: (0..3).map(label).collect(),
-                })
-            }
-            DataType::Date32 => {
-                let dates = value.dates(rows)?;
-                Ok(labelled(
-                    dates.iter().map(|d| d.map(|d| u64::from(d as u32))),
-                    |bits| crate::indicator::formula::node::date_text(bits as u32 as i32),
-                ))
-            }
-            _ => {
-                let numbers = value.numbers(rows)?;
-                let bits = numbers
-                    .iter()
-                    .map(|x| x.map(|x| if x == 0.0 { 0 } else { x.to_bits() }));
-                Ok(labelled(bits, |bits| number_label(f64::from_bits(bits))))
-            }
-        },
+        Val::Truths(truths) => {
+            let truths = piece(truths)?.iter().map(|t| t.map(u64::from));
+            let label = |bits| if bits == 1 { "true" } else { "false" }.to_owned();
+            Ok(labelled(truths, label))
+        }
+        Val::Date(_) | Val::Days(_) => {
+            let days = value.days(rows)?;
+            let days = piece(&days)?.iter().map(|d| d.map(|d| u64::from(*d as u32)));
+            Ok(labelled(days, |bits| {
+                crate::indicator::formula::node::date_text(bits as u32 as i32)
+            }))
+        }
+        Val::Numbers(numbers) => {
+            let bits = |x: &f64| if *x == 0.0 { 0 } else { x.to_bits() };
+            let numbers = piece(numbers)?.iter().map(|x| x.map(bits));
+            Ok(labelled(numbers, |bits| number_label(f64::from_bits(bits))))
+        }
         _ => Ok(constant(None, rows)),
     }
+}
+
+/// Codes of texts. Several texts may have one label.
+fn of_words(words: &Words<'_>, name: fn(&str) -> Cow<'_, str>) -> Codes {
+    const UNSEEN: u32 = u32::MAX;
+    let mut known: FxHashMap<Option<Cow<'_, str>>, u32> = FxHashMap::default();
+    let mut labels: Vec<Label> = Vec::new();
+    let mut first_seen = |text: Option<&'_ str>| -> u32 {
+        // The words outlive the batch, the labels of readers are made once per word.
+        let text: Option<Cow<'static, str>> = text.map(|t| Cow::Owned(name(t).into_owned()));
+        *known.entry(text).or_insert_with_key(|text| {
+            labels.push(text.as_deref().map(Arc::from));
+            (labels.len() - 1) as u32
+        })
+    };
+    let codes = words.codes;
+    let mut of_row = Vec::with_capacity(codes.len());
+    let mut missing = UNSEEN;
+    // A table by code where that is not much larger than the batch.
+    if words.count() <= codes.len().saturating_mul(4).max(1 << 12) {
+        let mut table = vec![UNSEEN; words.count()];
+        let mut look = |code: u32| match table.get_mut(code as usize) {
+            Some(slot) if *slot != UNSEEN => *slot,
+            Some(slot) => {
+                *slot = first_seen(words.words.cat_to_str(code));
+                *slot
+            }
+            None => first_seen(words.words.cat_to_str(code)),
+        };
+        if codes.validity().is_none() {
+            of_row.extend(codes.values().iter().map(|code| look(*code)));
+        } else {
+            for code in codes.iter() {
+                of_row.push(match code {
+                    Some(code) => look(*code),
+                    None => UNSEEN,
+                });
+            }
+        }
+    } else {
+        let mut table: FxHashMap<u32, u32> = FxHashMap::default();
+        for code in codes.iter() {
+            of_row.push(match code {
+                Some(code) => *table
+                    .entry(*code)
+                    .or_insert_with(|| first_seen(words.words.cat_to_str(*code))),
+                None => UNSEEN,
+            });
+        }
+    }
+    if codes.validity().is_some() {
+        for code in of_row.iter_mut().filter(|code| **code == UNSEEN) {
+            if missing == UNSEEN {
+                missing = first_seen(None);
+            }
+            *code = missing;
+        }
+        // The label of missing cells came last; where it appears first decides its number.
+        return in_order(Codes { of_row, labels });
+    }
+    Codes { of_row, labels }
+}
+
+/// Codes numbered again in order of first appearance.
+fn in_order(codes: Codes) -> Codes {
+    let mut of_row = codes.of_row.clone();
+    let limit = codes.labels.len();
+    number(&mut of_row, codes.of_row.iter().map(|c| u64::from(*c)), limit);
+    let mut labels: Vec<Label> = Vec::with_capacity(limit);
+    for (old, new) in codes.of_row.iter().zip(&of_row) {
+        if *new as usize == labels.len() {
+            labels.push(codes.labels[*old as usize].clone());
+        }
+    }
+    Codes { of_row, labels }
 }
 
 fn labelled(values: impl Iterator<Item = Option<u64>>, label: impl Fn(u64) -> String) -> Codes {
@@ -252,30 +275,22 @@ fn labelled(values: impl Iterator<Item = Option<u64>>, label: impl Fn(u64) -> St
 }
 
 fn periods(value: &Val, rows: usize, period: Period) -> Result<Codes, Stop> {
-    let is_date = matches!(value, Val::Date(_))
-        || matches!(value, Val::Rows(a) if a.data_type() == &DataType::Date32);
-    if !is_date {
+    if !matches!(value, Val::Date(_) | Val::Days(_)) {
         return column(value, rows);
     }
-    let dates = value.dates(rows)?;
-    let mut known: FxHashMap<i32, Option<u64>> = FxHashMap::default();
-    let mut part = |day: i32| {
-        *known.entry(day).or_insert_with(|| {
-            let date = civil(day)?;
-            let within = match period {
-                Period::Year => 0,
-                Period::Quarter => u64::from((date.month().unsigned_abs() - 1) / 3 + 1),
-                Period::Month => u64::from(date.month().unsigned_abs()),
-            };
-            Some(u64::from(date.year().unsigned_abs()) * 100 + within)
-        })
+    let part = |day: i32| {
+        let date = civil(day)?;
+        let within = match period {
+            Period::Year => 0,
+            Period::Quarter => u64::from((date.month().unsigned_abs() - 1) / 3 + 1),
+            Period::Month => u64::from(date.month().unsigned_abs()),
+        };
+        Some(u64::from(date.year().unsigned_abs()) * 100 + within)
     };
-    Ok(labelled(
-        dates.iter().map(|d| part(d?)),
-        |code| match period {
-            Period::Year => (code / 100).to_string(),
-            Period::Quarter => format!("{}-Q{}", code / 100, code % 100),
-            Period::Month => format!("{}-{:02}", code / 100, code % 100),
-        },
-    ))
+    let parts = by_day(&value.days(rows)?, None, part)?;
+    Ok(labelled(parts.into_iter(), |code| match period {
+        Period::Year => (code / 100).to_string(),
+        Period::Quarter => format!("{}-Q{}", code / 100, code % 100),
+        Period::Month => format!("{}-{:02}", code / 100, code % 100),
+    }))
 }

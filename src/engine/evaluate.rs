@@ -1,79 +1,163 @@
-//! Row expressions over a batch of rows, by arrow's kernels. Three-valued logic as in SQL; what is not a finite number is missing.
+//! Row expressions over a batch of rows, as operations on polars arrays. Three-valued logic as in SQL; what is not a finite number is missing.
 
 use super::lists;
+use super::truths::{and, or};
 use super::value::{
-    Texts, Val, fault, map_to_numbers, map_to_texts, map_to_truths, numbers, text_at,
+    Val, fault, float, map_to_numbers, map_to_texts, map_to_truths, numbers, recoded, truth,
 };
+use crate::dataset::typed::{self, Words, piece};
 use crate::finding::Stop;
 use crate::indicator::formula::node::{Node, NodeKind, Op};
-use arrow_arith::arity;
-use arrow_arith::boolean::{and_kleene, is_not_null, is_null, not, or_kleene};
-use arrow_array::types::{Date32Type, Float64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, StringArray};
-use arrow_cast::cast;
-use arrow_schema::DataType;
-use arrow_select::nullif::nullif;
-use arrow_select::zip::zip;
+use polars::prelude::arity::{binary_elementwise_values, unary_elementwise_values};
+use polars::prelude::*;
+use polars_arrow::array::Array as _;
+use polars_arrow::bitmap::Bitmap;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 /// The columns of a batch by path.
 pub struct Batch {
     /// Rows.
     pub rows: usize,
-    /// Arrays by path.
-    pub columns: FxHashMap<Vec<String>, ArrayRef>,
+    /// Columns by path.
+    pub columns: FxHashMap<Vec<String>, Val>,
 }
 
-/// Evaluates an expression.
-///
-/// # Errors
-/// A [`Stop`] when a column is absent or of another type than checked before: a fault of the program.
-pub fn evaluate(node: &Node, batch: &Batch) -> Result<Val, Stop> {
-    Ok(match &node.kind {
-        NodeKind::Number(x) => Val::Number(*x),
-        NodeKind::Text(text) => Val::Text(text.clone()),
-        NodeKind::Boolean(b) => Val::Boolean(*b),
-        NodeKind::Date(day) => Val::Date(*day),
-        NodeKind::Null => Val::Null,
-        NodeKind::Column(path) => {
-            let array = batch
-                .columns
-                .get(path)
-                .ok_or_else(|| broken("a column was not read"))?;
-            match array.data_type() {
-                DataType::Float64 => numbers(Val::Rows(array.clone()).numbers(batch.rows)?),
-                _ => Val::Rows(array.clone()),
+impl Batch {
+    /// The rows `order` of some of its columns, in that order.
+    ///
+    /// # Errors
+    /// As [`Val::take`].
+    pub fn take(&self, order: &[u32], columns: &[&[String]]) -> Result<Batch, Stop> {
+        let mut taken = FxHashMap::default();
+        for path in columns {
+            if let Some(value) = self.columns.get(*path) {
+                taken.insert(path.to_vec(), value.take(order)?);
             }
         }
-        NodeKind::Call(op, arguments) => call(*op, arguments, batch)?,
-    })
+        Ok(Batch {
+            rows: order.len(),
+            columns: taken,
+        })
+    }
 }
 
-fn broken(what: &str) -> Stop {
-    fault(&arrow_schema::ArrowError::ComputeError(what.to_owned()))
+/// Expressions taken apart: what several of them hold is worked out once in a batch.
+pub struct Expressions {
+    steps: Vec<Step>,
+    /// Step that gives each expression.
+    roots: Vec<usize>,
 }
 
-fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
-    let rows = batch.rows;
-    let values: Vec<Val> = arguments
-        .iter()
-        .map(|a| evaluate(a, batch))
-        .collect::<Result<_, _>>()?;
+enum Step {
+    Column(Vec<String>),
+    One(Val),
+    Call(Op, Vec<usize>),
+}
+
+impl Expressions {
+    /// Takes expressions apart. Equal texts are equal expressions.
+    pub fn new(nodes: &[Node]) -> Expressions {
+        let mut all = Expressions {
+            steps: Vec::new(),
+            roots: Vec::new(),
+        };
+        let mut known = FxHashMap::default();
+        for node in nodes {
+            let root = all.step(node, &mut known);
+            all.roots.push(root);
+        }
+        all
+    }
+
+    fn step(&mut self, node: &Node, known: &mut FxHashMap<String, usize>) -> usize {
+        let text = node.to_string();
+        if let Some(at) = known.get(&text) {
+            return *at;
+        }
+        let step = match &node.kind {
+            NodeKind::Number(x) => Step::One(Val::Number(*x)),
+            NodeKind::Text(text) => Step::One(Val::Text(text.clone())),
+            NodeKind::Boolean(b) => Step::One(Val::Boolean(*b)),
+            NodeKind::Date(day) => Step::One(Val::Date(*day)),
+            NodeKind::Null => Step::One(Val::Null),
+            NodeKind::Column(path) => Step::Column(path.clone()),
+            NodeKind::Call(op, arguments) => {
+                let arguments = arguments.iter().map(|a| self.step(a, known)).collect();
+                Step::Call(*op, arguments)
+            }
+        };
+        self.steps.push(step);
+        known.insert(text, self.steps.len() - 1);
+        self.steps.len() - 1
+    }
+
+    /// Columns that the expressions read that are wanted.
+    pub fn columns(&self, wanted: &[bool]) -> Vec<&[String]> {
+        let used = self.used(wanted);
+        let mut columns = Vec::new();
+        for (step, used) in self.steps.iter().zip(used) {
+            if let (Step::Column(path), true) = (step, used) {
+                columns.push(path.as_slice());
+            }
+        }
+        columns
+    }
+
+    /// Whether each step is needed.
+    fn used(&self, wanted: &[bool]) -> Vec<bool> {
+        let mut used = vec![false; self.steps.len()];
+        for (root, wanted) in self.roots.iter().zip(wanted) {
+            used[*root] |= *wanted;
+        }
+        // A step stands after its arguments.
+        for at in (0..self.steps.len()).rev() {
+            if let (true, Step::Call(_, arguments)) = (used[at], &self.steps[at]) {
+                arguments.iter().for_each(|a| used[*a] = true);
+            }
+        }
+        used
+    }
+
+    /// Values of the expressions that are wanted.
+    ///
+    /// # Errors
+    /// A [`Stop`] when a column is absent or of another type than checked before: a fault of the program.
+    pub fn values(&self, batch: &Batch, wanted: &[bool]) -> Result<Vec<Option<Val>>, Stop> {
+        let used = self.used(wanted);
+        let mut values: Vec<Val> = Vec::with_capacity(self.steps.len());
+        for (step, used) in self.steps.iter().zip(used) {
+            values.push(match step {
+                _ if !used => Val::Null,
+                Step::One(value) => value.clone(),
+                Step::Column(path) => {
+                    let column = batch.columns.get(path);
+                    column.cloned().ok_or_else(|| fault(&"a column was not read"))?
+                }
+                Step::Call(op, arguments) => {
+                    let arguments: Vec<&Val> =
+                        arguments.iter().filter_map(|a| values.get(*a)).collect();
+                    call(*op, &arguments, batch.rows)?
+                }
+            });
+        }
+        let value = |(root, wanted): (&usize, &bool)| wanted.then(|| values[*root].clone());
+        Ok(self.roots.iter().zip(wanted).map(value).collect())
+    }
+}
+
+fn call(op: Op, values: &[&Val], rows: usize) -> Result<Val, Stop> {
     let at = |i: usize| {
-        values
-            .get(i)
-            .ok_or_else(|| broken("an argument is lacking"))
+        let value = values.get(i).copied();
+        value.ok_or_else(|| fault(&"an argument is lacking"))
     };
-    let truths = |array: BooleanArray| Val::Rows(Arc::new(array));
     Ok(match op {
         Op::Add => arithmetic(at(0)?, at(1)?, rows, |x, y| x + y)?,
         Op::Subtract => arithmetic(at(0)?, at(1)?, rows, |x, y| x - y)?,
         Op::Multiply => arithmetic(at(0)?, at(1)?, rows, |x, y| x * y)?,
         Op::Divide => arithmetic(at(0)?, at(1)?, rows, |x, y| x / y)?,
         Op::Power => arithmetic(at(0)?, at(1)?, rows, f64::powf)?,
-        Op::Least => fold(&values, rows, f64::min)?,
-        Op::Greatest => fold(&values, rows, f64::max)?,
+        Op::Least => fold(values, rows, f64::min)?,
+        Op::Greatest => fold(values, rows, f64::max)?,
         Op::Negate => function(at(0)?, rows, |x| -x)?,
         Op::Abs => function(at(0)?, rows, f64::abs)?,
         Op::Round => function(at(0)?, rows, f64::round)?,
@@ -87,47 +171,57 @@ fn call(op: Op, arguments: &[Node], batch: &Batch) -> Result<Val, Stop> {
         | Op::Less
         | Op::LessOrEqual
         | Op::Greater
-        | Op::GreaterOrEqual => truths(compare(op, at(0)?, at(1)?, rows)?),
-        Op::In => truths(is_in(&values, rows)?),
-        Op::And => {
-            truths(and_kleene(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?).map_err(|e| fault(&e))?)
+        | Op::GreaterOrEqual => Val::Truths(compare(op, at(0)?, at(1)?, rows)?),
+        Op::In => Val::Truths(is_in(values, rows)?),
+        Op::And => Val::Truths(and(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?)?),
+        Op::Or => Val::Truths(or(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?)?),
+        Op::Not => {
+            let truths = at(0)?.truths(rows)?;
+            let truths = piece(&truths)?;
+            Val::Truths(truth(!truths.values(), truths.validity().cloned()))
         }
-        Op::Or => {
-            truths(or_kleene(&at(0)?.truths(rows)?, &at(1)?.truths(rows)?).map_err(|e| fault(&e))?)
+        Op::IsMissing => {
+            let present = at(0)?.present(rows)?;
+            let missing = present.map_or_else(|| Bitmap::new_zeroed(rows), |p| !&p);
+            Val::Truths(truth(missing, None))
         }
-        Op::Not => truths(not(&at(0)?.truths(rows)?).map_err(|e| fault(&e))?),
-        Op::IsMissing => truths(is_null(&materialise(at(0)?, rows)?).map_err(|e| fault(&e))?),
-        Op::IsPresent => truths(is_not_null(&materialise(at(0)?, rows)?).map_err(|e| fault(&e))?),
+        Op::IsPresent => {
+            let present = at(0)?.present(rows)?;
+            Val::Truths(truth(present.unwrap_or_else(|| Bitmap::new_with_value(true, rows)), None))
+        }
         Op::Like => match at(1)? {
-            Val::Text(pattern) => truths(map_to_truths(&at(0)?.texts(rows)?, |text| {
+            Val::Text(pattern) => Val::Truths(map_to_truths(&at(0)?.texts(rows)?, |text| {
                 like(text, pattern)
             })?),
-            _ => return Err(broken("LIKE needs a pattern")),
+            _ => return Err(fault(&"LIKE needs a pattern")),
         },
-        Op::Case => case(&values, rows)?,
-        Op::Coalesce => coalesce(&values, rows)?,
+        Op::Case => case(values, rows)?,
+        Op::Coalesce => coalesce(values, rows)?,
         Op::NullIf => {
-            let same = compare(Op::Equal, at(0)?, at(1)?, rows)?;
-            Val::Rows(nullif(&materialise(at(0)?, rows)?, &same).map_err(|e| fault(&e))?)
+            let same = certain(&compare(Op::Equal, at(0)?, at(1)?, rows)?)?;
+            without(&column(at(0)?, rows)?, &same)?
         }
-        Op::Lower => Val::Rows(Arc::new(map_to_texts(
-            &at(0)?.texts(rows)?,
-            str::to_lowercase,
-        )?)),
-        Op::Upper => Val::Rows(Arc::new(map_to_texts(
-            &at(0)?.texts(rows)?,
-            str::to_uppercase,
-        )?)),
-        Op::Trim => Val::Rows(Arc::new(map_to_texts(&at(0)?.texts(rows)?, |t| {
-            t.trim().to_owned()
-        })?)),
+        Op::Lower => {
+            Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| Some(t.to_lowercase()))?)
+        }
+        Op::Upper => {
+            Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| Some(t.to_uppercase()))?)
+        }
+        Op::Trim => {
+            Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| Some(t.trim().to_owned()))?)
+        }
         Op::Length => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| {
             t.chars().count() as f64
-        })?),
-        Op::Has | Op::HasAny => truths(lists::any(&at(0)?.texts(rows)?, &values)?),
-        Op::HasCommon => truths(lists::common(&at(0)?.texts(rows)?, &at(1)?.texts(rows)?)),
-        Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::size)?),
-        Op::SizeDistinct => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::different)?),
+        })?)?,
+        Op::Has | Op::HasAny => {
+            let codes: Vec<Val> = values.iter().copied().cloned().collect();
+            Val::Truths(lists::any(&at(0)?.texts(rows)?, &codes)?)
+        }
+        Op::HasCommon => {
+            Val::Truths(lists::common(&at(0)?.texts(rows)?, &at(1)?.texts(rows)?)?)
+        }
+        Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::size)?)?,
+        Op::SizeDistinct => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::different)?)?,
         Op::Year => calendar(at(0)?, rows, |d| f64::from(d.year()))?,
         Op::Quarter => calendar(at(0)?, rows, |d| f64::from((d.month() - 1) / 3 + 1))?,
         Op::Month => calendar(at(0)?, rows, |d| f64::from(d.month()))?,
@@ -142,37 +236,27 @@ fn arithmetic(
     rows: usize,
     f: impl Fn(f64, f64) -> f64,
 ) -> Result<Val, Stop> {
-    Ok(match (left, right) {
+    match (left, right) {
         (Val::Number(x), Val::Number(y)) => {
             let value = f(*x, *y);
-            if value.is_finite() {
-                Val::Number(value)
-            } else {
-                Val::Null
-            }
+            Ok(if value.is_finite() { Val::Number(value) } else { Val::Null })
         }
-        (_, Val::Number(y)) => numbers(arity::unary::<Float64Type, _, Float64Type>(
-            &left.numbers(rows)?,
-            |x| f(x, *y),
-        )),
-        (Val::Number(x), _) => numbers(arity::unary::<Float64Type, _, Float64Type>(
-            &right.numbers(rows)?,
-            |y| f(*x, y),
-        )),
+        (_, Val::Number(y)) => {
+            numbers(unary_elementwise_values(&left.numbers(rows)?, |x| f(x, *y)))
+        }
+        (Val::Number(x), _) => {
+            numbers(unary_elementwise_values(&right.numbers(rows)?, |y| f(*x, y)))
+        }
         _ => {
-            let both = arity::binary::<_, _, _, Float64Type>(
-                &left.numbers(rows)?,
-                &right.numbers(rows)?,
-                f,
-            );
-            numbers(both.map_err(|e| fault(&e))?)
+            let (left, right) = (left.numbers(rows)?, right.numbers(rows)?);
+            numbers(binary_elementwise_values(&left, &right, f))
         }
-    })
+    }
 }
 
-fn fold(values: &[Val], rows: usize, f: impl Fn(f64, f64) -> f64 + Copy) -> Result<Val, Stop> {
-    let (first, rest) = values.split_first().ok_or_else(|| broken("no arguments"))?;
-    rest.iter().try_fold(first.clone(), |result, value| {
+fn fold(values: &[&Val], rows: usize, f: impl Fn(f64, f64) -> f64 + Copy) -> Result<Val, Stop> {
+    let (first, rest) = values.split_first().ok_or_else(|| fault(&"no arguments"))?;
+    rest.iter().try_fold((*first).clone(), |result, value| {
         arithmetic(&result, value, rows, f)
     })
 }
@@ -203,148 +287,213 @@ fn mirrored(op: Op) -> Op {
     }
 }
 
-fn compare(op: Op, left: &Val, right: &Val, rows: usize) -> Result<BooleanArray, Stop> {
+/// Comparison of arrays, or of an array with one value; missing where a side is.
+fn compared<A, B>(op: Op, left: &A, right: B) -> BooleanChunked
+where
+    A: ChunkCompareEq<B, Item = BooleanChunked> + ChunkCompareIneq<B, Item = BooleanChunked>,
+{
+    match op {
+        Op::Equal => left.equal(right),
+        Op::NotEqual => left.not_equal(right),
+        Op::Less => left.lt(right),
+        Op::LessOrEqual => left.lt_eq(right),
+        Op::Greater => left.gt(right),
+        _ => left.gt_eq(right),
+    }
+}
+
+fn compare(op: Op, left: &Val, right: &Val, rows: usize) -> Result<BooleanChunked, Stop> {
     let constant = |b: bool| Val::Boolean(b).truths(rows);
+    if left.is_never() || right.is_never() {
+        return Val::Null.truths(rows);
+    }
     match (left, right) {
-        (Val::Null, _) | (_, Val::Null) => Ok(BooleanArray::new_null(rows)),
         (Val::Number(x), Val::Number(y)) => constant(holds(op, x, y)),
         (Val::Text(x), Val::Text(y)) => constant(holds(op, x, y)),
         (Val::Boolean(x), Val::Boolean(y)) => constant(holds(op, x, y)),
         (Val::Date(x), Val::Date(y)) => constant(holds(op, x, y)),
-        (Val::Rows(_), Val::Number(y)) => Ok(BooleanArray::from_unary(&left.numbers(rows)?, |x| {
-            holds(op, &x, y)
-        })),
-        (Val::Rows(_), Val::Date(y)) => Ok(BooleanArray::from_unary(&left.dates(rows)?, |x| {
-            holds(op, &x, y)
-        })),
-        (Val::Rows(_), Val::Text(y)) => {
-            map_to_truths(&left.texts(rows)?, |x| holds(op, &x, &y.as_str()))
-        }
-        (Val::Number(_) | Val::Date(_) | Val::Text(_), Val::Rows(_)) => {
+        (Val::Number(_) | Val::Date(_) | Val::Text(_) | Val::Boolean(_), _) => {
             compare(mirrored(op), right, left, rows)
         }
-        (Val::Rows(a), _) => match a.data_type() {
-            DataType::Float64 => Ok(BooleanArray::from_binary(
-                &left.numbers(rows)?,
-                &right.numbers(rows)?,
-                |x, y| holds(op, &x, &y),
-            )),
-            DataType::Date32 => Ok(BooleanArray::from_binary(
-                &left.dates(rows)?,
-                &right.dates(rows)?,
-                |x, y| holds(op, &x, &y),
-            )),
-            DataType::Boolean => Ok(BooleanArray::from_binary(
-                &left.truths(rows)?,
-                &right.truths(rows)?,
-                |x, y| holds(op, &x, &y),
-            )),
-            _ => {
-                let (x, y) = (left.texts(rows)?, right.texts(rows)?);
-                let each = |row| Some(holds(op, &text_at(&x, row)?, &text_at(&y, row)?));
-                Ok((0..rows).map(each).collect())
+        (_, Val::Number(y)) => Ok(compared(op, &left.numbers(rows)?, *y)),
+        (_, Val::Date(y)) => Ok(compared(op, &left.days(rows)?, *y)),
+        (_, Val::Text(y)) => {
+            let texts = left.texts(rows)?;
+            if op == Op::Equal || op == Op::NotEqual {
+                return is_word(&texts, y, op == Op::Equal);
             }
-        },
-        (Val::Boolean(_), Val::Rows(_)) => compare(mirrored(op), right, left, rows),
-        _ => Err(broken("sides of a comparison differ in type")),
+            map_to_truths(&texts, |x| holds(op, &x, &y.as_str()))
+        }
+        (Val::Numbers(x), Val::Numbers(_)) => Ok(compared(op, x, &right.numbers(rows)?)),
+        (Val::Days(_), _) | (_, Val::Days(_)) => {
+            Ok(compared(op, &left.days(rows)?, &right.days(rows)?))
+        }
+        (Val::Truths(_), _) | (_, Val::Truths(_)) => {
+            let (x, y) = (left.truths(rows)?, right.truths(rows)?);
+            let (x, y) = (piece(&x)?, piece(&y)?);
+            let each = |(x, y)| holds(op, &x, &y);
+            let values: Bitmap = x.values().iter().zip(y.values().iter()).map(each).collect();
+            Ok(truth(values, both(x.validity(), y.validity())))
+        }
+        (Val::Texts(_), _) | (_, Val::Texts(_)) => {
+            let (x, y) = (left.texts(rows)?, right.texts(rows)?);
+            let (x, y) = (Words::of(&x)?, Words::of(&y)?);
+            let each = |row| Some(holds(op, &x.get(row)?, &y.get(row)?));
+            let found: Vec<Option<bool>> = (0..rows).map(each).collect();
+            let values: Bitmap = found.iter().map(|t| *t == Some(true)).collect();
+            let valid: Bitmap = found.iter().map(Option::is_some).collect();
+            Ok(truth(values, Some(valid)))
+        }
+        _ => Err(fault(&"sides of a comparison differ in type")),
     }
 }
 
-fn is_in(values: &[Val], rows: usize) -> Result<BooleanArray, Stop> {
-    let (value, list) = values.split_first().ok_or_else(|| broken("no arguments"))?;
-    let words: Option<Vec<&str>> = list
-        .iter()
-        .map(|v| {
-            if let Val::Text(t) = v {
-                Some(t.as_str())
-            } else {
-                None
-            }
-        })
-        .collect();
-    if let (Val::Rows(_), Some(words)) = (value, words) {
-        return map_to_truths(&value.texts(rows)?, |text| words.contains(&text));
+/// Rows in which both sides have a value.
+fn both(left: Option<&Bitmap>, right: Option<&Bitmap>) -> Option<Bitmap> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left & right),
+        (one, other) => one.or(other).cloned(),
+    }
+}
+
+/// Whether each text is a word, or is not: a comparison of codes.
+fn is_word(texts: &typed::Texts, word: &str, wanted: bool) -> Result<BooleanChunked, Stop> {
+    let codes = &texts.phys;
+    match texts.get_mapping().get_cat(word) {
+        Some(code) if wanted => Ok(codes.equal(code)),
+        Some(code) => Ok(codes.not_equal(code)),
+        // No row has it.
+        None => {
+            let valid = piece(codes)?.validity().cloned();
+            Ok(truth(Bitmap::new_with_value(!wanted, codes.len()), valid))
+        }
+    }
+}
+
+fn is_in(values: &[&Val], rows: usize) -> Result<BooleanChunked, Stop> {
+    let (value, list) = values.split_first().ok_or_else(|| fault(&"no arguments"))?;
+    let word = |v: &&Val| match v {
+        Val::Text(t) => Some(t.clone()),
+        _ => None,
+    };
+    let words: Option<Vec<String>> = list.iter().map(word).collect();
+    if let (Val::Texts(texts), Some(words)) = (value, words) {
+        return map_to_truths(texts, |text| words.iter().any(|w| w == text));
     }
     let mut found = Val::Boolean(false).truths(rows)?;
     for item in list {
-        found =
-            or_kleene(&found, &compare(Op::Equal, value, item, rows)?).map_err(|e| fault(&e))?;
+        found = or(&found, &compare(Op::Equal, value, item, rows)?)?;
     }
     Ok(found)
 }
 
-/// A value as an array of its type.
-fn materialise(value: &Val, rows: usize) -> Result<ArrayRef, Stop> {
+/// A value as one per row; `NULL` as numbers.
+fn column(value: &Val, rows: usize) -> Result<Val, Stop> {
     Ok(match value {
-        Val::Rows(array) => array.clone(),
-        Val::Number(_) => Arc::new(value.numbers(rows)?),
-        Val::Text(_) => Arc::new(value.texts(rows)?),
-        Val::Boolean(_) => Arc::new(value.truths(rows)?),
-        Val::Date(_) => Arc::new(value.dates(rows)?),
-        Val::Null => Arc::new(Float64Array::new_null(rows)),
+        Val::Number(_) | Val::Null => Val::Numbers(value.numbers(rows)?),
+        Val::Text(_) => Val::Texts(value.texts(rows)?),
+        Val::Boolean(_) => Val::Truths(value.truths(rows)?),
+        Val::Date(_) => Val::Days(value.days(rows)?),
+        rows => rows.clone(),
     })
 }
 
-/// Values as arrays of one type, `NULL` taking the type of the others; texts as plain strings.
-fn unified(values: &[Val], rows: usize) -> Result<Vec<ArrayRef>, Stop> {
-    let typed = values.iter().find(|v| !matches!(v, Val::Null));
-    let kind = match typed.map(|v| materialise(v, rows)).transpose()? {
-        Some(array) => array.data_type().clone(),
-        None => DataType::Float64,
-    };
-    let mut arrays = Vec::new();
-    for value in values {
-        let array: ArrayRef = match (value, &kind) {
-            (Val::Null, DataType::Boolean) => Arc::new(BooleanArray::new_null(rows)),
-            (Val::Null, DataType::Date32) => Arc::new(Date32Array::new_null(rows)),
-            (Val::Null, DataType::Dictionary(..)) => Arc::new(StringArray::new_null(rows)),
-            _ => materialise(value, rows)?,
-        };
-        arrays.push(match array.data_type() {
-            DataType::Dictionary(..) => cast(&array, &DataType::Utf8).map_err(|e| fault(&e))?,
-            _ => array,
-        });
-    }
-    Ok(arrays)
-}
-
-fn encoded(array: ArrayRef) -> Result<Val, Stop> {
-    if array.data_type() == &DataType::Utf8 {
-        let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        return Ok(Val::Rows(cast(&array, &kind).map_err(|e| fault(&e))?));
-    }
-    Ok(Val::Rows(array))
-}
-
 /// True where the condition is true; missing counts as not true.
-fn certain(truths: &BooleanArray) -> BooleanArray {
-    match truths.nulls() {
-        None => truths.clone(),
-        Some(nulls) => BooleanArray::new(truths.values() & nulls.inner(), None),
-    }
+fn certain(truths: &BooleanChunked) -> Result<Bitmap, Stop> {
+    let truths = piece(truths)?;
+    Ok(match truths.validity() {
+        None => truths.values().clone(),
+        Some(valid) => truths.values() & valid,
+    })
 }
 
-fn case(values: &[Val], rows: usize) -> Result<Val, Stop> {
-    let (otherwise, pairs) = values.split_last().ok_or_else(|| broken("an empty CASE"))?;
-    let mut results: Vec<Val> = pairs.chunks_exact(2).map(|pair| pair[1].clone()).collect();
-    results.push(otherwise.clone());
-    let mut arrays = unified(&results, rows)?;
-    let mut result = arrays.pop().ok_or_else(|| broken("an empty CASE"))?;
-    for (pair, array) in pairs.chunks_exact(2).zip(arrays).rev() {
-        let mask = certain(&pair[0].truths(rows)?);
-        result = zip(&mask, &array, &result).map_err(|e| fault(&e))?;
+/// A column, missing where `gone` is set.
+fn without(value: &Val, gone: &Bitmap) -> Result<Val, Stop> {
+    fn cut<T: PolarsDataType>(
+        array: &ChunkedArray<T>,
+        gone: &Bitmap,
+    ) -> Result<ChunkedArray<T>, Stop> {
+        let cells = piece(array)?;
+        let there = !gone;
+        let valid = both(cells.validity(), Some(&there));
+        Ok(ChunkedArray::with_chunk(
+            PlSmallStr::EMPTY,
+            cells.clone().with_validity_typed(valid),
+        ))
     }
-    encoded(result)
+    Ok(match value {
+        Val::Numbers(numbers) => Val::Numbers(cut(numbers, gone)?),
+        Val::Truths(truths) => Val::Truths(cut(truths, gone)?),
+        Val::Days(days) => Val::Days(cut(days, gone)?),
+        Val::Texts(texts) => {
+            Val::Texts(typed::coded(cut(&texts.phys, gone)?, texts.dtype.clone()))
+        }
+        other => other.clone(),
+    })
 }
 
-fn coalesce(values: &[Val], rows: usize) -> Result<Val, Stop> {
-    let mut arrays = unified(values, rows)?;
-    let mut result = arrays.pop().ok_or_else(|| broken("no arguments"))?;
-    for array in arrays.into_iter().rev() {
-        let mask = is_not_null(&array).map_err(|e| fault(&e))?;
-        result = zip(&mask, &array, &result).map_err(|e| fault(&e))?;
+/// For each row the first of several values whose condition is set; the last one where none is.
+fn choose(pairs: &[(Bitmap, &Val)], last: &Val, rows: usize) -> Result<Val, Stop> {
+    let values = || pairs.iter().map(|(_, value)| *value).chain([last]);
+    let conditions: Vec<BooleanChunked> =
+        pairs.iter().map(|(bits, _)| truth(bits.clone(), None)).collect();
+    // `NULL` takes the type of the others.
+    let typed = values().find(|v| !v.is_never());
+    Ok(match typed.map(|v| column(v, rows)).transpose()? {
+        None => Val::Numbers(Val::Null.numbers(rows)?),
+        Some(Val::Truths(_)) => {
+            let arrays = values().map(|v| v.truths(rows)).collect::<Result<_, _>>()?;
+            Val::Truths(zip(&conditions, arrays)?)
+        }
+        Some(Val::Days(_)) => {
+            let arrays = values().map(|v| v.days(rows)).collect::<Result<_, _>>()?;
+            Val::Days(zip(&conditions, arrays)?)
+        }
+        Some(Val::Texts(_)) => {
+            let kind = typed::words();
+            let codes = |v: &Val| recoded(&v.texts(rows)?, &kind, |t| Some(t.to_owned()));
+            let arrays = values().map(codes).collect::<Result<_, _>>()?;
+            Val::Texts(typed::coded(zip(&conditions, arrays)?, kind))
+        }
+        Some(_) => {
+            let arrays = values().map(|v| v.numbers(rows)).collect::<Result<_, _>>()?;
+            Val::Numbers(zip(&conditions, arrays)?)
+        }
+    })
+}
+
+/// Rows of the first of several arrays whose condition holds; there is one array more than conditions.
+fn zip<T: PolarsDataType>(
+    conditions: &[BooleanChunked],
+    mut arrays: Vec<ChunkedArray<T>>,
+) -> Result<ChunkedArray<T>, Stop>
+where
+    ChunkedArray<T>: ChunkZip<T>,
+{
+    let mut result = arrays.pop().ok_or_else(|| fault(&"no arguments"))?;
+    for (condition, array) in conditions.iter().zip(arrays).rev() {
+        result = array.zip_with(condition, &result).map_err(|e| fault(&e))?;
     }
-    encoded(result)
+    Ok(result)
+}
+
+fn case(values: &[&Val], rows: usize) -> Result<Val, Stop> {
+    let (otherwise, pairs) = values.split_last().ok_or_else(|| fault(&"an empty CASE"))?;
+    let mut chosen = Vec::with_capacity(pairs.len() / 2);
+    for pair in pairs.chunks_exact(2) {
+        chosen.push((certain(&pair[0].truths(rows)?)?, pair[1]));
+    }
+    choose(&chosen, otherwise, rows)
+}
+
+fn coalesce(values: &[&Val], rows: usize) -> Result<Val, Stop> {
+    let (last, first) = values.split_last().ok_or_else(|| fault(&"no arguments"))?;
+    let mut chosen = Vec::with_capacity(first.len());
+    for value in first {
+        let present = value.present(rows)?;
+        chosen.push((present.unwrap_or_else(|| Bitmap::new_with_value(true, rows)), *value));
+    }
+    choose(&chosen, last, rows)
 }
 
 /// SQL's LIKE: `%` is any text, `_` any character.
@@ -383,39 +532,47 @@ pub fn civil(day: i32) -> Option<jiff::civil::Date> {
         .ok()
 }
 
-fn calendar(value: &Val, rows: usize, f: impl Fn(jiff::civil::Date) -> f64) -> Result<Val, Stop> {
-    let mut known: FxHashMap<i32, f64> = FxHashMap::default();
-    let dates = value.dates(rows)?;
-    let look = |day: i32| {
-        *known
-            .entry(day)
-            .or_insert_with(|| civil(day).map_or(f64::NAN, &f))
+/// What a function gives for days, worked out once per different day. Missing days give `none`.
+pub fn by_day<T: Copy>(days: &Int32Chunked, none: T, mut f: impl FnMut(i32) -> T) -> Result<Vec<T>, Stop> {
+    const WIDEST: i64 = 1 << 17;
+    let cells = piece(days)?;
+    let known = cells.iter().flatten();
+    let (first, last) = known.fold((i32::MAX, i32::MIN), |(a, b), d| (a.min(*d), b.max(*d)));
+    if first > last {
+        return Ok(vec![none; cells.len()]);
+    }
+    if i64::from(last) - i64::from(first) < WIDEST {
+        let mut table: Vec<Option<T>> = vec![None; (last - first) as usize + 1];
+        let look = |day: Option<&i32>| match day {
+            None => none,
+            Some(day) => *table[(day - first) as usize].get_or_insert_with(|| f(*day)),
+        };
+        return Ok(cells.iter().map(look).collect());
+    }
+    let mut table: FxHashMap<i32, T> = FxHashMap::default();
+    let look = |day: Option<&i32>| match day {
+        None => none,
+        Some(day) => *table.entry(*day).or_insert_with(|| f(*day)),
     };
-    let mut look = look;
-    let values: Vec<f64> = dates.values().iter().map(|d| look(*d)).collect();
-    Ok(numbers(Float64Array::new(
-        values.into(),
-        dates.nulls().cloned(),
-    )))
+    Ok(cells.iter().map(look).collect())
+}
+
+fn calendar(value: &Val, rows: usize, f: impl Fn(jiff::civil::Date) -> f64) -> Result<Val, Stop> {
+    let dates = value.days(rows)?;
+    let values = by_day(&dates, 0.0, |day| civil(day).map_or(f64::NAN, &f))?;
+    numbers(float(values, piece(&dates)?.validity().cloned()))
 }
 
 fn days(from: &Val, to: &Val, rows: usize, unit: f64) -> Result<Val, Stop> {
     let between = |a: i32, b: i32| (f64::from(b) - f64::from(a)) / unit;
-    let both = arity::binary::<Date32Type, Date32Type, _, Float64Type>(
-        &from.dates(rows)?,
-        &to.dates(rows)?,
-        between,
-    );
-    Ok(numbers(both.map_err(|e| fault(&e))?))
+    let (from, to) = (from.days(rows)?, to.days(rows)?);
+    numbers(binary_elementwise_values(&from, &to, between))
 }
 
 /// The texts of a value, for grouping.
-pub fn as_texts(value: &Val, rows: usize) -> Result<Option<Texts>, Stop> {
+pub fn as_texts(value: &Val, rows: usize) -> Result<Option<typed::Texts>, Stop> {
     match value {
-        Val::Text(_) => value.texts(rows).map(Some),
-        Val::Rows(array) if matches!(array.data_type(), DataType::Dictionary(..)) => {
-            value.texts(rows).map(Some)
-        }
+        Val::Text(_) | Val::Texts(_) => value.texts(rows).map(Some),
         _ => Ok(None),
     }
 }

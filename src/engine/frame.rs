@@ -2,15 +2,15 @@
 
 use super::Reader;
 use super::cells::{Codes, key, named};
-use super::evaluate::evaluate;
+use super::evaluate::Expressions;
 use super::lists::as_written;
 use super::sums::Label;
 use super::value::Val;
+use crate::dataset::typed::piece as whole;
 use crate::dataset::{Dataset, LIST_SEPARATOR, units};
 use crate::finding::Stop;
 use crate::indicator::measure::Wants;
 use crate::plan::extract::Extract;
-use arrow_array::Array;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -167,6 +167,7 @@ pub fn frame(
         return Ok(Frame::default());
     };
     let reader = Reader::new(dataset, table, &extract.scan)?;
+    let expressions = Expressions::new(&extract.scan.expressions);
     let mut first = 0;
     let mut numbered = Vec::new();
     for unit in units(table, &reader.columns)? {
@@ -181,7 +182,7 @@ pub fn frame(
             let mut pieces = Vec::new();
             for batch in unit.read()? {
                 let batch = reader.batch(&batch?)?;
-                pieces.push(piece(extract, &batch, at)?);
+                pieces.push(piece(extract, &expressions, &batch, at)?);
                 at += batch.rows as u64;
                 advance(batch.rows as u64);
             }
@@ -195,12 +196,14 @@ pub fn frame(
     Ok(joined.finish(extract))
 }
 
-fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, Stop> {
+fn piece(
+    extract: &Extract,
+    expressions: &Expressions,
+    batch: &super::Batch,
+    first: u64,
+) -> Result<Piece, Stop> {
     let rows = batch.rows;
-    let mut values: Vec<Option<Val>> = Vec::with_capacity(extract.scan.expressions.len());
-    for node in &extract.scan.expressions {
-        values.push(Some(evaluate(node, batch)?));
-    }
+    let values = expressions.values(batch, &vec![true; extract.scan.expressions.len()])?;
     let value = |at: usize| {
         values
             .get(at)
@@ -212,11 +215,11 @@ fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, S
     let mut reasons = vec![0; extract.fields.len() + 2];
     if let Some(filter) = extract.filter {
         let truths = value(filter).truths(rows)?;
-        for (row, state) in states.iter_mut().enumerate() {
-            *state = match (truths.is_valid(row), truths.value(row)) {
-                (true, true) => State::Used,
-                (true, false) => State::Excluded,
-                (false, _) => State::Undecided,
+        for (state, truth) in states.iter_mut().zip(whole(&truths)?.iter()) {
+            *state = match truth {
+                Some(true) => State::Used,
+                Some(false) => State::Excluded,
+                None => State::Undecided,
             };
         }
         reasons[0] = states.iter().filter(|s| **s == State::Undecided).count() as u64;
@@ -238,11 +241,8 @@ fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, S
         None => None,
         Some(weight) => {
             let numbers = value(weight).numbers(rows)?;
-            let weight = |row: usize| {
-                let known = numbers.is_valid(row) && numbers.value(row) > 0.0;
-                if known { numbers.value(row) } else { 0.0 }
-            };
-            let weights: Vec<f64> = (0..rows).map(weight).collect();
+            let weight = |w: Option<&f64>| w.copied().filter(|w| *w > 0.0).unwrap_or(0.0);
+            let weights: Vec<f64> = whole(&numbers)?.iter().map(weight).collect();
             for (state, weight) in states.iter_mut().zip(&weights) {
                 if *state == State::Used && *weight <= 0.0 {
                     *state = State::Missing;
@@ -255,7 +255,8 @@ fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, S
     let mut replicates = Vec::with_capacity(extract.scan.replicates.len());
     for expression in &extract.scan.replicates {
         let numbers = value(*expression).numbers(rows)?;
-        replicates.push(numbers.iter().map(|w| w.unwrap_or(0.0)).collect());
+        let weight = |w: Option<&f64>| w.copied().unwrap_or(0.0);
+        replicates.push(whole(&numbers)?.iter().map(weight).collect());
     }
     let keys = extract
         .scan
@@ -275,24 +276,18 @@ fn piece(extract: &Extract, batch: &super::Batch, first: u64) -> Result<Piece, S
 
 fn part(value: &Val, wants: Wants, rows: usize) -> Result<Part, Stop> {
     let dates = |value: &Val| -> Result<Part, Stop> {
-        let dates = value.dates(rows)?;
-        Ok(Part::Numbers(
-            dates
-                .iter()
-                .map(|d| d.map_or(f64::NAN, f64::from))
-                .collect(),
-        ))
+        let days = value.days(rows)?;
+        let day = |d: Option<&i32>| d.map_or(f64::NAN, |d| f64::from(*d));
+        Ok(Part::Numbers(whole(&days)?.iter().map(day).collect()))
     };
-    let is_date = matches!(value, Val::Date(_))
-        || matches!(value, Val::Rows(a) if a.data_type() == &arrow_schema::DataType::Date32);
+    let is_date = matches!(value, Val::Date(_) | Val::Days(_));
     match wants {
         Wants::Date => dates(value),
         Wants::Ordered if is_date => dates(value),
         Wants::Number | Wants::Truth | Wants::Ordered => {
             let numbers = value.numbers(rows)?;
-            Ok(Part::Numbers(
-                numbers.iter().map(|x| x.unwrap_or(f64::NAN)).collect(),
-            ))
+            let number = |x: Option<&f64>| x.copied().unwrap_or(f64::NAN);
+            Ok(Part::Numbers(whole(&numbers)?.iter().map(number).collect()))
         }
         Wants::Label | Wants::Labels => Ok(Part::Labels(named(value, rows, as_written)?)),
     }

@@ -1,9 +1,12 @@
 //! Functions on list columns. What depends on one list is found once per different list, not per row.
 
-use super::value::{Texts, Val, map_to_truths, text_at};
+use super::value::{Val, map_to_truths, truth};
 use crate::dataset::LIST_SEPARATOR;
+use crate::dataset::typed::{Texts, Words};
 use crate::finding::Stop;
-use arrow_array::BooleanArray;
+use polars::prelude::BooleanChunked;
+use polars_arrow::array::StaticArray as _;
+use polars_arrow::bitmap::Bitmap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
@@ -23,7 +26,7 @@ pub fn different(list: &str) -> f64 {
 }
 
 /// Whether a list holds one of the codes among `arguments`, the first of which is the list itself.
-pub fn any(lists: &Texts, arguments: &[Val]) -> Result<BooleanArray, Stop> {
+pub fn any(lists: &Texts, arguments: &[Val]) -> Result<BooleanChunked, Stop> {
     let code = |value: &Val| match value {
         Val::Text(code) => Some(code.clone()),
         _ => None,
@@ -35,15 +38,19 @@ pub fn any(lists: &Texts, arguments: &[Val]) -> Result<BooleanArray, Stop> {
 }
 
 /// Whether the two lists of a row have a code in common.
-pub fn common(left: &Texts, right: &Texts) -> BooleanArray {
-    let mut known: FxHashMap<(i32, i32), bool> = FxHashMap::default();
+pub fn common(left: &Texts, right: &Texts) -> Result<BooleanChunked, Stop> {
+    let (left, right) = (Words::of(left)?, Words::of(right)?);
+    let mut known: FxHashMap<(u32, u32), bool> = FxHashMap::default();
     let each = |row: usize| {
-        let (a, b) = (text_at(left, row)?, text_at(right, row)?);
-        let pair = (left.keys().value(row), right.keys().value(row));
+        let pair = (left.codes.get(row)?, right.codes.get(row)?);
+        let (a, b) = (left.get(row)?, right.get(row)?);
         let both = || entries(a).any(|x| entries(b).any(|y| x == y));
         Some(*known.entry(pair).or_insert_with(both))
     };
-    (0..left.len()).map(each).collect()
+    let found: Vec<Option<bool>> = (0..left.codes.len()).map(each).collect();
+    let values: Bitmap = found.iter().map(|t| *t == Some(true)).collect();
+    let valid: Bitmap = found.iter().map(Option::is_some).collect();
+    Ok(truth(values, Some(valid)))
 }
 
 /// A list as a label: `broker; charity`.

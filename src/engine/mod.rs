@@ -1,29 +1,35 @@
 //! Stage 4, scan: component sums per cell, in one pass over a table, the same bits whatever the threads.
 //!
-//! Units of a table (batches in memory, row groups of Parquet) are read in parallel; within a batch arrow evaluates the
+//! Units of a table (frames in memory, row groups of Parquet) are read in parallel; within a batch polars evaluates the
 //! expressions and a kernel of ours adds them in row order; batches are merged in the order of the file.
 
 pub mod cells;
 pub mod evaluate;
 mod frame;
 mod kernel;
+mod lanes;
 mod lists;
 mod lookup;
 mod masks;
 mod replicates;
+mod runs;
 pub mod sums;
+mod truths;
 pub mod value;
 
+use crate::dataset::typed::piece;
 use crate::dataset::{Dataset, Table, units};
 use crate::finding::Stop;
 use crate::plan::scan::{Scan, What};
-use arrow_array::{Array, RecordBatch};
-use evaluate::{Batch, evaluate};
+use evaluate::Batch;
 pub use frame::{Frame, Keyed, State, Values, frame};
+use kernel::Kernel;
 use lookup::Lookup;
+use polars::prelude::DataFrame;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use sums::{Merger, Sums};
+use value::{Val, fault};
 
 /// Runs a scan. `advance` is told of rows done, from several threads.
 ///
@@ -34,7 +40,8 @@ pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> R
         return Ok(Sums::default());
     };
     let reader = Reader::new(dataset, table, scan)?;
-    let shifts = reader.shifts(table, scan)?;
+    let kernel = Kernel::new(scan);
+    let shifts = reader.shifts(table, scan, &kernel)?;
     let units = units(table, &reader.columns)?;
     let mut first = 0;
     let mut numbered = Vec::with_capacity(units.len());
@@ -50,7 +57,7 @@ pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> R
             let mut partials = Vec::new();
             for batch in unit.read()? {
                 let batch = reader.batch(&batch?)?;
-                partials.push(kernel::batch(scan, &batch, &shifts, at)?);
+                partials.push(kernel.batch(&batch, &shifts, at)?);
                 at += batch.rows as u64;
                 advance(batch.rows as u64);
             }
@@ -101,23 +108,28 @@ impl Reader {
         Ok(Reader { columns, paths })
     }
 
-    fn batch(&self, read: &RecordBatch) -> Result<Batch, Stop> {
+    fn batch(&self, read: &DataFrame) -> Result<Batch, Stop> {
+        let mut own = Vec::with_capacity(read.width());
+        for column in read.columns() {
+            own.push(Val::of(column)?);
+        }
+        let column = |at: usize| own.get(at).ok_or_else(|| fault(&"a column was not read"));
         let mut columns = FxHashMap::default();
         for (path, way) in &self.paths {
-            let array = match way {
-                Way::Own(at) => read.column(*at).clone(),
-                Way::Parent(at, lookup) => lookup.apply(read.column(*at))?,
+            let value = match way {
+                Way::Own(at) => column(*at)?.clone(),
+                Way::Parent(at, lookup) => lookup.apply(column(*at)?, read.height())?,
             };
-            columns.insert(path.clone(), array);
+            columns.insert(path.clone(), value);
         }
         Ok(Batch {
-            rows: read.num_rows(),
+            rows: read.height(),
             columns,
         })
     }
 
     /// For each expression whose squares are summed, its first value in the table.
-    fn shifts(&self, table: &Table, scan: &Scan) -> Result<Vec<f64>, Stop> {
+    fn shifts(&self, table: &Table, scan: &Scan, kernel: &Kernel<'_>) -> Result<Vec<f64>, Stop> {
         let mut shifts = vec![0.0; scan.expressions.len()];
         let mut open: Vec<usize> = Vec::new();
         for component in &scan.components {
@@ -135,9 +147,9 @@ impl Reader {
                 let batch = self.batch(&batch?)?;
                 let mut still = Vec::new();
                 for e in open {
-                    let values = evaluate(&scan.expressions[e], &batch)?.numbers(batch.rows)?;
-                    match (0..values.len()).find(|row| values.is_valid(*row)) {
-                        Some(row) => shifts[e] = values.value(row),
+                    let values = kernel.value(e, &batch)?.numbers(batch.rows)?;
+                    match piece(&values)?.iter().flatten().next() {
+                        Some(x) => shifts[e] = *x,
                         None => still.push(e),
                     }
                 }

@@ -1,7 +1,8 @@
 //! Sums of a batch with each of the replicate weights.
 
+use super::kernel::counts;
 use crate::plan::scan::{Scan, What};
-use arrow_array::{Array, Float64Array};
+use polars_arrow::array::{PrimitiveArray, StaticArray as _};
 
 /// Rows whose replicate weights are turned round at once, so that a row's weights lie side by side and stay in the cache.
 const BLOCK: usize = 256;
@@ -12,10 +13,10 @@ pub(super) struct Rows<'a> {
     pub cells: &'a [u32],
     /// Number of cells.
     pub count: usize,
-    /// Per mask, one byte per row; none where all rows count.
-    pub masks: &'a [Option<Vec<u8>>],
+    /// Per mask, one bit per row; none where all rows count.
+    pub masks: &'a [Option<Vec<u64>>],
     /// Expressions that are added, as numbers.
-    pub numbers: &'a [Option<Float64Array>],
+    pub numbers: &'a [Option<&'a PrimitiveArray<f64>>],
     /// Value by which each expression is shifted.
     pub shifts: &'a [f64],
 }
@@ -27,10 +28,10 @@ pub(super) fn sums(scan: &Scan, rows: &Rows<'_>) -> Vec<Vec<f64>> {
     if sums.is_empty() {
         return sums;
     }
-    let weights: Vec<Option<&Float64Array>> = scan
+    let weights: Vec<Option<&PrimitiveArray<f64>>> = scan
         .replicates
         .iter()
-        .map(|e| rows.numbers.get(*e).and_then(Option::as_ref))
+        .map(|e| rows.numbers.get(*e).copied().flatten())
         .collect();
     let mut block = vec![0.0; BLOCK * replicates];
     let mut start = 0;
@@ -38,15 +39,15 @@ pub(super) fn sums(scan: &Scan, rows: &Rows<'_>) -> Vec<Vec<f64>> {
         let end = (start + BLOCK).min(rows.cells.len());
         for (at, weights) in weights.iter().enumerate() {
             for row in start..end {
-                let known = weights.filter(|w| w.is_valid(row));
-                block[(row - start) * replicates + at] = known.map_or(0.0, |w| w.value(row));
+                let known = weights.and_then(|w| w.get(row));
+                block[(row - start) * replicates + at] = known.unwrap_or(0.0);
             }
         }
         for (slot, component) in scan.replicated.iter().enumerate() {
             let component = &scan.components[*component];
             let mask = rows.masks[component.mask].as_deref();
             let value = value(component.what, rows);
-            for row in (start..end).filter(|row| mask.is_none_or(|m| m[*row] != 0)) {
+            for row in (start..end).filter(|row| counts(mask, *row)) {
                 let x = value(row);
                 let cell = rows.cells[row] as usize * replicates;
                 let sums = &mut sums[slot][cell..cell + replicates];
@@ -66,8 +67,8 @@ fn value<'a>(what: What, rows: &Rows<'a>) -> Box<dyn Fn(usize) -> f64 + 'a> {
     let numbers = rows.numbers;
     let shifts = rows.shifts;
     let number = move |e: usize, row: usize| {
-        let known = numbers.get(e).and_then(Option::as_ref);
-        known.map_or(0.0, |n| n.value(row))
+        let known = numbers.get(e).copied().flatten();
+        known.and_then(|n| n.values().get(row).copied()).unwrap_or(0.0)
     };
     let shifted =
         move |e: usize, row: usize| number(e, row) - shifts.get(e).copied().unwrap_or(0.0);

@@ -158,6 +158,9 @@ fn default_locale() -> String {
 /// Locales that numbers can be written in.
 pub const LOCALES: &[&str] = &["en", "nl", "fr", "es", "ca", "de", "it", "tr", "pt"];
 
+/// Name of the file of an evaluation.
+const FILE: &str = "evaluation.toml";
+
 impl Period {
     /// The word used in files.
     pub fn name(self) -> &'static str {
@@ -223,7 +226,6 @@ impl Evaluation {
     /// # Errors
     /// A [`Stop`] with file and line when it is missing, malformed, or holds a value out of range.
     pub fn load(folder: &Path) -> Result<(Evaluation, Vec<u8>), Stop> {
-        const FILE: &str = "evaluation.toml";
         let path = folder.join(FILE);
         let bytes = std::fs::read(&path).map_err(|e| {
             let message = format!("The evaluation file can't be read: {e}.");
@@ -239,10 +241,18 @@ impl Evaluation {
             )
             .in_file(FILE)
         })?;
+        Ok((Evaluation::parse(text)?, bytes))
+    }
+
+    /// An evaluation from the text of an `evaluation.toml`.
+    ///
+    /// # Errors
+    /// A [`Stop`] with the line when it is malformed or holds a value out of range.
+    pub fn parse(text: &str) -> Result<Evaluation, Stop> {
         let evaluation: Evaluation =
             toml::from_str(text).map_err(|e| toml_finding(&e, text, FILE))?;
         evaluation.check_ranges().map_err(|f| f.in_file(FILE))?;
-        Ok((evaluation, bytes))
+        Ok(evaluation)
     }
 
     fn check_ranges(&self) -> Result<(), Box<Finding>> {

@@ -191,10 +191,10 @@ fn inputs_of(cells: &Cells, place: &str, inputs: &[(String, String)]) -> CellPar
 /// The table with one of its rows alone.
 fn one_row(table: &Table, at: usize) -> Table {
     let source = match &table.source {
-        Source::Memory(batches) => {
-            let one = batches
+        Source::Memory(frames) => {
+            let one = frames
                 .iter()
-                .map(|b| b.slice(at.min(b.num_rows()), 1.min(b.num_rows())));
+                .map(|f| f.slice(at.min(f.height()) as i64, 1.min(f.height())));
             Source::Memory(one.collect())
         }
         other => other.clone(),

@@ -1,11 +1,11 @@
-//! Stage 7, render: an outcome as CSV, JSON and Parquet, the dictionary as CSV and XLSX, charts as PNG, and files written whole or not at all.
+//! Stage 7, render: an outcome as CSV, JSON, Parquet and Arrow IPC, the dictionary as CSV and XLSX, charts as PNG, and files written whole or not at all.
 
 mod comparison;
 mod comparison_json;
 mod dictionary;
 mod effects;
+mod frames;
 mod json;
-mod parquet;
 mod planning;
 mod png;
 mod rows;
@@ -19,8 +19,8 @@ pub use comparison::{comparison_xlsx, data_csv};
 pub use comparison_json::{comparison_json, is_comparison, read_comparison};
 pub use dictionary::dictionary_csv;
 pub use effects::effects_csv;
+pub use frames::{arrow, parquet};
 pub use json::{json, read_json};
-pub use parquet::parquet;
 pub use planning::{curves_csv, diagnosis_csv, plain_json, power_csv};
 pub use png::svg_to_png;
 pub use separated::csv;
@@ -53,6 +53,11 @@ pub const EXPORTERS: &[Exporter] = &[
         name: "parquet",
         extension: "parquet",
         write: parquet,
+    },
+    Exporter {
+        name: "arrow",
+        extension: "arrow",
+        write: arrow,
     },
 ];
 

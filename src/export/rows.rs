@@ -1,4 +1,4 @@
-//! Estimates as flat rows: what CSV and Parquet have in common.
+//! Estimates as flat rows: what CSV, Parquet and Arrow have in common.
 
 use crate::outcome::{Estimate, IndicatorResult, Kind, Outcome, Side, Status};
 

@@ -1,4 +1,4 @@
-//! Estimates as CSV.
+//! Estimates as CSV, by the `csv` crate: polars writes 1 as 1.0 and 1e21 otherwise than `Display` does, so that every number in the file would change.
 
 use super::ExportError;
 use super::rows::{COLUMNS, Cell, rows};

@@ -4,12 +4,9 @@ use super::rows::{COLUMNS, Cell, rows};
 use super::*;
 use crate::outcome::Status;
 use crate::report::fixture;
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt64Type};
-use arrow_array::{Array, RecordBatch};
+use polars::prelude::{DataFrame, DataType, IpcReader, ParquetReader, SerReader};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::Cursor;
 
 type Records = Vec<BTreeMap<String, String>>;
 
@@ -24,56 +21,65 @@ fn csv_reader(bytes: &[u8]) -> ::csv::Reader<&[u8]> {
     ::csv::Reader::from_reader(bytes)
 }
 
-fn read_parquet(bytes: Vec<u8>) -> RecordBatch {
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(&bytes).unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-    let batches: Vec<RecordBatch> = reader
-        .with_batch_size(1 << 20)
-        .build()
-        .unwrap()
-        .map(|batch| batch.unwrap())
-        .collect();
-    assert_eq!(batches.len(), 1);
-    batches.into_iter().next().unwrap()
+fn read_parquet(bytes: Vec<u8>) -> DataFrame {
+    ParquetReader::new(Cursor::new(bytes)).finish().unwrap()
 }
 
 #[test]
 fn csv_and_parquet_agree_cell_by_cell() {
     let outcome = fixture::outcome();
     let records = read_csv(&csv(&outcome).unwrap());
-    let batch = read_parquet(parquet(&outcome).unwrap());
-    assert_eq!(records.len(), batch.num_rows());
+    let frame = read_parquet(parquet(&outcome).unwrap());
+    assert_eq!(records.len(), frame.height());
     assert!(records.len() > 300);
     for (name, _) in COLUMNS {
-        let column = batch.column_by_name(name).unwrap();
+        let column = frame.column(name).unwrap();
         for (at, record) in records.iter().enumerate() {
             let text = &record[name];
-            if column.is_null(at) {
+            if column.get(at).unwrap().is_null() {
                 assert_eq!(text, "", "{name} of row {at}");
-            } else if let Some(texts) = column.as_string_opt::<i32>() {
-                // The CSV alone has the apostrophe that makes a cell inert.
-                assert_eq!(
-                    text.strip_prefix('\'').unwrap_or(text),
-                    texts.value(at),
-                    "{name} of row {at}"
-                );
-            } else if let Some(numbers) = column.as_primitive_opt::<Float64Type>() {
-                assert_eq!(
-                    text.parse::<f64>().unwrap(),
-                    numbers.value(at),
-                    "{name} of row {at}"
-                );
-            } else {
-                let counts = column.as_primitive::<UInt64Type>();
-                assert_eq!(
-                    text.parse::<u64>().unwrap(),
-                    counts.value(at),
-                    "{name} of row {at}"
-                );
+                continue;
+            }
+            match column.dtype() {
+                DataType::String => {
+                    let texts = column.str().unwrap();
+                    // The CSV alone has the apostrophe that makes a cell inert.
+                    assert_eq!(
+                        text.strip_prefix('\'').unwrap_or(text),
+                        texts.get(at).unwrap(),
+                        "{name} of row {at}"
+                    );
+                }
+                DataType::Float64 => {
+                    let numbers = column.f64().unwrap();
+                    assert_eq!(
+                        text.parse::<f64>().unwrap(),
+                        numbers.get(at).unwrap(),
+                        "{name} of row {at}"
+                    );
+                }
+                _ => {
+                    let counts = column.u64().unwrap();
+                    assert_eq!(
+                        text.parse::<u64>().unwrap(),
+                        counts.get(at).unwrap(),
+                        "{name} of row {at}"
+                    );
+                }
             }
         }
     }
+}
+
+#[test]
+fn arrow_holds_what_parquet_holds_and_both_are_the_same_bytes_each_time() {
+    let outcome = fixture::outcome();
+    let written = arrow(&outcome).unwrap();
+    let frame = IpcReader::new(Cursor::new(&written)).finish().unwrap();
+    let other = read_parquet(parquet(&outcome).unwrap());
+    assert!(frame.equals_missing(&other));
+    assert!(written == arrow(&outcome).unwrap());
+    assert!(parquet(&outcome).unwrap() == parquet(&outcome).unwrap());
 }
 
 #[test]

@@ -22,8 +22,8 @@ impl Catalogue {
     /// The built-in library and the definitions in `folder/indicators`, if that exists.
     pub fn load(folder: &Path) -> (Catalogue, Findings) {
         let mut findings = Findings::new();
-        let mut drafts = library(&mut findings);
         let own = folder.join("indicators");
+        let mut texts = Vec::new();
         if own.is_dir() {
             let mut files = Vec::new();
             collect(&own, &mut files, &mut findings);
@@ -31,13 +31,25 @@ impl Catalogue {
             for file in files {
                 let shown = file.strip_prefix(folder).unwrap_or(&file);
                 let shown = shown.to_string_lossy().into_owned();
-                let draft = read(&file)
-                    .map_err(|stop| stop.0)
-                    .and_then(|text| Draft::read(&text, &shown, false));
-                match draft {
-                    Ok(draft) => drafts.push(draft),
-                    Err(finding) => findings.push(*finding),
+                match read(&file) {
+                    Ok(text) => texts.push((shown, text)),
+                    Err(stop) => findings.push(*stop.0),
                 }
+            }
+        }
+        let (catalogue, more) = Self::with(&texts);
+        findings.extend(more);
+        (catalogue, findings)
+    }
+
+    /// The built-in library and definitions of one's own: the name of each (as a file would have), and its text.
+    pub fn with(own: &[(String, String)]) -> (Catalogue, Findings) {
+        let mut findings = Findings::new();
+        let mut drafts = library(&mut findings);
+        for (name, text) in own {
+            match Draft::read(text, name, false) {
+                Ok(draft) => drafts.push(draft),
+                Err(finding) => findings.push(*finding),
             }
         }
         (Self::assemble(drafts, &mut findings), findings)

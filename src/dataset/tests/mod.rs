@@ -9,9 +9,9 @@ mod parquets;
 mod random;
 mod real;
 
+use super::typed::Cells;
 use super::{Dataset, Table, load, units};
 use crate::finding::{Finding, Stop};
-use arrow_array::ArrayRef;
 use serde_json::{Value, json};
 use std::path::Path;
 use tempfile::TempDir;
@@ -79,12 +79,12 @@ fn only<'a>(data: &'a Dataset, code: &str) -> &'a Finding {
 fn cells(table: &Table, column: &str) -> Vec<String> {
     let mut out = Vec::new();
     for unit in units(table, &[column.to_owned()]).unwrap() {
-        for batch in unit.read().unwrap() {
-            let batch = batch.unwrap();
-            let array: &ArrayRef = batch.column(0);
-            for row in 0..array.len() {
+        for frame in unit.read().unwrap() {
+            let frame = frame.unwrap();
+            let cells = Cells::of(&frame.columns()[0]).unwrap();
+            for row in 0..cells.len() {
                 let mut text = String::new();
-                let there = crate::dataset::keys::write_cell(array, row, &mut text);
+                let there = crate::dataset::keys::write_cell(&cells, row, &mut text);
                 out.push(if there {
                     text.replace('\u{1f}', "+")
                 } else {

@@ -1,76 +1,154 @@
 //! Parquet tables.
 
 use super::*;
-use arrow_array::builder::{ListBuilder, StringBuilder};
-use arrow_array::{BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
-use arrow_schema::DataType;
-use parquet::arrow::ArrowWriter;
-use parquet::file::properties::WriterProperties;
+use polars::prelude::{Column, DataFrame, DataType, ParquetWriter};
+use polars_arrow::array::{
+    Array, BooleanArray, DictionaryArray, ListArray, PrimitiveArray, StaticArray as _, Utf8ViewArray,
+};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, IntegerType, TimeUnit};
+use polars_arrow::offset::OffsetsBuffer;
+use polars_arrow::record_batch::RecordBatchT;
+use polars_parquet::write::{
+    CompressionOptions, Encoding, FileWriter, RowGroupIterator, StatisticsOptions, Version,
+    WriteOptions, get_dtype_encoding,
+};
 use std::sync::Arc;
+
+/// Columns of a row group, by name.
+type Group = Vec<(&'static str, Box<dyn Array>)>;
+
+/// Writes row groups, with dictionaries for those that `coded` says.
+fn write_groups(path: &Path, groups: Vec<(Group, bool)>) {
+    let fields = groups[0].0.iter().map(|(name, array)| {
+        let field = Field::new((*name).into(), array.dtype().clone(), true);
+        (field.name.clone(), field)
+    });
+    let schema = Arc::new(fields.collect::<ArrowSchema>());
+    let options = WriteOptions {
+        statistics: StatisticsOptions::default(),
+        version: Version::V1,
+        compression: CompressionOptions::Snappy,
+        data_page_size: None,
+    };
+    let file = std::fs::File::create(path).unwrap();
+    let mut writer = FileWriter::try_new(file, (*schema).clone(), options).unwrap();
+    for (group, coded) in groups {
+        let height = group[0].1.len();
+        let encodings = schema.iter_values().map(|field| match coded {
+            true => get_dtype_encoding(&field.dtype),
+            false => vec![Encoding::Plain],
+        });
+        let arrays = group.into_iter().map(|(_, array)| array).collect();
+        let batch = RecordBatchT::new(height, schema.clone(), arrays);
+        let batches = std::iter::once(Ok(batch));
+        let groups = RowGroupIterator::try_new(batches, &schema, options, encodings.collect());
+        for group in groups.unwrap() {
+            writer.write(height as u64, group.unwrap()).unwrap();
+        }
+    }
+    writer.end(None).unwrap();
+}
+
+fn texts<const N: usize>(texts: [Option<&str>; N]) -> Box<dyn Array> {
+    Utf8ViewArray::from_slice(texts).boxed()
+}
+
+fn times<const N: usize>(times: [Option<i64>; N], zone: Option<&str>) -> Box<dyn Array> {
+    let kind = ArrowDataType::Timestamp(TimeUnit::Microsecond, zone.map(Into::into));
+    PrimitiveArray::from(times).to(kind).boxed()
+}
+
+/// Lists of texts; an empty one is missing.
+fn lists(rows: &[Vec<String>]) -> Box<dyn Array> {
+    let values: Vec<&str> = rows.iter().flatten().map(String::as_str).collect();
+    let mut offsets = vec![0_i64];
+    for row in rows {
+        offsets.push(offsets[offsets.len() - 1] + row.len() as i64);
+    }
+    let item = Field::new("item".into(), ArrowDataType::Utf8View, true);
+    ListArray::<i64>::new(
+        ArrowDataType::LargeList(Box::new(item)),
+        OffsetsBuffer::try_from(offsets).unwrap(),
+        Utf8ViewArray::from_slice_values(values).boxed(),
+        Some(rows.iter().map(|row| !row.is_empty()).collect()),
+    )
+    .boxed()
+}
+
+/// A categorical with keys of so many bits.
+fn categorical(kind: IntegerType, keys: &[u8], words: &[&str], ordered: bool) -> Box<dyn Array> {
+    let words = Utf8ViewArray::from_slice_values(words).boxed();
+    let text = Box::new(ArrowDataType::Utf8View);
+    let r#type = ArrowDataType::Dictionary(kind, text, ordered);
+    let valid = Some(keys.iter().map(|k| *k < 100).collect());
+    let keys: Vec<u8> = keys.iter().map(|k| if *k < 100 { *k } else { 0 }).collect();
+    match kind {
+        IntegerType::UInt8 => {
+            let keys = PrimitiveArray::from_vec(keys).with_validity(valid);
+            DictionaryArray::try_new(r#type, keys, words)
+                .unwrap()
+                .boxed()
+        }
+        _ => {
+            let keys = keys.into_iter().map(u32::from).collect();
+            let keys = PrimitiveArray::from_vec(keys).with_validity(valid);
+            DictionaryArray::try_new(r#type, keys, words)
+                .unwrap()
+                .boxed()
+        }
+    }
+}
 
 /// Five rows in row groups of two.
 fn write(path: &Path) {
-    let mut lists = ListBuilder::new(StringBuilder::new());
-    for row in 0..5 {
-        lists.values().append_value("a");
-        lists.values().append_value(format!("b{row}"));
-        lists.append(row != 4);
-    }
-    let columns: Vec<(&str, ArrayRef)> = vec![
+    let list = |row: usize| match row {
+        4 => vec![],
+        row => vec!["a".to_owned(), format!("b{row}")],
+    };
+    let all: Group = vec![
         (
             "n",
-            Arc::new(Int64Array::from(vec![
-                Some(1),
-                None,
-                Some(-99),
-                Some(4),
-                Some(5),
-            ])),
+            PrimitiveArray::from([Some(1_i64), None, Some(-99), Some(4), Some(5)]).boxed(),
         ),
         (
             "s",
-            Arc::new(StringArray::from(vec![
-                Some("x"),
-                Some("y"),
-                Some("none"),
-                None,
-                Some("x"),
-            ])),
+            texts([Some("x"), Some("y"), Some("none"), None, Some("x")]),
         ),
         (
             "t",
-            Arc::new(TimestampMicrosecondArray::from(vec![
-                Some(86_400_000_000 * 365 + 5),
+            times(
+                [Some(86_400_000_000 * 365 + 5), None, None, None, None],
                 None,
-                None,
-                None,
-                None,
-            ])),
+            ),
         ),
         (
             "b",
-            Arc::new(BooleanArray::from(vec![true, false, true, true, false])),
+            BooleanArray::from_slice([true, false, true, true, false]).boxed(),
         ),
-        ("l", Arc::new(lists.finish())),
+        ("l", lists(&(0..5).map(list).collect::<Vec<_>>())),
         (
             "codes",
-            Arc::new(StringArray::from(vec!["p|q", "p", "q", "", "p|q"])),
+            texts([Some("p|q"), Some("p"), Some("q"), Some(""), Some("p|q")]),
         ),
     ];
-    let batch =
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-            .unwrap();
-    let properties = WriterProperties::builder()
-        .set_max_row_group_row_count(Some(2))
-        .build();
-    let mut writer = ArrowWriter::try_new(
-        std::fs::File::create(path).unwrap(),
-        batch.schema(),
-        Some(properties),
-    )
-    .unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let part = |from: usize, length: usize| {
+        let cut = |(name, array): &(&'static str, Box<dyn Array>)| {
+            (*name, array.sliced(from, length))
+        };
+        (all.iter().map(cut).collect::<Group>(), true)
+    };
+    write_groups(path, vec![part(0, 2), part(2, 2), part(4, 1)]);
+}
+
+/// A package of the one table `t` in `t.parquet`, which is written before.
+fn of_groups(schema: Value, groups: Vec<(Group, bool)>) -> (Dataset, TempDir) {
+    let mut resource = json!({ "name": "t", "path": "t.parquet" });
+    if !schema.is_null() {
+        resource["schema"] = schema;
+    }
+    let folder = folder(&json!({ "resources": [resource] }).to_string(), &[]);
+    write_groups(&folder.path().join("t.parquet"), groups);
+    (read(folder.path()).unwrap(), folder)
 }
 
 fn package(schema: Value, codev: Value) -> Result<(Dataset, TempDir), Stop> {
@@ -81,6 +159,11 @@ fn package(schema: Value, codev: Value) -> Result<(Dataset, TempDir), Stop> {
     let folder = folder(&json!({ "resources": [resource] }).to_string(), &[]);
     write(&folder.path().join("t.parquet"));
     read(folder.path()).map(|data| (data, folder))
+}
+
+fn counts(data: &Dataset) -> Vec<(u64, u64)> {
+    let columns = data.quality[0].columns.iter();
+    columns.map(|c| (c.missing, c.invalid)).collect()
 }
 
 #[test]
@@ -109,20 +192,19 @@ fn columns_and_counts_come_from_the_footer() {
         units.iter().map(|u| u.rows()).collect::<Vec<_>>(),
         [2, 2, 1]
     );
-    let batch = units[0].read().unwrap().next().unwrap().unwrap();
+    let frame = units[0].read().unwrap().next().unwrap().unwrap();
     assert_eq!(
-        batch
-            .schema()
-            .fields()
+        frame
+            .columns()
             .iter()
-            .map(|f| f.name().clone())
+            .map(|c| c.name().to_string())
             .collect::<Vec<_>>(),
         wanted
     );
-    assert_eq!(batch.column(1).data_type(), &DataType::Float64);
+    assert_eq!(frame.columns()[1].dtype(), &DataType::Float64);
     assert!(matches!(
-        batch.column(0).data_type(),
-        DataType::Dictionary(_, _)
+        frame.columns()[0].dtype(),
+        DataType::Categorical(_, _)
     ));
 }
 
@@ -166,6 +248,390 @@ fn a_broken_file_stops_with_its_name() {
 }
 
 #[test]
+fn a_file_that_is_empty_cut_off_or_something_else_is_told_so() {
+    let folder = folder(
+        &json!({ "resources": [{ "name": "t", "path": "t.parquet" }] }).to_string(),
+        &[],
+    );
+    let path = folder.path().join("t.parquet");
+    write(&path);
+    let whole = std::fs::read(&path).unwrap();
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "is empty"),
+        (b"a,b\n1,2\n", "is not Parquet"),
+        (&whole[..whole.len() - 20], "is cut off"),
+        (&whole[..9], "is cut off"),
+        (b"PAR1\0\0\0\0\xff\xff\xff\xffPAR1", "is damaged"),
+    ];
+    for (bytes, said) in cases {
+        std::fs::write(&path, bytes).unwrap();
+        let stop = read(folder.path()).unwrap_err();
+        assert_eq!(stop.0.place.file.as_deref(), Some("t.parquet"));
+        assert!(stop.0.message.contains(said), "{}", stop.0.message);
+        assert!(!stop.0.help.is_empty());
+    }
+}
+
+/// Bytes changed and lengths cut all over the file: it is read or stopped at, whatever the reader makes of it.
+#[test]
+fn a_damaged_file_stops_or_is_read() {
+    let manifest = json!({ "resources": [{ "name": "t", "path": "t.parquet", "schema": { "fields": [
+        { "name": "n", "type": "number" }, { "name": "s", "type": "string" }, { "name": "l", "type": "list" } ] } }] });
+    let folder = folder(&manifest.to_string(), &[]);
+    let path = folder.path().join("t.parquet");
+    write(&path);
+    let whole = std::fs::read(&path).unwrap();
+    let all = |bytes: &[u8]| -> Result<(), Stop> {
+        std::fs::write(&path, bytes).unwrap();
+        let data = read(folder.path())?;
+        let table = &data.tables[0];
+        let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
+        for unit in units(table, &names)? {
+            for frame in unit.read()? {
+                frame?;
+            }
+        }
+        Ok(())
+    };
+    all(&whole).unwrap();
+    let mut stops = 0;
+    let places: Vec<usize> = (0..whole.len()).step_by(4).collect();
+    for (nth, at) in places.iter().enumerate() {
+        let mut bytes = whole.clone();
+        bytes[*at] ^= [0x01, 0x80, 0xff][nth % 3];
+        stops += usize::from(all(&bytes).is_err());
+        if nth % 5 == 0 {
+            assert!(all(&whole[..*at]).is_err());
+        }
+    }
+    assert!(stops > places.len() / 4, "{stops} of {}", places.len());
+}
+
+#[test]
+fn what_is_no_number_is_missing_and_told() {
+    let numbers = [f64::NAN, 1.5, f64::INFINITY, 2.5, -f64::INFINITY, 3.5];
+    let mut rows: Vec<Option<f64>> = numbers.map(Some).to_vec();
+    rows.push(None);
+    rows.extend(std::iter::repeat_n(Some(f64::NAN), 30));
+    let group: Group = vec![
+        ("a", PrimitiveArray::from(&rows[..3]).boxed()),
+        (
+            "b",
+            PrimitiveArray::from([Some(1.0_f32), Some(f32::NAN), None]).boxed(),
+        ),
+    ];
+    let rest: Group = vec![
+        ("a", PrimitiveArray::from(&rows[3..]).boxed()),
+        (
+            "b",
+            PrimitiveArray::from(vec![Some(0.5_f32); rows.len() - 3]).boxed(),
+        ),
+    ];
+    let groups = vec![(group.clone(), true), (rest.clone(), true)];
+    let (data, _folder) = of_groups(Value::Null, groups.clone());
+    assert_eq!(
+        cells(&data.tables[0], "a")[..7],
+        ["-", "1.5", "-", "2.5", "-", "3.5", "-"]
+    );
+    assert_eq!(counts(&data), [(1, 33), (1, 1)]);
+    let said = found(&data, "data-not-a-number");
+    let places: Vec<_> = said
+        .iter()
+        .take(3)
+        .map(|f| (f.place.row, f.value.as_deref()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (Some(1), Some("NaN")),
+            (Some(3), Some("inf")),
+            (Some(5), Some("-inf"))
+        ]
+    );
+    assert_eq!(said[0].place.file.as_deref(), Some("t.parquet"));
+    assert_eq!(said[0].place.column.as_deref(), Some("a"));
+    assert_eq!(data.findings.count_of("data-not-a-number"), 34);
+    // In the manifest it may be said that they mean "no value".
+    let fields = json!([{ "name": "a", "type": "number" }, { "name": "b", "type": "number" }]);
+    let schema = json!({ "fields": fields, "missingValues": ["", "NaN", "1.5"] });
+    let (data, _folder) = of_groups(schema, groups);
+    assert_eq!(counts(&data), [(33, 2), (2, 0)]);
+    assert_eq!(data.findings.count_of("data-not-a-number"), 2);
+}
+
+#[test]
+fn times_are_read_by_the_clocks_of_their_zone() {
+    // 2019-05-31 at 22:30 by UTC.
+    let late = Some((18_047 * 86_400 + 22 * 3_600 + 1_800) * 1_000_000);
+    let seconds = ArrowDataType::Timestamp(TimeUnit::Nanosecond, Some("America/New_York".into()));
+    let group: Group = vec![
+        ("none", times([late, None], None)),
+        ("utc", times([late, None], Some("UTC"))),
+        ("madrid", times([late, None], Some("Europe/Madrid"))),
+        ("plus", times([late, None], Some("+02:00"))),
+        (
+            "york",
+            PrimitiveArray::from([late.map(|t| t * 1_000 - 79_200_000_000_000), None])
+                .to(seconds)
+                .boxed(),
+        ),
+        ("mars", times([late, None], Some("Mars/Olympus"))),
+    ];
+    let (data, _folder) = of_groups(Value::Null, vec![(group, true)]);
+    let table = &data.tables[0];
+    for (name, day) in [
+        ("none", "2019-05-31"),
+        ("utc", "2019-05-31"),
+        ("madrid", "2019-06-01"),
+        ("plus", "2019-06-01"),
+        ("york", "2019-05-30"),
+    ] {
+        assert_eq!(cells(table, name), [day, "-"], "{name}");
+        assert_eq!(table.column(name).unwrap().declared, "datetime");
+    }
+    let unusable = only(&data, "data-unusable-column");
+    assert_eq!(unusable.place.column.as_deref(), Some("mars"));
+    assert!(unusable.message.contains("Mars/Olympus"));
+}
+
+#[test]
+fn texts_have_the_same_code_however_they_are_stored() {
+    let group = |words: [Option<&str>; 4]| -> Group { vec![("s", texts(words))] };
+    let groups = vec![
+        (group([Some("b"), None, Some("a"), Some("b")]), true),
+        (group([Some("a"), Some("c"), None, Some("b")]), false),
+        (group([None; 4]), true),
+        (group([Some("c"), Some("b"), Some("d"), Some("a")]), true),
+    ];
+    let (data, _folder) = of_groups(Value::Null, groups);
+    let table = &data.tables[0];
+    let expected = "b-ab ac-b ---- cbda".replace(' ', "");
+    assert_eq!(cells(table, "s").concat(), expected);
+    let mut code_of = std::collections::BTreeMap::new();
+    for unit in units(table, &["s".to_owned()]).unwrap() {
+        for frame in unit.read().unwrap() {
+            let frame = frame.unwrap();
+            let Cells::Texts(words) = Cells::of(&frame.columns()[0]).unwrap() else {
+                panic!("no texts");
+            };
+            for (row, code) in words.codes.iter().enumerate() {
+                if let Some(code) = code {
+                    let word = words.get(row).unwrap().to_owned();
+                    assert_eq!(code_of.entry(word).or_insert(*code), code);
+                }
+            }
+        }
+    }
+    assert_eq!(code_of.len(), 4);
+}
+
+#[test]
+fn categoricals_are_text_whatever_the_width_of_their_keys() {
+    let keys = [1, 0, 200, 2, 1];
+    let words = ["low", "middle", "high"];
+    let group: Group = vec![
+        ("small", categorical(IntegerType::UInt8, &keys, &words, true)),
+        ("wide", categorical(IntegerType::UInt32, &keys, &words, false)),
+    ];
+    let (data, folder) = of_groups(Value::Null, vec![(group, true)]);
+    let table = &data.tables[0];
+    for name in ["small", "wide"] {
+        assert_eq!(
+            cells(table, name),
+            ["middle", "low", "-", "high", "middle"],
+            "{name}"
+        );
+    }
+    assert_eq!(counts(&data), [(1, 0), (1, 0)]);
+    // `init` takes up the order of the one that has one.
+    let path = folder.path().join("t.parquet");
+    let (manifest, guesses) = crate::dataset::infer(&[path]).unwrap();
+    let fields = &manifest["resources"][0]["schema"]["fields"];
+    assert_eq!(fields[0]["categories"], json!(["low", "middle", "high"]));
+    assert_eq!(fields[0]["categoriesOrdered"], json!(true));
+    assert_eq!(fields[1].get("categories"), None);
+    assert!(guesses.iter().any(|g| g.what.contains("low, middle, high")));
+}
+
+#[test]
+fn columns_that_are_declared_otherwise_than_stored() {
+    let time = ArrowDataType::Time64(TimeUnit::Microsecond);
+    let group: Group = vec![
+        (
+            "amount",
+            texts([Some(" 1,5 "), Some("x"), None, Some("1,5")]),
+        ),
+        (
+            "day",
+            texts([Some("31/05/2019"), Some("May 2019"), None, None]),
+        ),
+        (
+            "code",
+            PrimitiveArray::from([Some(9_007_199_254_740_993_i64), Some(-1), None, Some(7)])
+                .boxed(),
+        ),
+        (
+            "share",
+            PrimitiveArray::from([Some(1.0), Some(0.25), None, None]).boxed(),
+        ),
+        (
+            "clock",
+            PrimitiveArray::from([Some(3_723_000_000_i64), Some(5), None, None])
+                .to(time)
+                .boxed(),
+        ),
+        ("list", texts([Some("a;b"), Some(""), None, Some("b")])),
+        ("yes", texts([Some("ja"), Some("nee"), Some("?"), None])),
+        (
+            "flag",
+            PrimitiveArray::from([Some(1_i32), Some(0), None, Some(2)]).boxed(),
+        ),
+        ("year", times([Some(0), None, None, None], None)),
+    ];
+    let fields = json!([
+        { "name": "amount", "type": "number", "decimalChar": "," },
+        { "name": "day", "type": "date", "format": "%d/%m/%Y" },
+        { "name": "code", "type": "string" }, { "name": "share", "type": "string" }, { "name": "clock", "type": "string" },
+        { "name": "list", "type": "list", "delimiter": ";" },
+        { "name": "yes", "type": "boolean", "trueValues": ["ja"], "falseValues": ["nee"] },
+        { "name": "flag", "type": "boolean" }, { "name": "year", "type": "year" }
+    ]);
+    let (data, _folder) = of_groups(json!({ "fields": fields }), vec![(group, true)]);
+    let table = &data.tables[0];
+    let expected = [
+        ("amount", ["1.5", "-", "-", "1.5"]),
+        ("day", ["2019-05-31", "-", "-", "-"]),
+        ("code", ["9007199254740993", "-1", "-", "7"]),
+        ("share", ["1.0", "0.25", "-", "-"]),
+        ("clock", ["01:02:03", "00:00:00.000005", "-", "-"]),
+        ("list", ["a+b", "-", "-", "b"]),
+        ("yes", ["true", "false", "-", "-"]),
+        ("flag", ["true", "false", "-", "true"]),
+        ("year", ["-", "-", "-", "-"]),
+    ];
+    for (name, rows) in expected {
+        assert_eq!(cells(table, name), rows, "{name}");
+    }
+    assert_eq!(
+        only(&data, "data-not-a-number").value.as_deref(),
+        Some("x")
+    );
+    assert_eq!(only(&data, "data-not-a-date").place.row, Some(2));
+    assert_eq!(only(&data, "data-not-a-boolean").place.row, Some(3));
+    let wrong = only(&data, "data-wrong-type");
+    assert_eq!(wrong.place.column.as_deref(), Some("year"));
+    assert_eq!(counts(&data)[..2], [(1, 1), (2, 1)]);
+}
+
+#[test]
+fn a_column_that_nothing_can_hold_is_left_out_by_name() {
+    let time = ArrowDataType::Time32(TimeUnit::Millisecond);
+    let group: Group = vec![
+        ("n", PrimitiveArray::from([Some(1_i64)]).boxed()),
+        ("t", PrimitiveArray::from([Some(1_i32)]).to(time).boxed()),
+        (
+            "d",
+            PrimitiveArray::from([Some(1_i64)])
+                .to(ArrowDataType::Duration(TimeUnit::Microsecond))
+                .boxed(),
+        ),
+    ];
+    let (data, _folder) = of_groups(Value::Null, vec![(group, true)]);
+    let names: Vec<&str> = data.tables[0]
+        .columns
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
+    assert_eq!(names, ["n"]);
+    let said: Vec<&str> = found(&data, "data-unusable-column")
+        .iter()
+        .map(|f| f.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "The column `t` has the type time of day, which no column can have.",
+            "The column `d` has the type length of time, which no column can have."
+        ]
+    );
+}
+
+/// A row group of very many rows is read in parts, of which each begins with a batch.
+#[test]
+fn a_large_row_group_is_read_in_parts() {
+    const ROWS: usize = 330_000;
+    let number = |row: usize| (row % 11 != 0).then_some(row as f64);
+    let word = |row: usize| (row % 7 != 3).then(|| format!("w{}", row / 1_000 % 50));
+    let word_list: Vec<Option<String>> = (0..ROWS).map(word).collect();
+    let list = |row: usize| match row % 3 {
+        0 => vec![],
+        n => vec!["x".to_owned(); n],
+    };
+    let group: Group = vec![
+        (
+            "n",
+            PrimitiveArray::from((0..ROWS).map(number).collect::<Vec<_>>()).boxed(),
+        ),
+        ("s", Utf8ViewArray::from_slice(&word_list).boxed()),
+        ("l", lists(&(0..ROWS).map(list).collect::<Vec<_>>())),
+    ];
+    let schema = json!({ "fields": [{ "name": "n", "type": "number" }, { "name": "s", "type": "string" },
+        { "name": "l", "type": "list" }] });
+    let (data, _folder) = of_groups(schema, vec![(group, true)]);
+    let names = ["n", "s", "l"].map(str::to_owned);
+    let units = units(&data.tables[0], &names).unwrap();
+    assert_eq!(units.len(), 1);
+    let mut row = 0;
+    for frame in units[0].read().unwrap() {
+        let frame = frame.unwrap();
+        let left = ROWS - row;
+        assert_eq!(frame.height(), left.min(crate::dataset::BATCH_ROWS));
+        let [n, s, l] = frame.columns() else {
+            panic!("three columns");
+        };
+        let (Cells::Numbers(n), Cells::Texts(s), Cells::Texts(l)) = (
+            Cells::of(n).unwrap(),
+            Cells::of(s).unwrap(),
+            Cells::of(l).unwrap(),
+        ) else {
+            panic!("types");
+        };
+        for at in 0..frame.height() {
+            assert_eq!(n.get(at), number(row), "row {row}");
+            assert_eq!(s.get(at), word_list[row].as_deref(), "row {row}");
+            let entries = l.get(at).map_or(0, |l| l.split('\u{1f}').count());
+            assert_eq!(entries, list(row).len(), "row {row}");
+            row += 1;
+        }
+    }
+    assert_eq!(row, ROWS);
+    let missing: Vec<u64> = counts(&data).iter().map(|c| c.0).collect();
+    assert_eq!(missing, [30_000, 47_143, 110_000]);
+}
+
+/// The writer of polars counts the missing values of a column once for each page of it.
+#[test]
+fn counts_of_missing_values_are_not_taken_from_a_footer_that_may_be_wrong() {
+    const ROWS: usize = 100_000;
+    let words: Vec<Option<String>> = (0..ROWS)
+        .map(|row| (row % 10 != 0).then(|| format!("w{}", row % 7)))
+        .collect();
+    let folder = folder(
+        &json!({ "resources": [{ "name": "t", "path": "t.parquet" }] }).to_string(),
+        &[],
+    );
+    let path = folder.path().join("t.parquet");
+    let column = Column::new("s".into(), words);
+    let mut frame = DataFrame::new(ROWS, vec![column]).unwrap();
+    ParquetWriter::new(std::fs::File::create(path).unwrap())
+        .with_data_page_size(Some(1_000))
+        .finish(&mut frame)
+        .unwrap();
+    let data = read(folder.path()).unwrap();
+    assert_eq!(counts(&data), [(10_000, 0)]);
+}
+
+#[test]
 fn lists_that_point_to_a_table_are_put_together_whenever_they_are_read() {
     let folder = folder(
         &json!({ "resources": [
@@ -179,22 +645,15 @@ fn lists_that_point_to_a_table_are_put_together_whenever_they_are_read() {
         .to_string(),
         &[("k.csv", b"name\np|q\nB1\nq \n\"a,b\"\n")],
     );
-    let mut lists = ListBuilder::new(StringBuilder::new());
-    for row in 0..3 {
-        lists.values().append_value("a,b");
-        lists.values().append_value(format!("b{row}"));
-        lists.append(row != 2);
-    }
-    let codes = StringArray::from(vec!["p|q|p", " q ", "|"]);
-    let columns: Vec<(&str, ArrayRef)> =
-        vec![("codes", Arc::new(codes)), ("l", Arc::new(lists.finish()))];
-    let batch =
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-            .unwrap();
-    let file = std::fs::File::create(folder.path().join("t.parquet")).unwrap();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let list = |row: usize| match row {
+        2 => vec![],
+        row => vec!["a,b".to_owned(), format!("b{row}")],
+    };
+    let group: Group = vec![
+        ("codes", texts([Some("p|q|p"), Some(" q "), Some("|")])),
+        ("l", lists(&(0..3).map(list).collect::<Vec<_>>())),
+    ];
+    write_groups(&folder.path().join("t.parquet"), vec![(group, true)]);
     let data = read(folder.path()).unwrap();
     let table = &data.tables[0];
     assert_eq!(cells(table, "codes"), ["p|q+p", "q", "-"]);

@@ -1,0 +1,166 @@
+//! Loading Parquet files: columns from their footers, and what of their cells can't be read.
+
+use super::declare::{FieldSpec, TableSpec};
+use super::files::{self, DataFile};
+use super::load::{Loaded, empty_table, quality};
+use super::parquet::{self, Footer, How};
+use super::rows::Rows;
+use super::tally::Tally;
+use super::{ParquetFiles, Source, Table, cells};
+use crate::finding::{Finding, Findings, Stop, nearest};
+use std::sync::Arc;
+
+/// Reads the footers of a table's files, and those columns in which there may be cells that can't be read.
+pub(super) fn read(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
+    let mut rows = Rows::default();
+    let mut hashes = Vec::new();
+    let mut source = ParquetFiles::default();
+    for file in &spec.files {
+        hashes.push(files::hash(&file.path, &file.shown)?);
+        let footer = Footer::open(&file.path, &file.shown)?;
+        rows.start_file(&file.shown);
+        rows.add(footer.rows());
+        undeclared(&footer, file, &mut spec.fields, findings);
+        for name in &footer.repeated {
+            let message = format!(
+                "The column name `{name}` occurs more than once; the first column is used."
+            );
+            findings.push(
+                Finding::error("data-duplicate-column", message, "Rename one of them.")
+                    .in_file(&file.shown)
+                    .in_column(name),
+            );
+        }
+        source.paths.push(file.path.clone());
+        source.footers.push(Arc::new(footer));
+    }
+    for (file, footer) in spec.files.iter().zip(&source.footers) {
+        for field in &spec.fields {
+            fits(field, footer, file, findings);
+        }
+    }
+    source.columns = spec.fields.iter().map(How::new).collect();
+    let table = empty_table(&spec, rows.count, Source::Parquet(source.clone()));
+    let mut counts = Vec::new();
+    for (at, field) in spec.fields.iter().enumerate() {
+        let count = match from_footers(field, &source) {
+            Some(missing) => (missing, 0),
+            None => looked_through(&table, &source, (at, field), &rows, findings)?,
+        };
+        counts.push(count);
+    }
+    let quality = quality(&table, &counts);
+    Ok(Loaded {
+        table,
+        quality,
+        spec,
+        rows,
+        hashes,
+        findings: Findings::new(),
+    })
+}
+
+/// Columns that nobody declared are of the type that the file says.
+fn undeclared(
+    footer: &Footer,
+    file: &DataFile,
+    fields: &mut Vec<FieldSpec>,
+    findings: &mut Findings,
+) {
+    for column in &footer.columns {
+        let name = &column.name;
+        if fields.iter().any(|f| f.column.name == *name) {
+            continue;
+        }
+        match column.stored.declared() {
+            Some(declared) => fields.push(FieldSpec::bare(name, declared)),
+            None => {
+                let message = format!(
+                    "The column `{name}` has the type {}, which no column can have.",
+                    column.stored.name()
+                );
+                let help = "It is left out; write it as text, numbers or dates if it is needed.";
+                findings.push(
+                    Finding::info("data-unusable-column", message, help)
+                        .in_file(&file.shown)
+                        .in_column(name),
+                );
+            }
+        }
+    }
+}
+
+/// Whether a file has a column, of a type that can be read as it is declared.
+fn fits(field: &FieldSpec, footer: &Footer, file: &DataFile, findings: &mut Findings) {
+    let name = &field.column.name;
+    let finding = match footer.column(name) {
+        Some(column) if column.stored.fits(field.column.r#type) => return,
+        Some(column) => {
+            let message = format!(
+                "The column `{name}` is declared as {} and has the type {} in the file; it is missing in every row.",
+                field.column.declared,
+                column.stored.name()
+            );
+            let help = "Correct its type in the schema, or write the column of that type.";
+            Finding::error("data-wrong-type", message, help)
+        }
+        None => {
+            let names = footer.columns.iter().map(|c| c.name.as_str());
+            let help = match nearest(name, names) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "Correct the schema, or write the column into the file.".to_owned(),
+            };
+            let message = format!("The file has no column `{name}`; it is missing in every row.");
+            Finding::error("data-missing-column", message, help)
+        }
+    };
+    findings.push(finding.in_file(&file.shown).in_column(name));
+}
+
+/// Rows without a value, where the footers of all files tell: `None` where cells must be looked at, since some of them
+/// mean "no value" or may be none.
+fn from_footers(field: &FieldSpec, source: &ParquetFiles) -> Option<u64> {
+    let r#type = field.column.r#type;
+    let codes = match r#type {
+        super::Type::List => true,
+        super::Type::Text => field.missing_said && !field.missing.is_empty(),
+        _ => !field.missing_numbers.is_empty(),
+    };
+    if codes {
+        return None;
+    }
+    let count = |footer: &Arc<Footer>| match footer.column(&field.column.name) {
+        None => Some(footer.rows()),
+        Some(column) if column.stored.may_fail(r#type) => None,
+        Some(column) => column.nulls,
+    };
+    source.footers.iter().map(count).sum()
+}
+
+/// Rows without a value and cells that can't be read, with findings on these.
+fn looked_through(
+    table: &Table,
+    source: &ParquetFiles,
+    (at, field): (usize, &FieldSpec),
+    rows: &Rows,
+    findings: &mut Findings,
+) -> Result<(u64, u64), Stop> {
+    let seen = parquet::watch(table, source, &field.column.name)?;
+    let mut tally = Tally::default();
+    let mut unlisted = seen.unread.counts.clone();
+    for (row, cell, fault) in &seen.unread.first {
+        tally.push(fault.0, at, || {
+            rows.place(*row as u64)
+                .on(cells::unreadable(field, cell, *fault))
+        });
+        if let Some(left) = unlisted.iter_mut().find(|(known, _)| known == fault) {
+            left.1 -= 1;
+        }
+    }
+    for (fault, times) in unlisted {
+        tally.again(fault.0, at, times);
+    }
+    tally.close(findings);
+    let invalid: u64 = seen.unread.counts.iter().map(|(_, count)| count).sum();
+    Ok((seen.missing.saturating_sub(invalid), invalid))
+}

@@ -1,0 +1,454 @@
+//! Arrays of a Parquet file become columns as they are declared.
+
+use super::decode::{Chunk, TextCells, downcast};
+use super::footer::{FileColumn, Footer};
+use super::stored::Stored;
+use super::write;
+use super::zones::{Clocks, seconds};
+use crate::dataset::cells::{self, Fault, Value};
+use crate::dataset::declare::FieldSpec;
+use crate::dataset::list_names::Names;
+use crate::dataset::values::{self, Parse};
+use crate::dataset::{LIST_SEPARATOR, Type, files, typed};
+use crate::finding::{Findings, Stop};
+use polars::prelude::{BooleanType, Column, DataType, Float64Type};
+use polars_arrow::array::{
+    Array, BooleanArray, ListArray, PrimitiveArray, StaticArray, Utf8ViewArray,
+};
+use polars_arrow::bitmap::Bitmap;
+use polars_arrow::datatypes::ArrowDataType;
+use polars_arrow::types::{NativeType, i256};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How a column of a table is read from its files.
+#[derive(Debug, Clone)]
+pub(in crate::dataset) struct How {
+    pub name: String,
+    pub r#type: Type,
+    pub parse: Parse,
+    /// Cells that mean "no value". Texts are looked up only where the manifest itself says so.
+    pub missing: Vec<String>,
+    pub missing_numbers: Vec<f64>,
+    pub missing_said: bool,
+    /// The polars type, for texts with the words of the column.
+    pub kind: DataType,
+    /// Names that the entries of a list may be.
+    pub names: Vec<Arc<Names>>,
+}
+
+impl How {
+    /// How a field is read.
+    pub fn new(field: &FieldSpec) -> How {
+        How {
+            name: field.column.name.clone(),
+            r#type: field.column.r#type,
+            parse: field.parse.clone(),
+            missing: field.missing.clone(),
+            missing_numbers: field.missing_numbers.clone(),
+            missing_said: field.missing_said && !field.missing.is_empty(),
+            kind: typed::carrier(field.column.r#type),
+            names: Vec::new(),
+        }
+    }
+
+    /// Whether a number of a file means "no value".
+    fn is_code(&self, value: f64) -> bool {
+        let codes = &self.missing_numbers;
+        codes.contains(&value) || (value.is_nan() && codes.iter().any(|c| c.is_nan()))
+    }
+}
+
+/// Cells of a column that could not be read.
+#[derive(Debug, Default)]
+pub(in crate::dataset) struct Unread {
+    /// Of each fault the first: row, cell, fault.
+    pub first: Vec<(usize, String, Fault)>,
+    /// All, by fault.
+    pub counts: Vec<(Fault, u64)>,
+}
+
+impl Unread {
+    fn push(&mut self, row: usize, fault: Fault, cell: impl FnOnce() -> String) {
+        let at = self.counts.iter().position(|(known, _)| *known == fault);
+        let at = at.unwrap_or_else(|| {
+            self.counts.push((fault, 0));
+            self.counts.len() - 1
+        });
+        if let Some((_, count)) = self.counts.get_mut(at) {
+            *count += 1;
+            if *count <= Findings::LISTED {
+                self.first.push((row, cell(), fault));
+            }
+        }
+    }
+
+    /// Adds what was noted of later rows, which begin with the row `from`.
+    pub fn append(&mut self, next: Unread, from: usize) {
+        let before = self.counts.clone();
+        for (row, cell, fault) in next.first {
+            self.push(from + row, fault, || cell);
+        }
+        for (fault, count) in next.counts {
+            let known = before.iter().find(|(f, _)| *f == fault).map_or(0, |f| f.1);
+            if let Some(all) = self.counts.iter_mut().find(|(f, _)| *f == fault) {
+                all.1 = known + count;
+            }
+        }
+    }
+}
+
+/// A piece of a column in a file that is to be read.
+pub(super) struct Piece<'a> {
+    pub footer: &'a Footer,
+    pub group: usize,
+    pub column: &'a FileColumn,
+    pub chunk: &'a Chunk,
+    pub rows: Range<usize>,
+}
+
+impl How {
+    /// The column in a piece of a file. Cells that can't be read are missing, and noted where that is asked for.
+    pub(super) fn read(&self, piece: &Piece<'_>, unread: Option<&mut Unread>) -> Result<Column, Stop> {
+        let stored = &piece.column.stored;
+        if matches!(stored, Stored::Nothing) || !stored.fits(self.r#type) {
+            return Ok(typed::nothing(&self.name, piece.rows.len(), &self.kind));
+        }
+        match self.r#type {
+            Type::Text | Type::List => self.texts(piece),
+            _ if matches!(stored, Stored::Texts) => self.parsed(piece, unread),
+            Type::Number => {
+                let numbers = numbers(piece)?;
+                let numbers = self.finite(numbers, stored, unread);
+                Ok(typed::column::<Float64Type>(&self.name, numbers))
+            }
+            Type::Boolean => {
+                let truths = match stored {
+                    Stored::Truths => piece.array::<BooleanArray>()?,
+                    _ => {
+                        let numbers = self.finite(numbers(piece)?, stored, unread);
+                        let truths = numbers.values_iter().map(|v| *v != 0.0).collect();
+                        BooleanArray::new(
+                            ArrowDataType::Boolean,
+                            truths,
+                            numbers.validity().cloned(),
+                        )
+                    }
+                };
+                Ok(typed::column::<BooleanType>(&self.name, truths))
+            }
+            Type::Date => Ok(typed::days(&self.name, days(piece)?)),
+        }
+    }
+
+    /// Numbers without those that mean "no value" and those that are none: a sum with one of them would be lost.
+    fn finite(
+        &self,
+        numbers: PrimitiveArray<f64>,
+        stored: &Stored,
+        unread: Option<&mut Unread>,
+    ) -> PrimitiveArray<f64> {
+        let exact = matches!(stored, Stored::Integers | Stored::Truths);
+        let finite = exact || numbers.values_iter().fold(true, |all, v| all & v.is_finite());
+        let plain = self.missing_numbers.is_empty()
+            || !numbers.values_iter().any(|v| self.missing_numbers.contains(v));
+        if finite && plain {
+            return numbers;
+        }
+        let keep = |value: &f64| value.is_finite() && !self.is_code(*value);
+        if let Some(unread) = unread {
+            for (row, value) in numbers.iter().enumerate() {
+                let Some(value) = value.filter(|v| !v.is_finite() && !self.is_code(**v)) else {
+                    continue;
+                };
+                let cell = value.to_string();
+                if let Err(fault) = cells::value(&self.parse, &[], &cell) {
+                    unread.push(row, fault, || cell);
+                }
+            }
+        }
+        kept(&numbers, keep)
+    }
+
+    /// Texts of a column that is declared to hold something else, read as those of a text table.
+    fn parsed(&self, piece: &Piece<'_>, unread: Option<&mut Unread>) -> Result<Column, Stop> {
+        let texts = piece.texts()?;
+        let value = |cell: &str| -> Result<Option<Value>, Fault> {
+            if cells::is_missing(&self.missing, cell) {
+                return Ok(None);
+            }
+            cells::value(&self.parse, &self.missing_numbers, cell)
+        };
+        let values = texts.map(value);
+        if let Some(unread) = unread {
+            for (row, value) in values.iter().enumerate() {
+                if let Some(Err(fault)) = value {
+                    unread.push(row, *fault, || {
+                        texts.get(row).unwrap_or_default().to_owned()
+                    });
+                }
+            }
+        }
+        let values = values.into_iter().map(|v| v.and_then(|v| v.ok().flatten()));
+        let column = match self.r#type {
+            Type::Boolean => {
+                let truth = |v| match v {
+                    Some(Value::Truth(truth)) => Some(truth),
+                    _ => None,
+                };
+                let array: BooleanArray = values.map(truth).collect();
+                typed::column::<BooleanType>(&self.name, array)
+            }
+            Type::Date => {
+                let day = |v| match v {
+                    Some(Value::Day(day)) => Some(day),
+                    _ => None,
+                };
+                typed::days(&self.name, values.map(day).collect())
+            }
+            _ => {
+                let number = |v| match v {
+                    Some(Value::Number(number)) => Some(number),
+                    _ => None,
+                };
+                let array: PrimitiveArray<f64> = values.map(number).collect();
+                typed::column::<Float64Type>(&self.name, array)
+            }
+        };
+        Ok(column)
+    }
+
+    fn texts(&self, piece: &Piece<'_>) -> Result<Column, Stop> {
+        let fault = |error| files::unreadable(&piece.footer.shown, &error);
+        let words = typed::shared_words(&self.kind)
+            .ok_or_else(|| files::unreadable(&self.name, &"a text column has no words"))?;
+        // What is a list in the file has its entries, whatever stands in them.
+        let separator = LIST_SEPARATOR.to_string();
+        let delimiter = match (&piece.column.stored, &self.parse) {
+            (Stored::Lists, _) => separator.as_str(),
+            (_, Parse::List(delimiter)) => delimiter,
+            _ => ",",
+        };
+        let mut joined = String::new();
+        let mut code = |text: &str| -> Result<Option<u32>, Stop> {
+            let word = self.word(text, delimiter, &mut joined);
+            word.map(|word| words.insert_cat(&word).map_err(fault))
+                .transpose()
+        };
+        let codes = match &piece.column.stored {
+            Stored::Texts | Stored::Bytes => match piece.texts()? {
+                TextCells::Coded(keys, own) => {
+                    let codes: Result<Vec<_>, Stop> = own.values_iter().map(&mut code).collect();
+                    recoded(keys, &codes?)
+                }
+                TextCells::Plain(texts) => {
+                    let codes = texts.iter().map(|text| text.map_or(Ok(None), &mut code));
+                    codes.collect::<Result<PrimitiveArray<u32>, Stop>>()?
+                }
+            },
+            _ => {
+                let texts = written(piece)?;
+                let codes = texts.iter().map(|text| match text {
+                    Some(text) => code(text),
+                    None => Ok(None),
+                });
+                codes.collect::<Result<PrimitiveArray<u32>, Stop>>()?
+            }
+        };
+        Ok(typed::coded_column(&self.name, codes, self.kind.clone()))
+    }
+
+    /// What a text of the file stands for; `None` where it means "no value".
+    fn word<'t>(
+        &self,
+        text: &'t str,
+        delimiter: &str,
+        joined: &mut String,
+    ) -> Option<Cow<'t, str>> {
+        if self.missing_said && self.missing.iter().any(|m| m == text) {
+            return None;
+        }
+        if self.r#type != Type::List {
+            return Some(Cow::Borrowed(text));
+        }
+        if !values::list(text, delimiter, joined) {
+            return None;
+        }
+        let mut entries = joined.clone();
+        for names in &self.names {
+            entries = names.account(&entries).entries;
+        }
+        Some(Cow::Owned(entries))
+    }
+}
+
+impl Piece<'_> {
+    fn values(&self) -> Result<Box<dyn Array>, Stop> {
+        self.chunk
+            .values(self.footer, self.group, self.column, &self.rows)
+    }
+
+    fn array<T: Clone + 'static>(&self) -> Result<T, Stop> {
+        downcast(self.values()?.as_ref(), self.footer)
+    }
+
+    fn texts(&self) -> Result<TextCells, Stop> {
+        self.chunk
+            .texts(self.footer, self.group, self.column, &self.rows)
+    }
+}
+
+impl TextCells {
+    /// Text of a row.
+    fn get(&self, row: usize) -> Option<&str> {
+        match self {
+            TextCells::Coded(keys, words) => words.get(keys.get(row)? as usize),
+            TextCells::Plain(texts) => texts.get(row),
+        }
+    }
+
+    /// What a function gives for each row, worked out once per word where there is a dictionary.
+    fn map<T: Copy>(&self, f: impl FnMut(&str) -> T) -> Vec<Option<T>> {
+        let mut f = f;
+        match self {
+            TextCells::Coded(keys, words) => {
+                let all: Vec<T> = words.values_iter().map(f).collect();
+                let of = |key: Option<&u32>| all.get(*key? as usize).copied();
+                keys.iter().map(of).collect()
+            }
+            TextCells::Plain(texts) => texts.iter().map(|text| text.map(&mut f)).collect(),
+        }
+    }
+}
+
+/// Codes of a dictionary as those of the column's words.
+fn recoded(keys: PrimitiveArray<u32>, codes: &[Option<u32>]) -> PrimitiveArray<u32> {
+    let mut numbered = codes.iter().zip(0..);
+    if numbered.all(|(code, at)| *code == Some(at)) {
+        return keys;
+    }
+    let plain: Vec<u32> = codes.iter().map(|code| code.unwrap_or_default()).collect();
+    // Rows without a value may have any code.
+    let code = |key: &u32| plain.get(*key as usize).copied().unwrap_or_default();
+    let values: Vec<u32> = keys.values_iter().map(code).collect();
+    let mut valid = keys.validity().cloned();
+    if codes.contains(&None) {
+        let there = |key: &u32| codes.get(*key as usize).is_some_and(Option::is_some);
+        let there: Bitmap = keys.values_iter().map(there).collect();
+        valid = Some(valid.map_or_else(|| there.clone(), |valid| &valid & &there));
+    }
+    PrimitiveArray::from_vec(values).with_validity(valid)
+}
+
+/// Numbers of which some become missing.
+fn kept(numbers: &PrimitiveArray<f64>, keep: impl Fn(&f64) -> bool) -> PrimitiveArray<f64> {
+    let there = |v: Option<&f64>| v.copied().filter(&keep);
+    numbers.iter().map(there).collect()
+}
+
+fn numbers(piece: &Piece<'_>) -> Result<PrimitiveArray<f64>, Stop> {
+    let array = piece.values()?;
+    let footer = piece.footer;
+    if let Stored::Decimals(scale) = piece.column.stored {
+        if matches!(array.dtype(), ArrowDataType::Decimal256(..)) {
+            let decimals: PrimitiveArray<i256> = downcast(array.as_ref(), footer)?;
+            let number = |v: Option<&i256>| {
+                let text = write::decimal(&v?.0.to_string(), scale);
+                text.parse().ok()
+            };
+            return Ok(decimals.iter().map(number).collect());
+        }
+        let decimals: PrimitiveArray<i128> = downcast(array.as_ref(), footer)?;
+        return Ok(mapped(&decimals, |v| decimal(v, scale)));
+    }
+    let array = array.as_ref();
+    use ArrowDataType as A;
+    Ok(match array.dtype() {
+        A::Int8 => mapped(&downcast(array, footer)?, |v: i8| f64::from(v)),
+        A::Int16 => mapped(&downcast(array, footer)?, |v: i16| f64::from(v)),
+        A::Int32 => mapped(&downcast(array, footer)?, |v: i32| f64::from(v)),
+        A::Int64 => mapped(&downcast(array, footer)?, |v: i64| v as f64),
+        A::UInt8 => mapped(&downcast(array, footer)?, |v: u8| f64::from(v)),
+        A::UInt16 => mapped(&downcast(array, footer)?, |v: u16| f64::from(v)),
+        A::UInt32 => mapped(&downcast(array, footer)?, |v: u32| f64::from(v)),
+        A::UInt64 => mapped(&downcast(array, footer)?, |v: u64| v as f64),
+        A::Float16 => mapped(&downcast(array, footer)?, |v: write::Half| f64::from(v.0)),
+        A::Float32 => mapped(&downcast(array, footer)?, |v: f32| f64::from(v)),
+        A::Boolean => {
+            let truths: BooleanArray = downcast(array, footer)?;
+            let values: Vec<f64> = truths.values_iter().map(f64::from).collect();
+            PrimitiveArray::from_vec(values).with_validity(truths.validity().cloned())
+        }
+        _ => downcast(array, footer)?,
+    })
+}
+
+fn mapped<T: NativeType>(array: &PrimitiveArray<T>, f: impl Fn(T) -> f64) -> PrimitiveArray<f64> {
+    let values: Vec<f64> = array.values_iter().map(|v| f(*v)).collect();
+    PrimitiveArray::from_vec(values).with_validity(array.validity().cloned())
+}
+
+/// The number nearest to a decimal.
+fn decimal(value: i128, scale: usize) -> f64 {
+    /// Up to here whole numbers, and up to 22 digits powers of ten, are exact, so that dividing rounds once.
+    const EXACT: u128 = 1 << 53;
+    match i32::try_from(scale) {
+        Ok(digits @ 0..=22) if value.unsigned_abs() < EXACT => value as f64 / 10_f64.powi(digits),
+        _ => {
+            let text = write::decimal(&value.to_string(), scale);
+            // What is written there is a number.
+            text.parse().unwrap_or(f64::NAN)
+        }
+    }
+}
+
+/// Days since 1970-01-01.
+fn days(piece: &Piece<'_>) -> Result<PrimitiveArray<i32>, Stop> {
+    const DAY: i64 = 86_400_000;
+    match &piece.column.stored {
+        Stored::Days => {
+            let days: PrimitiveArray<i32> = piece.array()?;
+            Ok(days.to(ArrowDataType::Int32))
+        }
+        Stored::Midnights => {
+            let days: PrimitiveArray<i64> = piece.array()?;
+            let day = |v: Option<&i64>| i32::try_from(v?.div_euclid(DAY)).ok();
+            Ok(days.iter().map(day).collect())
+        }
+        Stored::Instants(unit, zone) => {
+            let times: PrimitiveArray<i64> = piece.array()?;
+            let mut clocks = Clocks::new(zone);
+            let day = |v: Option<&i64>| clocks.day(seconds(*v?, *unit).0);
+            Ok(times.iter().map(day).collect())
+        }
+        // Whole numbers are days since 1970-01-01.
+        _ => {
+            let day = |v: Option<&f64>| {
+                let v = *v?;
+                (v.abs() <= f64::from(i32::MAX)).then_some(v as i32)
+            };
+            Ok(numbers(piece)?.iter().map(day).collect())
+        }
+    }
+}
+
+/// What is no text, as text.
+fn written(piece: &Piece<'_>) -> Result<Vec<Option<String>>, Stop> {
+    let array = piece.values()?;
+    match &piece.column.stored {
+        Stored::Lists => {
+            let lists: ListArray<i64> = downcast(array.as_ref(), piece.footer)?;
+            let separator = LIST_SEPARATOR.to_string();
+            let join = |list: Option<Box<dyn Array>>| -> Result<Option<String>, Stop> {
+                let Some(list) = list else { return Ok(None) };
+                let entries: Utf8ViewArray = downcast(list.as_ref(), piece.footer)?;
+                let entries: Vec<&str> = entries.iter().flatten().collect();
+                let joined = entries.join(&separator);
+                Ok((!joined.is_empty()).then_some(joined))
+            };
+            lists.iter().map(join).collect()
+        }
+        stored => write::texts(array.as_ref(), stored, piece.footer),
+    }
+}
