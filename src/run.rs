@@ -6,7 +6,8 @@ mod planning;
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
 use crate::effect::effects;
-use crate::engine;
+use crate::engine::sums::Sums;
+use crate::engine::{self, Frame};
 use crate::estimate::weighting::{Weighting, weigh_rows, weigh_sums, weightings};
 use crate::estimate::{Estimated, estimate};
 use crate::evaluation::Evaluation;
@@ -17,11 +18,14 @@ use crate::outcome::{
     About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
     Provenance, Quality, Target,
 };
+use crate::plan::extract::Extract;
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
+use crate::plan::scan::Scan;
 use crate::plan::{Item, Plan, plan};
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use planning::{Designs, designs};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -158,43 +162,107 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
 /// # Errors
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all. Anything less is in the outcome.
 pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop> {
+    evaluated(prepare(folder, progress)?, progress)
+}
+
+/// Evaluates some indicators of `folder` and nothing else: no effects, no look at what else could be measured, and of the other
+/// indicators only those that these are made of. The figures are those of [`evaluate`]. Everything is evaluated where the
+/// evaluation doesn't ask for one of `ids`, or where only other tables can tell whether a programme with a target exists.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_only(
+    folder: &Path,
+    ids: &[String],
+    progress: &dyn Progress,
+) -> Result<Outcome, Stop> {
     let mut prepared = prepare(folder, progress)?;
-    let mut sums = Vec::with_capacity(prepared.plan.scans.len());
-    for scan in &prepared.plan.scans {
-        let table = &prepared.dataset.tables[scan.table];
-        progress.start(&format!("Scanning {}", table.name), table.rows);
-        let result = engine::scan(&prepared.dataset, scan, &|rows| progress.advance(rows));
-        progress.finish();
-        let mut found = result?;
-        weigh_sums(&prepared.weightings, scan, &mut found);
-        sums.push(found);
+    let requested = |id: &String| {
+        let items = &mut prepared.plan.items.iter();
+        items.any(|item| item.requested && item.indicator.id == *id)
+    };
+    if ids.is_empty() || !ids.iter().all(requested) {
+        return evaluated(prepared, progress);
     }
-    let mut frames = Vec::with_capacity(prepared.plan.extracts.len());
-    for extract in &prepared.plan.extracts {
-        let table = &prepared.dataset.tables[extract.scan.table];
-        progress.start(&format!("Reading rows of {}", table.name), table.rows);
-        let result = engine::frame(&prepared.dataset, extract, &|rows| progress.advance(rows));
-        progress.finish();
-        let mut rows = result?;
-        weigh_rows(&prepared.weightings, &extract.scan, &mut rows);
-        frames.push(rows);
+    prepared.plan.restrict(ids);
+    prepared.purses.clear();
+    let known = prepared.dataset.programme_ids();
+    let targets = prepared.evaluation.targets.iter();
+    if !targets
+        .filter_map(|t| t.programme.as_ref())
+        .all(|p| known.contains(p))
+    {
+        return evaluate(folder, progress);
     }
-    let estimated = estimate(
-        &prepared.plan,
-        &sums,
-        &frames,
-        (&prepared.dataset, &prepared.weightings),
-        &prepared.evaluation,
-    );
-    let effects = effects(
-        &prepared.plan,
-        &frames,
-        &prepared.dataset,
-        &prepared.evaluation,
+    evaluated(prepared, progress)
+}
+
+fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome, Stop> {
+    let (sums, frames) = read(&prepared, progress)?;
+    let (estimated, effects) = rayon::join(
+        || {
+            estimate(
+                &prepared.plan,
+                &sums,
+                &frames,
+                (&prepared.dataset, &prepared.weightings),
+                &prepared.evaluation,
+            )
+        },
+        || {
+            effects(
+                &prepared.plan,
+                &frames,
+                &prepared.dataset,
+                &prepared.evaluation,
+            )
+        },
     );
     let programmes = programmes(&prepared.dataset, &estimated);
     check_targets(&mut prepared, &programmes);
     Ok(outcome(prepared, estimated, effects, programmes))
+}
+
+/// Reads what the scans and extracts of a plan ask for, each in its place.
+fn read(prepared: &Prepared, progress: &dyn Progress) -> Result<(Vec<Sums>, Vec<Frame>), Stop> {
+    let Prepared {
+        dataset,
+        plan,
+        weightings,
+        ..
+    } = prepared;
+    let extracts = plan.extracts.iter().map(|e| &e.scan);
+    let wanted = plan.scans.iter().chain(extracts).filter(|s| !s.idle);
+    let rows = wanted.map(|s| dataset.tables.get(s.table).map_or(0, |t| t.rows));
+    progress.start("Reading rows", rows.sum());
+    let advance = |rows| progress.advance(rows);
+    let (sums, frames) = rayon::join(
+        || -> Vec<Result<Sums, Stop>> {
+            let sums = |scan: &Scan| {
+                if scan.idle {
+                    return Ok(Sums::default());
+                }
+                let mut found = engine::scan(dataset, scan, &advance)?;
+                weigh_sums(weightings, scan, &mut found);
+                Ok(found)
+            };
+            plan.scans.par_iter().map(sums).collect()
+        },
+        || -> Vec<Result<Frame, Stop>> {
+            let frame = |extract: &Extract| {
+                if extract.scan.idle {
+                    return Ok(Frame::default());
+                }
+                let mut rows = engine::frame(dataset, extract, &advance)?;
+                weigh_rows(weightings, &extract.scan, &mut rows);
+                Ok(rows)
+            };
+            plan.extracts.par_iter().map(frame).collect()
+        },
+    );
+    progress.finish();
+    let sums = sums.into_iter().collect::<Result<_, _>>()?;
+    Ok((sums, frames.into_iter().collect::<Result<_, _>>()?))
 }
 
 /// Targets of programmes that are not there.
@@ -287,7 +355,10 @@ fn outcome(
         };
         place(a).cmp(&place(b))
     });
-    let known = feasible(&catalogue, &dataset);
+    let known = match plan.restricted {
+        true => vec![],
+        false => feasible(&catalogue, &dataset),
+    };
     let audit = audit(&indicators, &known, money);
     let plane = plane(&indicators, &programmes);
     let mut files = vec![evaluation_hash];

@@ -63,18 +63,42 @@ pub fn font_face_css() -> String {
     css
 }
 
+/// Characters whose widths are looked up once.
+const COMMON: usize = 0x250;
+
+/// Widths in em of the common characters, by weight; nothing where the font lacks one.
+static WIDTHS: LazyLock<[Vec<Option<f64>>; 2]> = LazyLock::new(|| {
+    [Weight::Regular, Weight::SemiBold].map(|weight| {
+        let common = (0..COMMON as u32).map(|c| {
+            let face = weight.face()?;
+            advance(face, char::from_u32(c)?)
+        });
+        common.collect()
+    })
+});
+
+fn advance(face: &Face<'_>, c: char) -> Option<f64> {
+    let advance = face.glyph_hor_advance(face.glyph_index(c)?)?;
+    Some(f64::from(advance) / f64::from(face.units_per_em()))
+}
+
 /// Width of a text in pixels at a font size, without kerning (the charts switch it off, so that this is what is drawn).
 pub(super) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let Some(face) = weight.face() else {
         return 0.6 * size * text.chars().count() as f64;
     };
-    let unit = f64::from(face.units_per_em());
+    let common = match weight {
+        Weight::Regular => &WIDTHS[0],
+        Weight::SemiBold => &WIDTHS[1],
+    };
     let em: f64 = text
         .chars()
         .map(|c| {
-            face.glyph_index(c)
-                .and_then(|glyph| face.glyph_hor_advance(glyph))
-                .map_or_else(|| guess(c), |advance| f64::from(advance) / unit)
+            let known = match common.get(c as usize) {
+                Some(known) => *known,
+                None => advance(face, c),
+            };
+            known.unwrap_or_else(|| guess(c))
         })
         .sum();
     em * size
@@ -163,17 +187,45 @@ impl Pen {
         for (i, (x, y)) in points.iter().enumerate() {
             let x = self.x + f64::from(*x) * self.scale;
             let y = self.y - f64::from(*y) * self.scale;
-            let comma = if i == 0 { "" } else { " " };
-            let _ = write!(self.data, "{comma}{} {}", short(x), short(y));
+            if i > 0 {
+                self.data.push(' ');
+            }
+            push_short(&mut self.data, x);
+            self.data.push(' ');
+            push_short(&mut self.data, y);
         }
     }
 }
 
 /// At most two decimals, without trailing zeros.
 pub(super) fn short(value: f64) -> String {
+    let mut out = String::new();
+    push_short(&mut out, value);
+    out
+}
+
+/// Appends a number as [`short`] writes it.
+fn push_short(out: &mut String, value: f64) {
+    let hundredths = (value * 100.0).round();
+    if hundredths.abs() < 1e12 {
+        // Whole numbers are written many times faster than fractions.
+        let whole = hundredths as i64;
+        if whole < 0 {
+            out.push('-');
+        }
+        let (units, rest) = (
+            whole.unsigned_abs() / 100,
+            (whole.unsigned_abs() % 100) as u8,
+        );
+        let _ = match (rest / 10, rest % 10) {
+            (0, 0) => write!(out, "{units}"),
+            (tenths, 0) => write!(out, "{units}.{tenths}"),
+            (tenths, hundredths) => write!(out, "{units}.{tenths}{hundredths}"),
+        };
+        return;
+    }
     // Adding zero turns -0 into 0.
-    let rounded = (value * 100.0).round() / 100.0 + 0.0;
-    format!("{rounded}")
+    let _ = write!(out, "{}", hundredths / 100.0 + 0.0);
 }
 
 impl OutlineBuilder for Pen {
@@ -191,5 +243,32 @@ impl OutlineBuilder for Pen {
     }
     fn close(&mut self) {
         self.data.push('Z');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn numbers_are_written_as_the_shortest_that_is_the_same() {
+        for hundredths in -25_000_i32..25_000 {
+            let value = f64::from(hundredths) / 100.0 + 0.001;
+            let rounded = (value * 100.0).round() / 100.0 + 0.0;
+            assert_eq!(short(value), format!("{rounded}"));
+        }
+        for value in [
+            -0.0,
+            -0.004,
+            0.005,
+            123_456.785,
+            -9.995,
+            1e11,
+            3e15,
+            f64::NAN,
+        ] {
+            let rounded = (value * 100.0_f64).round() / 100.0 + 0.0;
+            assert_eq!(short(value), format!("{rounded}"));
+        }
     }
 }

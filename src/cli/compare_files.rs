@@ -48,13 +48,23 @@ pub struct Files {
 /// When a chart can't be drawn or a file can't be put together.
 pub fn files(compared: &Compared, charts: Charts) -> Result<Files, Stop> {
     let figures = comparison_figures(compared).map_err(|e| failed(&e))?;
-    let html = comparison_html_with(compared, &figures).map_err(|e| failed(&e))?;
-    let json = export::comparison_json(compared).map_err(|e| failed(&e))?;
-    let book = export::comparison_xlsx(compared).map_err(|e| failed(&e))?;
-    let charts = match charts {
-        Charts::None => Vec::new(),
-        some => chart_files(compared, &figures, some == Charts::All)?,
-    };
+    let ((html, json), (book, charts)) = rayon::join(
+        || {
+            let html = comparison_html_with(compared, &figures).map_err(|e| failed(&e));
+            let json = export::comparison_json(compared).map_err(|e| failed(&e));
+            (html, json)
+        },
+        || {
+            rayon::join(
+                || export::comparison_xlsx(compared).map_err(|e| failed(&e)),
+                || match charts {
+                    Charts::None => Ok(Vec::new()),
+                    some => chart_files(compared, &figures, some == Charts::All),
+                },
+            )
+        },
+    );
+    let (html, json, book, charts) = (html?, json?, book?, charts?);
     Ok(Files {
         main: vec![
             ("comparison.json".to_owned(), json),

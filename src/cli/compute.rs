@@ -3,10 +3,10 @@
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
 use super::{folder, render, table};
-use crate::export;
 use crate::finding::{Finding, Stop, nearest};
 use crate::outcome::{Estimate, IndicatorResult, Outcome, Sampling};
 use crate::report::format::{Locale, Style};
+use crate::{export, run};
 use clap::{Args, ValueEnum};
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -70,7 +70,11 @@ impl Compute {
             return Err(Finding::error("cli-binary", message, help).into());
         }
         let progress = Bar::new(terminal);
-        let mut outcome = crate::run::evaluate(&self.dir, &progress)?;
+        // The whole outcome also holds effects and the audit; the other forms show nothing but the indicators asked for.
+        let mut outcome = match self.format {
+            Format::Json => run::evaluate(&self.dir, &progress)?,
+            _ => run::evaluate_only(&self.dir, &self.indicators, &progress)?,
+        };
         drop(progress);
         self.select(&mut outcome)?;
         let bytes = match self.format {

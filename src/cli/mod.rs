@@ -92,6 +92,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = Terminal::new(cli.global.quiet, cli.global.json);
+    keep_memory();
     if let Some(threads) = cli.global.threads {
         // Fails only if a pool exists already, as in a program that uses the library; then that one is used.
         let _ = rayon::ThreadPoolBuilder::new()
@@ -106,6 +107,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Has memory that was freed kept for what comes next, instead of being given back and asked for again: the GNU allocator raises
+/// its limits to the largest block that it has seen freed. Simulations spend a tenth of their time on it otherwise.
+fn keep_memory() {
+    const BLOCK: usize = 24 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(BLOCK)));
 }
 
 fn dispatch(command: &Command, terminal: &Terminal) -> Done {

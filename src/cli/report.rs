@@ -34,25 +34,25 @@ impl Report {
         let progress = Bar::new(terminal);
         let outcome = run::evaluate(&self.dir, &progress)?;
         // Everything is made before anything is written, so that an interruption leaves the earlier report whole.
+        let (html, (json, (csv, effects))) = rayon::join(
+            || crate::report::html(&outcome),
+            || {
+                rayon::join(
+                    || export::json(&outcome),
+                    || rayon::join(|| export::csv(&outcome), || export::effects_csv(&outcome)),
+                )
+            },
+        );
         let mut files = vec![
-            (
-                "outcome.json",
-                export::json(&outcome).map_err(|e| render::failed(&e))?,
-            ),
-            (
-                "estimates.csv",
-                export::csv(&outcome).map_err(|e| render::failed(&e))?,
-            ),
+            ("outcome.json", json.map_err(|e| render::failed(&e))?),
+            ("estimates.csv", csv.map_err(|e| render::failed(&e))?),
             (
                 "report.html",
-                crate::report::html(&outcome)
-                    .map_err(|e| render::failed(&e))?
-                    .into_bytes(),
+                html.map_err(|e| render::failed(&e))?.into_bytes(),
             ),
         ];
         if !outcome.effects.is_empty() {
-            let table = export::effects_csv(&outcome).map_err(|e| render::failed(&e))?;
-            files.push(("effects.csv", table));
+            files.push(("effects.csv", effects.map_err(|e| render::failed(&e))?));
         }
         drop(progress);
         let out = self.out.clone().unwrap_or_else(|| self.dir.join("report"));

@@ -24,7 +24,11 @@ const WILD: &str = "Roodman, MacKinnon, Nielsen & Webb 2019, Fast and wild: boot
 ///
 /// # Errors
 /// Randomisation inference that the evaluation asks for and the data contradict (clusters that cross treatment).
-pub fn beside(effect: &mut Effect, asked: &Asked<'_>, fitted: &Fitted) -> Result<(), NotEstimable> {
+pub fn beside(
+    effect: &mut Effect,
+    asked: &Asked<'_>,
+    fitted: &Fitted<'_>,
+) -> Result<(), NotEstimable> {
     if !asked.uncertain() {
         return Ok(());
     }
@@ -41,7 +45,7 @@ pub fn beside(effect: &mut Effect, asked: &Asked<'_>, fitted: &Fitted) -> Result
 }
 
 /// The wild cluster bootstrap; `None` where there is no need or no cluster.
-fn wild_bootstrap(asked: &Asked<'_>, fitted: &Fitted) -> Option<EffectCheck> {
+fn wild_bootstrap(asked: &Asked<'_>, fitted: &Fitted<'_>) -> Option<EffectCheck> {
     let observations = &fitted.observations;
     let clusters = observations.cluster.as_ref()?;
     let weights = match asked.setting.wild {

@@ -85,7 +85,8 @@ impl<'a> Designed<'a> {
 
     /// Labels of a field for these observations; empty where missing.
     pub fn labels(&self, observations: &Observations, field: usize) -> Vec<String> {
-        observations.labels(self.asked.frame, field)
+        let labels = observations.labels(self.asked.frame, field);
+        labels.into_iter().map(str::to_owned).collect()
     }
 
     /// The effect by the estimator of the block. Covariates are those of the rows of the table that the observations point to.

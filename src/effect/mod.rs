@@ -27,6 +27,7 @@ use crate::outcome::{
 };
 use crate::plan::Plan;
 use crate::plan::effect::{EffectItem, EffectWork};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What an effect is made of.
@@ -70,46 +71,59 @@ pub fn effects(
     dataset: &Dataset,
     evaluation: &Evaluation,
 ) -> Vec<Effect> {
-    let mut found = Vec::with_capacity(plan.effects.len());
-    let mut influences = Vec::with_capacity(plan.effects.len());
-    for item in &plan.effects {
-        let Some(setting) = evaluation.effects.get(item.setting) else {
-            continue;
-        };
-        let mut effect = blank(item, setting);
-        let influence = match &item.work {
-            Err(reason) => Err(reason.clone()),
-            Ok(work) => match (frames.get(work.extract), dataset.tables.get(work.table)) {
-                (Some(frame), Some(table)) => {
-                    let asked = Asked {
-                        setting,
-                        work,
-                        frame,
-                        evaluation,
-                        table: &table.name,
-                        name: &item.indicator.name,
-                    };
-                    words::describe(&mut effect, &asked);
-                    effect.rows = Some(account(frame, &table.name));
-                    let influence = fill(&mut effect, &asked);
-                    influence.map(|by_cluster| {
-                        by_cluster.map(|by_cluster| Influence {
-                            table: work.table,
-                            by_cluster,
-                        })
-                    })
-                }
-                _ => Ok(None),
-            },
-        };
-        influences.push(influence.unwrap_or_else(|reason| {
-            effect.not_estimable = Some(reason);
-            None
-        }));
-        found.push(effect);
-    }
+    // Each effect's random numbers come from streams of its own, so that the order of work changes nothing.
+    let made: Vec<(Effect, Option<Influence>)> = plan
+        .effects
+        .par_iter()
+        .filter_map(|item| {
+            let setting = evaluation.effects.get(item.setting)?;
+            Some(one(item, setting, frames, dataset, evaluation))
+        })
+        .collect();
+    let (mut found, influences): (Vec<Effect>, Vec<Option<Influence>>) = made.into_iter().unzip();
     families::adjust(&mut found, &influences, evaluation.seed);
     found
+}
+
+/// Estimates one effect.
+fn one(
+    item: &EffectItem,
+    setting: &EffectSetting,
+    frames: &[Frame],
+    dataset: &Dataset,
+    evaluation: &Evaluation,
+) -> (Effect, Option<Influence>) {
+    let mut effect = blank(item, setting);
+    let influence = match &item.work {
+        Err(reason) => Err(reason.clone()),
+        Ok(work) => match (frames.get(work.extract), dataset.tables.get(work.table)) {
+            (Some(frame), Some(table)) => {
+                let asked = Asked {
+                    setting,
+                    work,
+                    frame,
+                    evaluation,
+                    table: &table.name,
+                    name: &item.indicator.name,
+                };
+                words::describe(&mut effect, &asked);
+                effect.rows = Some(account(frame, &table.name));
+                let influence = fill(&mut effect, &asked);
+                influence.map(|by_cluster| {
+                    by_cluster.map(|by_cluster| Influence {
+                        table: work.table,
+                        by_cluster,
+                    })
+                })
+            }
+            _ => Ok(None),
+        },
+    };
+    let influence = influence.unwrap_or_else(|reason| {
+        effect.not_estimable = Some(reason);
+        None
+    });
+    (effect, influence)
 }
 
 fn blank(item: &EffectItem, setting: &EffectSetting) -> Effect {

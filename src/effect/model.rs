@@ -3,7 +3,9 @@
 use super::observations::{Codes, Observations};
 use crate::evaluation::{EffectSetting, ErrorKind};
 use crate::outcome::{EffectEstimate, EffectTerm, JointTest, NotEstimable};
-use crate::stats::linear::{Covariance, Fit, Kind, cluster, covariance, fit, two_way, wald};
+use crate::stats::linear::{
+    Covariance, Fit, Kind, cluster, covariance, fit, fit_with, two_way, wald,
+};
 use crate::stats::{Inference, Refused};
 use nalgebra::DMatrix;
 use std::collections::BTreeMap;
@@ -35,6 +37,9 @@ impl Columns {
     /// As a matrix with a row per observation.
     pub fn matrix(&self) -> DMatrix<f64> {
         let rows = self.values.first().map_or(0, Vec::len);
+        if self.values.iter().all(|column| column.len() == rows) {
+            return DMatrix::from_vec(rows, self.values.len(), self.values.concat());
+        }
         DMatrix::from_fn(rows, self.values.len(), |i, j| {
             self.values[j].get(i).copied().unwrap_or(f64::NAN)
         })
@@ -47,7 +52,7 @@ pub fn dummy(truths: impl Iterator<Item = bool>) -> Vec<f64> {
 }
 
 /// Columns of a category: one per value but the most frequent, which the others are compared with.
-pub fn dummies(name: &str, labels: &[String]) -> Vec<(String, Vec<f64>)> {
+pub fn dummies(name: &str, labels: &[&str]) -> Vec<(String, Vec<f64>)> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for label in labels {
         *counts.entry(label).or_default() += 1;
@@ -158,7 +163,7 @@ impl Model {
         errors: Errors,
     ) -> Result<Model, NotEstimable> {
         let weights = observations.weighted().then_some(observations.w.as_slice());
-        let fit = fit(&observations.y, &columns.matrix(), &columns.names, weights)?;
+        let fit = fit_with(&observations.y, columns.matrix(), &columns.names, weights)?;
         Model::of(fit, observations, errors)
     }
 
@@ -292,7 +297,7 @@ impl Model {
         let mut found = BTreeMap::new();
         for at in 0..observations.len() {
             let key = match &observations.cluster {
-                Some(codes) => codes.labels[codes.of[at] as usize].clone(),
+                Some(codes) => codes.label(codes.of[at]).to_owned(),
                 None => observations.rows[at].to_string(),
             };
             let adds = pull[at] * self.fit.residuals[at] * self.fit.weights[at];

@@ -3,43 +3,133 @@
 use crate::engine::{Frame, State};
 use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectWork;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Labels as numbers from 0, in order of first appearance.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Codes {
     /// Code of each observation.
     pub of: Vec<u32>,
-    /// Label of each code.
-    pub labels: Vec<String>,
+    /// Label of each code; none where codes are mere numbers.
+    labels: Arc<Vec<Arc<str>>>,
+    /// How many different codes there are.
+    count: usize,
 }
 
 impl Codes {
     /// Codes of labels.
-    pub fn new(labels: impl Iterator<Item = String>) -> Codes {
-        let mut known: BTreeMap<String, u32> = BTreeMap::new();
-        let mut codes = Codes::default();
-        for label in labels {
-            let code = *known.entry(label.clone()).or_insert_with(|| {
-                codes.labels.push(label);
-                (codes.labels.len() - 1) as u32
-            });
-            codes.of.push(code);
+    pub fn new(labels: impl Iterator<Item = impl AsRef<str>>) -> Codes {
+        let mut known: FxHashMap<Arc<str>, u32> = FxHashMap::default();
+        let mut listed = Vec::new();
+        let of = labels
+            .map(|label| match known.get(label.as_ref()) {
+                Some(code) => *code,
+                None => {
+                    let code = listed.len() as u32;
+                    let label: Arc<str> = Arc::from(label.as_ref());
+                    listed.push(label.clone());
+                    known.insert(label, code);
+                    code
+                }
+            })
+            .collect();
+        Codes {
+            of,
+            count: listed.len(),
+            labels: Arc::new(listed),
         }
-        codes
+    }
+
+    /// Codes of the labels that rows have in fields, those of one row joined; a missing one is empty.
+    fn of(frame: &Frame, rows: &[u32], fields: &[usize]) -> Codes {
+        let text = |field: &usize, row: u32| {
+            let values = frame.fields.get(*field);
+            values.and_then(|v| v.text(row)).unwrap_or_default()
+        };
+        // Labels of a field have a code each, so that most rows can do without their texts.
+        let code = |field: &usize, row: u32| match text(field, row) {
+            "" => u32::MAX,
+            _ => frame.fields[*field].code(row).unwrap_or(u32::MAX),
+        };
+        let mut known: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        let mut labels: Vec<Arc<str>> = Vec::new();
+        let mut key = Vec::with_capacity(fields.len());
+        let of = rows
+            .iter()
+            .map(|row| {
+                key.clear();
+                key.extend(fields.iter().map(|field| code(field, *row)));
+                if let Some(code) = known.get(&key) {
+                    return *code;
+                }
+                let next = labels.len() as u32;
+                let texts: Vec<&str> = fields.iter().map(|field| text(field, *row)).collect();
+                labels.push(Arc::from(texts.join("\u{1f}")));
+                known.insert(key.clone(), next);
+                next
+            })
+            .collect();
+        Codes {
+            of,
+            count: labels.len(),
+            labels: Arc::new(labels),
+        }
+    }
+
+    /// Codes that are numbers already, without labels.
+    pub fn numbered(of: Vec<u32>) -> Codes {
+        Codes {
+            count: of.iter().max().map_or(0, |most| *most as usize + 1),
+            of,
+            labels: Arc::default(),
+        }
+    }
+
+    /// The same labels for other observations: those that `rows` number among these.
+    pub fn drawn(&self, rows: impl Iterator<Item = usize>) -> Codes {
+        Codes {
+            of: rows
+                .map(|at| self.of.get(at).copied().unwrap_or_default())
+                .collect(),
+            labels: self.labels.clone(),
+            count: self.count,
+        }
     }
 
     /// How many different labels there are.
     pub fn count(&self) -> usize {
-        self.labels.len()
+        self.count
+    }
+
+    /// Label of a code; empty for one that has none.
+    pub fn label(&self, code: u32) -> &str {
+        self.labels.get(code as usize).map_or("", AsRef::as_ref)
     }
 
     fn keep(&self, kept: &[usize]) -> Codes {
-        let label = |at: &usize| {
-            let code = self.of.get(*at).copied().unwrap_or_default() as usize;
-            self.labels.get(code).cloned().unwrap_or_default()
-        };
-        Codes::new(kept.iter().map(label))
+        let mut codes: Vec<Option<u32>> = vec![None; self.count];
+        let mut labels = Vec::new();
+        let mut count = 0;
+        let of = kept
+            .iter()
+            .map(|at| {
+                let code = self.of.get(*at).copied().unwrap_or_default();
+                let Some(place) = codes.get_mut(code as usize) else {
+                    return 0;
+                };
+                *place.get_or_insert_with(|| {
+                    labels.extend(self.labels.get(code as usize).cloned());
+                    count += 1;
+                    count - 1
+                })
+            })
+            .collect();
+        Codes {
+            of,
+            labels: Arc::new(labels),
+            count: count as usize,
+        }
     }
 }
 
@@ -144,32 +234,22 @@ impl Observations {
 
     /// Clusters and persons.
     fn who(&mut self, work: &EffectWork, frame: &Frame) {
-        let rows = self.rows.clone();
-        let text = |field: usize, row: u32| {
-            let values = frame.fields.get(field);
-            values
-                .and_then(|v| v.text(row))
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let rows = &self.rows;
         // Names of clusters and persons are told apart by programme: two programmes may both have a "class 1".
-        let nested = |field: usize| {
-            Codes::new(rows.iter().map(|row| match work.programme {
-                Some(programme) if programme != field => {
-                    format!("{}\u{1f}{}", text(programme, *row), text(field, *row))
-                }
-                _ => text(field, *row),
-            }))
+        let nested = |field: usize| match work.programme {
+            Some(programme) if programme != field => Codes::of(frame, rows, &[programme, field]),
+            _ => Codes::of(frame, rows, &[field]),
         };
-        self.person = work.person.map(&nested);
-        self.cluster = work.cluster.map(&nested);
+        let person = work.person.map(&nested);
+        let cluster = work.cluster.map(&nested);
+        let second = work.second_cluster;
+        self.second = second.map(|field| Codes::of(frame, rows, &[field]));
+        self.person = person;
+        self.cluster = cluster;
         self.cluster_name = work.cluster_name.clone().unwrap_or_default();
-        self.second = work
-            .second_cluster
-            .map(|field| Codes::new(rows.iter().map(|row| text(field, *row))));
         if self.cluster.is_none()
             && let Some(person) = &self.person
-            && person.count() < rows.len()
+            && person.count() < self.rows.len()
         {
             self.cluster = Some(person.clone());
             self.cluster_name = "person".to_owned();
@@ -227,9 +307,15 @@ impl Observations {
         match &self.person {
             None => within.count() as u64,
             Some(person) => {
-                let codes: std::collections::BTreeSet<u32> =
-                    within.filter_map(|at| person.of.get(at).copied()).collect();
-                codes.len() as u64
+                let mut seen = vec![false; person.count()];
+                let mut count = 0;
+                for code in within.filter_map(|at| person.of.get(at)) {
+                    if let Some(seen) = seen.get_mut(*code as usize) {
+                        count += u64::from(!*seen);
+                        *seen = true;
+                    }
+                }
+                count
             }
         }
     }
@@ -264,10 +350,10 @@ impl Observations {
     }
 
     /// Labels of a field; empty where missing.
-    pub fn labels(&self, frame: &Frame, field: usize) -> Vec<String> {
+    pub fn labels<'f>(&self, frame: &'f Frame, field: usize) -> Vec<&'f str> {
         let values = frame.fields.get(field);
         let text = |row: &u32| values.and_then(|v| v.text(*row)).unwrap_or_default();
-        self.rows.iter().map(|row| text(row).to_owned()).collect()
+        self.rows.iter().map(text).collect()
     }
 }
 

@@ -8,6 +8,8 @@ use crate::evaluation::Adjust;
 use crate::outcome::{
     Checked, Effect, EffectDesign, EffectEstimate, GroupMean, NotEstimable, Subgroup,
 };
+use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Estimates an effect over rows.
@@ -101,29 +103,29 @@ pub fn effect_check<'a>(effect: &'a mut Effect, word: &str) -> Option<&'a mut Op
 }
 
 /// A regression over rows, fitted.
-pub struct Fitted {
+pub struct Fitted<'a> {
     /// What it is fitted to.
-    pub observations: Observations,
+    pub observations: Cow<'a, Observations>,
     /// How it is laid out.
     pub layout: Layout,
     /// The fit and its errors.
     pub model: Model,
 }
 
-impl Fitted {
+impl<'a> Fitted<'a> {
     /// Fits the regression that a design asks for.
     ///
     /// # Errors
     /// What the data don't allow, in words.
     pub fn new(
         asked: &Asked<'_>,
-        all: &Observations,
+        all: &'a Observations,
         errors: Errors,
-    ) -> Result<Fitted, NotEstimable> {
+    ) -> Result<Fitted<'a>, NotEstimable> {
         let (observations, before) = match asked.setting.adjust {
             Adjust::Ancova => {
                 let (kept, before) = with_value_before(all)?;
-                (kept, Some(before))
+                (Cow::Owned(kept), Some(before))
             }
             _ => (later(asked, all), None),
         };
@@ -171,10 +173,12 @@ fn untreated_sd(asked: &Asked<'_>, observations: &Observations) -> Option<f64> {
 }
 
 /// A comparison looks at those after only, where it knows of a before.
-pub fn later(asked: &Asked<'_>, all: &Observations) -> Observations {
+pub fn later<'a>(asked: &Asked<'_>, all: &'a Observations) -> Cow<'a, Observations> {
     match asked.setting.design {
-        EffectDesign::Comparison if asked.work.before.is_some() => all.keep(|at| all.after[at]),
-        _ => all.clone(),
+        EffectDesign::Comparison if asked.work.before.is_some() => {
+            Cow::Owned(all.keep(|at| all.after[at]))
+        }
+        _ => Cow::Borrowed(all),
     }
 }
 
@@ -332,23 +336,24 @@ fn means(asked: &Asked<'_>, all: &Observations, errors: Errors) -> Vec<GroupMean
 fn subgroups(effect: &mut Effect, asked: &Asked<'_>, all: &Observations, errors: Errors) {
     for (name, field) in &asked.work.by {
         let labels = all.labels(asked.frame, *field);
-        let mut values: Vec<&String> = labels.iter().filter(|l| !l.is_empty()).collect();
-        values.sort();
+        let mut values: Vec<&str> = labels.iter().copied().filter(|l| !l.is_empty()).collect();
+        values.sort_unstable();
         values.dedup();
-        for value in values {
-            let part = all.keep(|at| labels[at] == *value);
+        let each = values.into_par_iter().map(|value| {
+            let part = all.keep(|at| labels[at] == value);
             let found = varies(asked, &part).and_then(|()| match asked.setting.adjust {
                 Adjust::Weighting | Adjust::DoublyRobust | Adjust::Matching => {
                     weighting::estimate(asked, &later(asked, &part))
                 }
                 _ => Fitted::new(asked, &part, errors)?.estimate(asked),
             });
-            effect.subgroups.push(Subgroup {
+            Subgroup {
                 by: name.clone(),
-                value: value.clone(),
+                value: value.to_owned(),
                 reason: found.as_ref().err().map(|e| e.reason.clone()),
                 estimate: found.ok(),
-            });
-        }
+            }
+        });
+        effect.subgroups.par_extend(each);
     }
 }

@@ -28,8 +28,10 @@ use interval::{Cell, Making};
 use jackknife::{Design, Replicates};
 use margin::Place;
 use method::method;
+use rayon::prelude::*;
 use records::{Context, Job};
 use resample::Bound;
+use std::collections::BTreeSet;
 use suppress::Persons;
 use weighting::Weighting;
 
@@ -69,53 +71,27 @@ pub fn estimate(
         frames,
         weightings,
     };
-    let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
-    let inputs: Vec<usize> = plan
+    let inputs: BTreeSet<usize> = plan
         .items
         .iter()
         .filter_map(|item| match &item.work {
-            Ok(Work::Derived(inputs)) => Some(inputs.clone()),
+            Ok(Work::Derived(inputs)) => Some(inputs),
             _ => None,
         })
         .flatten()
+        .copied()
         .collect();
-    for (at, item) in plan.items.iter().enumerate() {
-        let estimated = match (&item.work, &item.indicator.measure) {
-            (Ok(Work::Rows(work)), Measure::Formula(rows)) => {
-                match (plan.scans.get(work.scan), sums.get(work.scan)) {
-                    (Some(scan), Some(sums)) => {
-                        let measured = Measured {
-                            scan,
-                            sums,
-                            program: &work.program,
-                            formula: &rows.formula,
-                        };
-                        let mut estimated = from_rows(
-                            &measured,
-                            work,
-                            (dataset, programmes.as_slice(), weightings),
-                            (item, evaluation),
-                            inputs.contains(&at),
-                        );
-                        if let (Some(records), Some(beside)) = (&rows.beside, &work.beside)
-                            && let Some(job) = Job::new(records, beside, context)
-                        {
-                            estimated.details = job.details(&estimated.estimates);
-                            let remarks = records::remarks(&estimated.details);
-                            estimated.remarks.extend(remarks);
-                        }
-                        estimated
-                    }
-                    _ => Estimated::default(),
-                }
-            }
-            (Ok(Work::Records(work)), Measure::Records(records)) => {
-                match Job::new(records, work, context) {
-                    Some(job) => job.estimate(&item.interval, inputs.contains(&at)),
-                    None => Estimated::default(),
-                }
-            }
-            (Ok(Work::Derived(inputs)), Measure::Derived { value, .. }) => {
+    let from_tables: Vec<Option<Estimated>> = plan
+        .items
+        .par_iter()
+        .enumerate()
+        .map(|(at, item)| from_table(item, plan, sums, context, inputs.contains(&at)))
+        .collect();
+    let mut done: Vec<Estimated> = Vec::with_capacity(plan.items.len());
+    for (item, estimated) in plan.items.iter().zip(from_tables) {
+        let estimated = match (estimated, &item.work, &item.indicator.measure) {
+            (Some(estimated), _, _) => estimated,
+            (None, Ok(Work::Derived(inputs)), Measure::Derived { value, .. }) => {
                 let inputs: Vec<&Estimated> = inputs.iter().filter_map(|i| done.get(*i)).collect();
                 derived::estimate(value, &inputs, &item.interval, evaluation.confidence)
             }
@@ -124,6 +100,46 @@ pub fn estimate(
         done.push(with_remarks(estimated, item));
     }
     done
+}
+
+/// Estimates an item that rests on tables; `None` for any other.
+fn from_table(
+    item: &Item,
+    plan: &Plan,
+    sums: &[Sums],
+    context: Context<'_>,
+    keep_replicates: bool,
+) -> Option<Estimated> {
+    match (&item.work, &item.indicator.measure) {
+        (Ok(Work::Rows(work)), Measure::Formula(rows)) => {
+            let measured = Measured {
+                scan: plan.scans.get(work.scan)?,
+                sums: sums.get(work.scan)?,
+                program: &work.program,
+                formula: &rows.formula,
+            };
+            let mut estimated = from_rows(
+                &measured,
+                work,
+                (context.dataset, context.programmes, context.weightings),
+                (item, context.evaluation),
+                keep_replicates,
+            );
+            if let (Some(records), Some(beside)) = (&rows.beside, &work.beside)
+                && let Some(job) = Job::new(records, beside, context)
+            {
+                estimated.details = job.details(&estimated.estimates);
+                let remarks = records::remarks(&estimated.details);
+                estimated.remarks.extend(remarks);
+            }
+            Some(estimated)
+        }
+        (Ok(Work::Records(work)), Measure::Records(records)) => {
+            let job = Job::new(records, work, context)?;
+            Some(job.estimate(&item.interval, keep_replicates))
+        }
+        _ => None,
+    }
 }
 
 /// Value of a derived measure from given inputs.

@@ -43,6 +43,8 @@ pub struct Plan {
     pub weights: Vec<weights::WeightsItem>,
     /// What is wrong with the evaluation, or can't be computed.
     pub findings: Findings,
+    /// Whether only some of the indicators asked for are left.
+    pub restricted: bool,
 }
 
 /// An indicator in the plan.
@@ -135,7 +137,84 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
     plan
 }
 
+/// Roles or names of the tables that these indicators, and what they are made of, name themselves; with the tables whose weights
+/// are calibrated and their margins. Tables that rows of these link to (`programme.type`) are to be read too, and the programmes.
+pub fn tables_of<'a>(
+    ids: &'a [String],
+    catalogue: &'a Catalogue,
+    evaluation: &'a Evaluation,
+) -> BTreeSet<&'a str> {
+    let mut tables = BTreeSet::new();
+    for setting in &evaluation.calibrations {
+        tables.insert(setting.table.as_str());
+        let margins = setting.margins.iter().filter_map(|m| m.from.as_ref());
+        tables.extend(margins.map(|source| source.table.as_str()));
+    }
+    let mut waiting: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        let Some(indicator) = catalogue.get(id).filter(|_| seen.insert(id)) else {
+            continue;
+        };
+        tables.extend(indicator.table.as_deref());
+        let records = match &indicator.measure {
+            Measure::Formula(rows) => rows.beside.as_deref(),
+            Measure::Records(records) => Some(&**records),
+            Measure::Derived { inputs, .. } => {
+                waiting.extend(inputs.iter().map(|(_, id)| id.as_str()));
+                None
+            }
+        };
+        tables.extend(
+            records
+                .iter()
+                .flat_map(|r| &r.inputs)
+                .map(|i| i.table.as_str()),
+        );
+    }
+    tables
+}
+
 impl Plan {
+    /// Leaves nothing to do but these indicators and what they are made of. Scans and extracts keep their places, and those that
+    /// are read stay as they are, so that the figures are the same to the last digit.
+    pub fn restrict(&mut self, ids: &[String]) {
+        let mut needed = vec![false; self.items.len()];
+        // Inputs stand before what is made of them.
+        for at in (0..self.items.len()).rev() {
+            let item = &mut self.items[at];
+            item.requested &= ids.contains(&item.indicator.id);
+            needed[at] |= item.requested;
+            match &item.work {
+                Ok(Work::Derived(inputs)) if needed[at] => {
+                    inputs.iter().for_each(|input| needed[*input] = true);
+                }
+                _ if needed[at] => {}
+                _ => item.work = Err(Lack::default()),
+            }
+        }
+        self.effects.clear();
+        self.restricted = true;
+        let (mut scans, mut extracts) = (BTreeSet::new(), BTreeSet::new());
+        for item in &self.items {
+            let records = match &item.work {
+                Ok(Work::Rows(work)) => {
+                    scans.insert(work.scan);
+                    work.beside.as_deref()
+                }
+                Ok(Work::Records(work)) => Some(work.as_ref()),
+                _ => None,
+            };
+            extracts.extend(records.iter().flat_map(|r| &r.extracts).flatten().copied());
+        }
+        for (at, scan) in self.scans.iter_mut().enumerate() {
+            scan.idle = !scans.contains(&at);
+        }
+        for (at, extract) in self.extracts.iter_mut().enumerate() {
+            extract.scan.idle = !extracts.contains(&at);
+        }
+    }
+
     fn requested(&mut self, catalogue: &Catalogue, evaluation: &Evaluation) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
         for pattern in evaluation.patterns() {

@@ -31,6 +31,8 @@ pub struct Scan {
     pub replicated: Vec<usize>,
     /// Keys of the cells within which weights get one factor, where they are calibrated.
     pub calibrated: Vec<usize>,
+    /// Whether nothing asks for it any more, so that it isn't run.
+    pub idle: bool,
 }
 
 /// A grouping key.

@@ -180,22 +180,17 @@ impl Baseline {
         };
         let after: BTreeMap<&str, f64> = (0..all.len())
             .filter(|at| all.after[*at])
-            .filter_map(|at| {
-                Some((
-                    person.labels.get(person.of[at] as usize)?.as_str(),
-                    all.y[at],
-                ))
-            })
+            .map(|at| (person.label(person.of[at]), all.y[at]))
             .collect();
         if after.is_empty() {
             return found;
         }
         let label = |at: usize| {
             let own = self.rows.person.as_ref()?;
-            own.labels.get(*own.of.get(at)? as usize)
+            Some(own.label(*own.of.get(at)?))
         };
         let second: Vec<Option<f64>> = (0..self.rows.len())
-            .map(|at| after.get(label(at)?.as_str()).copied())
+            .map(|at| after.get(label(at)?).copied())
             .collect();
         let stayed = second.iter().filter(|y| y.is_some()).count();
         if stayed == 0 {

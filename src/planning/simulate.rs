@@ -137,51 +137,35 @@ impl<'a> Simulator<'a> {
         let base = &self.baseline.rows;
         let work = self.designed.work();
         let one_time = work.before.is_none();
-        let rows: Vec<&Row> = drawn.iter().filter(|r| r.post || !one_time).collect();
-        let source = |r: &Row| r.source.unwrap_or_default() as usize;
-        let from = |codes: &Codes| Codes {
-            of: rows
-                .iter()
-                .map(|r| codes.of.get(source(r)).copied().unwrap_or_default())
-                .collect(),
-            labels: codes.labels.clone(),
-        };
-        let numbered = |of: Vec<u32>| {
-            let count = of.iter().max().map_or(0, |most| most + 1);
-            Codes {
-                of,
-                labels: (0..count).map(|code| code.to_string()).collect(),
-            }
-        };
+        let rows = || drawn.iter().filter(|r| r.post || !one_time);
+        let sources = || rows().map(|r| r.source.unwrap_or_default() as usize);
+        let from = |codes: &Codes| codes.drawn(sources());
+        let persons = || Codes::numbered(rows().map(|r| r.person).collect());
         let cluster = base.cluster.as_ref().map(|codes| match self.fine {
             // Several persons' rows by person, or clusters as drawn.
             true if self.baseline.units.clustered
                 && codes.count() > self.baseline.units.of.count() =>
             {
-                numbered(rows.iter().map(|r| r.person).collect())
+                persons()
             }
-            true => numbered(rows.iter().map(|r| r.cluster).collect()),
+            true => Codes::numbered(rows().map(|r| r.cluster).collect()),
             false => from(codes),
         });
         let by_person = cluster.is_none() && base.person.is_some() && !one_time;
-        let person = base
-            .person
-            .as_ref()
-            .map(|_| numbered(rows.iter().map(|r| r.person).collect()));
+        let person = base.person.as_ref().map(|_| persons());
         Observations {
-            rows: rows
-                .iter()
-                .filter_map(|r| base.rows.get(source(r)).copied())
+            rows: sources()
+                .filter_map(|at| base.rows.get(at).copied())
                 .collect(),
-            y: rows.iter().map(|r| r.y).collect(),
-            w: rows.iter().map(|r| r.weight).collect(),
+            y: rows().map(|r| r.y).collect(),
+            w: rows().map(|r| r.weight).collect(),
             treated: match work.treated {
-                Some(_) => rows.iter().map(|r| r.treated).collect(),
+                Some(_) => rows().map(|r| r.treated).collect(),
                 None => vec![],
             },
             after: match one_time {
                 true => vec![],
-                false => rows.iter().map(|r| r.post).collect(),
+                false => rows().map(|r| r.post).collect(),
             },
             // As in the data: rows of one person are not independent.
             cluster: if by_person { person.clone() } else { cluster },

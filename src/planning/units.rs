@@ -97,7 +97,7 @@ fn one_group(of: &Codes, rows: &Observations, name: &str) -> Result<(), NotEstim
     let mut groups: BTreeMap<u32, bool> = BTreeMap::new();
     for (unit, treated) in of.of.iter().zip(&rows.treated) {
         if *groups.entry(*unit).or_insert(*treated) != *treated {
-            let label = of.labels.get(*unit as usize).cloned().unwrap_or_default();
+            let label = of.label(*unit);
             return Err(NotEstimable {
                 reason: format!(
                     "the {name} `{}` holds treated and untreated persons, so that drawing whole {name}s can't give groups",

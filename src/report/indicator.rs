@@ -6,7 +6,7 @@ use super::cells::{
     direction_name, extremes, kind_name, listed, plural, side_name, unit_name, value, value_cell,
     why_not,
 };
-use super::detail::{Drawn, details};
+use super::detail::{DetailView, Drawn, details};
 use super::figures::figures;
 use super::format::{Locale, Style, status_words};
 use super::progress::is_met;
@@ -15,6 +15,7 @@ use super::sentences::{Item, Speaker};
 use super::title::level;
 use super::view::{Cell, Column, Figure, Table};
 use crate::outcome::{Criterion, Estimate, IndicatorResult, Outcome, RowAccount, Sampling, Status};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// A dimension's section.
@@ -57,9 +58,28 @@ pub(super) fn dimensions(
     names: &Names,
 ) -> Result<Vec<Dimension>, ReportError> {
     let mut dimensions: Vec<Dimension> = Vec::new();
-    let mut drawn = Drawn::default();
-    for result in outcome.indicators.iter().filter(|i| why_not(i).is_none()) {
-        let indicator = view(outcome, result, locale, names, &mut drawn)?;
+    let shown = outcome.indicators.iter().filter(|i| why_not(i).is_none());
+    let shown: Vec<&IndicatorResult> = shown.collect();
+    // Details follow each other: what one indicator has drawn the next ones refer to.
+    let (made, views) = rayon::join(
+        || -> Vec<Result<DetailView, ReportError>> {
+            let mut drawn = Drawn::default();
+            let each = shown.iter();
+            each.map(|result| details(result, locale, names, &mut drawn))
+                .collect()
+        },
+        || -> Vec<Result<IndicatorView, ReportError>> {
+            let each = shown.par_iter();
+            each.map(|result| view(outcome, result, locale, names))
+                .collect()
+        },
+    );
+    for ((result, detail), indicator) in shown.iter().zip(made).zip(views) {
+        let mut indicator = indicator?;
+        let detail = detail?;
+        indicator.figures.extend(detail.figures);
+        indicator.tables.extend(detail.tables);
+        indicator.remarks.extend(detail.remarks);
         let anchor = &result.definition.dimension;
         match dimensions.iter_mut().find(|d| d.anchor == *anchor) {
             Some(dimension) => dimension.indicators.push(indicator),
@@ -93,12 +113,12 @@ pub(super) fn sampling(sampling: Sampling) -> &'static str {
     }
 }
 
+/// What there is to say of an indicator without its details.
 fn view(
     outcome: &Outcome,
     result: &IndicatorResult,
     locale: &Locale,
     names: &Names,
-    drawn: &mut Drawn,
 ) -> Result<IndicatorView, ReportError> {
     let cells = Cells::new(result);
     let style = Style::of(*locale, result);
@@ -130,18 +150,13 @@ fn view(
         ));
     }
     let definition = &result.definition;
-    let mut figures = figures(
+    let figures = figures(
         result,
         &cells,
         &style,
         names,
         outcome.evaluation.small_cells,
     )?;
-    let detail = details(result, locale, names, drawn)?;
-    figures.extend(detail.figures);
-    tables.extend(detail.tables);
-    let mut remarks = result.remarks.clone();
-    remarks.extend(detail.remarks);
     Ok(IndicatorView {
         id: definition.id.clone(),
         name: definition.name.clone(),
@@ -170,7 +185,7 @@ fn view(
         .flatten()
         .collect::<Vec<_>>()
         .join(" "),
-        remarks,
+        remarks: result.remarks.clone(),
         verification: definition.verification.clone(),
         limits: definition.limits.clone(),
         criteria: criteria(&definition.criteria),

@@ -40,6 +40,10 @@ impl Report {
         let locale = Locale::of(&outcome.evaluation.locale);
         let names = Names::new(&outcome.programmes);
         let (font_face, font_family) = fonts();
+        let (effects, dimensions) = rayon::join(
+            || effects::EffectsView::new(outcome, &locale, &names),
+            || indicator::dimensions(outcome, &locale, &names),
+        );
         Ok(Report {
             title: outcome.evaluation.title.clone(),
             css_title: css_string(&outcome.evaluation.title),
@@ -49,10 +53,10 @@ impl Report {
             front: title::Front::new(outcome, &locale),
             findings: key::Findings::new(outcome, &locale, &names),
             glance: glance::table(outcome, &locale, &names),
-            effects: effects::EffectsView::new(outcome, &locale, &names)?,
+            effects: effects?,
             audit: audit::Audit::new(outcome, &locale)?,
             plane: audit::PlaneView::new(outcome, &locale, &names)?,
-            dimensions: indicator::dimensions(outcome, &locale, &names)?,
+            dimensions: dimensions?,
             not_computable: lost::not_computable(outcome),
             weights: weights::weights(outcome, &locale),
             quality: quality::QualityView::new(outcome, &locale),

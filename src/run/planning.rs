@@ -9,7 +9,8 @@ use crate::evaluation::{EffectSetting, Evaluation};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectItem;
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The effects that an evaluation asks for, read.
@@ -64,19 +65,26 @@ pub fn designs(
         setting.is_some_and(|s| block.is_none_or(|block| s.name() == block))
     };
     let items: Vec<EffectItem> = plan.effects.iter().filter(|i| asked(i)).cloned().collect();
-    let mut frames = BTreeMap::new();
-    for work in items.iter().filter_map(|item| item.work.as_ref().ok()) {
-        let Some(extract) = plan.extracts.get(work.extract) else {
-            continue;
-        };
-        let table = &dataset.tables[extract.scan.table];
-        progress.start(&format!("Reading rows of {}", table.name), table.rows);
-        let frame = engine::frame(&dataset, extract, &|rows| progress.advance(rows));
-        progress.finish();
-        let mut frame = frame?;
-        weigh_rows(&weightings, &extract.scan, &mut frame);
-        frames.insert(work.extract, frame);
-    }
+    let works = items.iter().filter_map(|item| item.work.as_ref().ok());
+    let wanted: BTreeSet<usize> = works.map(|work| work.extract).collect();
+    let wanted: Vec<_> = wanted
+        .into_iter()
+        .filter_map(|at| Some((at, plan.extracts.get(at)?)))
+        .collect();
+    let rows = wanted
+        .iter()
+        .map(|(_, e)| dataset.tables[e.scan.table].rows);
+    progress.start("Reading rows", rows.sum());
+    let read: Vec<Result<(usize, Frame), Stop>> = wanted
+        .par_iter()
+        .map(|(at, extract)| {
+            let mut frame = engine::frame(&dataset, extract, &|rows| progress.advance(rows))?;
+            weigh_rows(&weightings, &extract.scan, &mut frame);
+            Ok((*at, frame))
+        })
+        .collect();
+    progress.finish();
+    let frames = read.into_iter().collect::<Result<_, _>>()?;
     Ok(Designs {
         evaluation,
         findings,

@@ -16,6 +16,7 @@ use super::title::level;
 use super::view::{Figure, Table};
 use crate::outcome::{Adjusted, Effect, Outcome};
 use numbers::{Numbers, unit_of};
+use rayon::prelude::*;
 use serde::Serialize;
 use words::{design_name, evidence_name};
 
@@ -99,9 +100,9 @@ impl EffectsView {
                 families.push(words);
             }
         }
-        let blocks: Result<Vec<Block>, ReportError> = outcome
+        let blocks: Vec<Result<Block, ReportError>> = outcome
             .effects
-            .iter()
+            .par_iter()
             .map(|effect| block(effect, outcome, *locale, names))
             .collect();
         Ok(Some(EffectsView {
@@ -110,7 +111,7 @@ impl EffectsView {
             chances: tables::chances(outcome, *locale),
             forests: figures::forests(outcome, *locale)?,
             families,
-            blocks: blocks?,
+            blocks: blocks.into_iter().collect::<Result<_, _>>()?,
             compared: compared(outcome, locale)?,
             methods: methods(outcome),
         }))

@@ -4,7 +4,7 @@ use super::cluster::groups;
 use super::fit::{Absorbed, Fit, check, fit_checked};
 use super::twice::Twice;
 use crate::stats::Refused;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 /// A set of effects, one for each value of a code.
 #[derive(Debug, Clone, Copy)]
@@ -96,18 +96,20 @@ pub fn fit_absorbing(
     }
     let mut outcome = y.to_vec();
     taken.take_out(&mut outcome, weights);
-    let mut fit = fit_checked(&outcome, &all, &names, weights, own)?;
+    let mut fit = fit_checked(&outcome, all, &names, weights, own)?;
     // Against the outcome itself: what is left of one that the effects explain is rounding.
     let rows = y.iter().zip(&fit.weights);
     let size: f64 = rows.map(|(y, w)| w * y * y).sum();
     fit.exact = fit.residual_squares() <= 1e-26 * size;
     fit.constant = true;
+    let mut more = DVector::zeros(fit.n);
     for rows in &taken.groups {
         let total: f64 = rows.iter().map(|&i| fit.weights[i]).sum();
         for &i in rows {
-            fit.leverages[i] = (fit.leverages[i] + fit.weights[i] / total).min(1.0);
+            more[i] = fit.weights[i] / total;
         }
     }
+    fit.more = Some(more);
     let single = taken.groups.iter().filter(|rows| rows.len() == 1).count();
     fit.absorbed = Some(Absorbed {
         name: taken.name.to_owned(),

@@ -116,25 +116,29 @@ pub fn clustered(
             }
             let matrix = sandwich(fit, &meat);
             let mut covariance = Covariance::new(kind, matrix, (g - 1) as f64);
-            covariance.alone = told_alone(fit, &clusters, &spread(fit));
+            covariance.alone = told_alone(fit, &clusters);
             covariance
         }
         _ => {
-            let spread = spread(fit);
+            let z = Scaled::new(fit);
+            let spread = z.spread();
             let mut adjusted = DMatrix::zeros(fit.n, fit.k);
+            let mut sums = DMatrix::zeros(g, fit.k);
             let mut alone = Vec::new();
-            for rows in &clusters {
-                let (block, told) = Block::new(fit, rows).adjust(fit, &spread);
-                for (row, &i) in block.row_iter().zip(rows) {
-                    adjusted.set_row(i, &row);
+            for (at, rows) in clusters.iter().enumerate() {
+                let (block, told) = z.block(fit, rows).adjust(fit, &spread);
+                for (j, column) in block.column_iter().enumerate() {
+                    let mut sum = -0.0;
+                    let mut into = adjusted.column_mut(j);
+                    for (&i, value) in rows.iter().zip(column.iter()) {
+                        into[i] = *value;
+                        sum += value * fit.residuals[i];
+                    }
+                    sums[(at, j)] = sum;
                 }
                 alone.extend(told);
             }
-            let mut scores = adjusted.clone();
-            for mut column in scores.column_iter_mut() {
-                column.component_mul_assign(&fit.residuals);
-            }
-            let inner = meat(&scores, &clusters);
+            let inner = sums.tr_mul(&sums);
             let matrix = &fit.root * inner * fit.root.transpose();
             let matrix = (&matrix + matrix.transpose()) * 0.5;
             let mut covariance = Covariance::new(Kind::Cr2, matrix, (g - 1) as f64);
@@ -157,22 +161,60 @@ pub fn clustered(
 }
 
 /// Directions in which clusters are predicted exactly.
-pub(super) fn told_alone(fit: &Fit, clusters: &[Vec<usize>], spread: &DMatrix<f64>) -> Vec<Alone> {
-    let blocks = clusters.iter().map(|rows| Block::new(fit, rows));
+pub(super) fn told_alone(fit: &Fit, clusters: &[Vec<usize>]) -> Vec<Alone> {
+    let z = Scaled::new(fit);
+    let spread = z.spread();
+    let blocks = clusters.iter().map(|rows| z.block(fit, rows));
     // H_gg has an eigenvalue of 1 only where the leverages of its rows add up to 1.
     let heavy = blocks.filter(|block| block.leverage() > 1.0 - 1e-8);
     heavy
-        .flat_map(|block| block.adjust(fit, spread).1)
+        .flat_map(|block| block.adjust(fit, &spread).1)
         .collect()
 }
 
-/// Z'W^2 Z with Z = X root.
-pub(super) fn spread(fit: &Fit) -> DMatrix<f64> {
-    let mut weighted = &fit.x * &fit.root;
-    for mut column in weighted.column_iter_mut() {
-        column.component_mul_assign(&fit.weights);
+/// Z = X root and W Z of all rows.
+struct Scaled {
+    z: DMatrix<f64>,
+    weighted: DMatrix<f64>,
+}
+
+impl Scaled {
+    fn new(fit: &Fit) -> Scaled {
+        let z = &fit.x * &fit.root;
+        let mut weighted = z.clone();
+        for mut column in weighted.column_iter_mut() {
+            column.component_mul_assign(&fit.weights);
+        }
+        Scaled { z, weighted }
     }
-    weighted.tr_mul(&weighted)
+
+    /// Z'W^2 Z.
+    fn spread(&self) -> DMatrix<f64> {
+        self.weighted.tr_mul(&self.weighted)
+    }
+
+    fn block(&self, fit: &Fit, rows: &[usize]) -> Block {
+        let first = rows.first().map_or(1.0, |&i| fit.weights[i]);
+        let even = rows.iter().all(|&i| fit.weights[i] == first);
+        // nalgebra multiplies few rows in another way than many, whose last digits may differ.
+        let few = rows.len() <= 5 && fit.k > 5;
+        let z = match few {
+            true => fit.x.select_rows(rows) * &fit.root,
+            false => self.z.select_rows(rows),
+        };
+        let weighted = match few {
+            true => {
+                let mut weighted = z.clone();
+                for mut row in weighted.column_iter_mut() {
+                    let weights = rows.iter().map(|&i| fit.weights[i]);
+                    row.iter_mut().zip(weights).for_each(|(z, w)| *z *= w);
+                }
+                weighted
+            }
+            false => self.weighted.select_rows(rows),
+        };
+        Block { z, weighted, even }
+    }
 }
 
 /// The rows of one cluster: Z_g and W_g Z_g.
@@ -183,17 +225,6 @@ struct Block {
 }
 
 impl Block {
-    fn new(fit: &Fit, rows: &[usize]) -> Block {
-        let z = fit.x.select_rows(rows) * &fit.root;
-        let weights = DVector::from_iterator(rows.len(), rows.iter().map(|&i| fit.weights[i]));
-        let mut weighted = z.clone();
-        for mut column in weighted.column_iter_mut() {
-            column.component_mul_assign(&weights);
-        }
-        let even = weights.iter().all(|w| *w == weights[0]);
-        Block { z, weighted, even }
-    }
-
     fn leverage(&self) -> f64 {
         self.z.component_mul(&self.weighted).sum()
     }

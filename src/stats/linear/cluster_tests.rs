@@ -117,7 +117,7 @@ fn cr2_with_absorbed_effects_is_that_of_effects_as_columns() {
     });
     let names: Vec<String> = (0..20).map(|j| j.to_string()).collect();
     let wide = fit(&z, &wide, &names, None).unwrap();
-    assert!((&wide.leverages - &absorbed.leverages).amax() < 1e-12);
+    assert!((wide.leverages() - absorbed.leverages()).amax() < 1e-12);
     assert!((&wide.residuals - &absorbed.residuals).amax() < 1e-12);
     let same = |a: &Covariance, b: &Covariance| near(&errors(a)[..5], &errors(b)[..5], 1e-10);
     same(

@@ -216,7 +216,7 @@ const PREDICTED: f64 = 1e-10;
 
 /// Rows that are predicted exactly, whatever their outcome.
 pub(super) fn rows_told_alone(fit: &Fit) -> Vec<Alone> {
-    let rows = (0..fit.n).filter(|&i| 1.0 - fit.leverages[i] < PREDICTED);
+    let rows = (0..fit.n).filter(|&i| 1.0 - fit.leverages()[i] < PREDICTED);
     rows.map(|i| Alone {
         what: "row",
         influence: &fit.bread * (fit.x.row(i).transpose() * fit.weights[i]),
@@ -236,7 +236,7 @@ pub fn heteroskedastic(fit: &Fit, kind: Kind) -> Result<Covariance, Refused> {
     };
     let mut scores = scores(fit);
     for i in 0..fit.n {
-        let left = 1.0 - fit.leverages[i];
+        let left = 1.0 - fit.leverages()[i];
         if left < PREDICTED {
             scores.row_mut(i).fill(0.0);
             continue;

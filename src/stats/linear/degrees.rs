@@ -29,17 +29,19 @@ impl Working {
         let k = fit.k;
         let mut alpha = DMatrix::zeros(k, self.clusters.len());
         let mut beta = DMatrix::zeros(k, self.clusters.len());
+        let mut sums = vec![(0.0, 0.0); k];
         for (g, rows) in self.clusters.iter().enumerate() {
-            for j in 0..k {
-                let column = fit.x.column(j);
-                let (mut plain, mut weighted) = (0.0, 0.0);
-                for &i in rows {
-                    let product = column[i] * a[i];
-                    plain += product;
-                    weighted += product * fit.weights[i];
+            sums.fill((0.0, 0.0));
+            for &i in rows {
+                for (j, (plain, weighted)) in sums.iter_mut().enumerate() {
+                    let product = fit.x[(i, j)] * a[i];
+                    *plain += product;
+                    *weighted += product * fit.weights[i];
                 }
-                alpha[(j, g)] = plain;
-                beta[(j, g)] = weighted;
+            }
+            for (j, (plain, weighted)) in sums.iter().enumerate() {
+                alpha[(j, g)] = *plain;
+                beta[(j, g)] = *weighted;
             }
         }
         let mut both = DMatrix::zeros(self.clusters.len(), 2 * k);
@@ -96,8 +98,18 @@ impl Working {
     /// equation 11): twice its squared expectation over its variance.
     pub fn satterthwaite(&self, fit: &Fit, weights: &DVector<f64>) -> f64 {
         let part = self.part(fit, weights);
-        let mean = self.trace(&part, &part);
-        mean * mean / self.overlap(&part, &part, &part, &part)
+        // As `trace` and `overlap` of four times the same, with what they share worked out once.
+        let left = &part.both * self.middle();
+        let within = self.within(&part, &part);
+        let mean = within.iter().sum::<f64>() + left.component_mul(&part.both).sum();
+        let mut sum = 0.0;
+        for (g, d) in within.iter().enumerate() {
+            let low = left.row(g).dot(&part.both.row(g));
+            sum += d * d + d * low + d * low;
+        }
+        let products = left.tr_mul(&left);
+        let both = part.both.tr_mul(&part.both);
+        mean * mean / (sum + products.component_mul(&both).sum())
     }
 
     /// Degrees of freedom eta of Hotelling's T^2 for the q rows of `restrictions` (AHT; Pustejovsky & Tipton 2018, section 3.2,

@@ -4,6 +4,7 @@ use super::qr::Qr;
 use super::twice::Twice;
 use crate::stats::Refused;
 use nalgebra::{DMatrix, DVector};
+use std::sync::OnceLock;
 
 /// What `fit` gives.
 #[derive(Debug, Clone)]
@@ -18,8 +19,6 @@ pub struct Fit {
     pub bread: DMatrix<f64>,
     /// A k x k matrix whose product with its transpose is `bread`: W^1/2 X times it has orthonormal columns.
     pub root: DMatrix<f64>,
-    /// Diagonal of the matrix that turns outcomes into predictions, n; absorbed effects included.
-    pub leverages: DVector<f64>,
     /// The columns, n x k; without the absorbed effects where there are any.
     pub x: DMatrix<f64>,
     /// Weights, n; 1 where none were given.
@@ -37,6 +36,10 @@ pub struct Fit {
     pub constant: bool,
     /// Whether the columns predict every row exactly, up to rounding: no standard error can be had from such residuals.
     pub exact: bool,
+    qr: Qr,
+    /// What absorbed effects add to the leverages, n; none without.
+    pub(super) more: Option<DVector<f64>>,
+    leverages: OnceLock<DVector<f64>>,
 }
 
 /// One set of effects that was taken out of outcome and columns.
@@ -53,6 +56,20 @@ pub struct Absorbed {
 }
 
 impl Fit {
+    /// Diagonal of the matrix that turns outcomes into predictions, n; absorbed effects included.
+    pub fn leverages(&self) -> &DVector<f64> {
+        self.leverages.get_or_init(|| {
+            let q = self.qr.q_thin();
+            DVector::from_fn(self.n, |i, _| {
+                let own = q.row(i).norm_squared().min(1.0);
+                match &self.more {
+                    Some(more) => (own + more[i]).min(1.0),
+                    None => own,
+                }
+            })
+        })
+    }
+
     /// Parameters, absorbed effects included.
     pub fn parameters(&self) -> usize {
         self.k + self.absorbed.as_ref().map_or(0, |a| a.levels)
@@ -92,7 +109,20 @@ pub fn fit(
     names: &[String],
     weights: Option<&[f64]>,
 ) -> Result<Fit, Refused> {
-    check(y, x, names, weights)?;
+    fit_with(y, x.clone(), names, weights)
+}
+
+/// As [`fit`](fit()), of columns that are not needed elsewhere.
+///
+/// # Errors
+/// As [`fit`](fit()).
+pub fn fit_with(
+    y: &[f64],
+    x: DMatrix<f64>,
+    names: &[String],
+    weights: Option<&[f64]>,
+) -> Result<Fit, Refused> {
+    check(y, &x, names, weights)?;
     fit_checked(y, x, names, weights, names.len())
 }
 
@@ -100,53 +130,61 @@ pub fn fit(
 /// if there is one among them.
 pub(super) fn fit_checked(
     y: &[f64],
-    x: &DMatrix<f64>,
+    x: DMatrix<f64>,
     names: &[String],
     weights: Option<&[f64]>,
     own: usize,
 ) -> Result<Fit, Refused> {
     let (n, k) = x.shape();
-    let weights = DVector::from_iterator(n, (0..n).map(|i| weights.map_or(1.0, |w| w[i])));
-    let roots: Vec<f64> = weights.iter().map(|w| w.sqrt()).collect();
-    let mut a = x.clone();
-    for column in a.as_mut_slice().chunks_exact_mut(n) {
-        column.iter_mut().zip(&roots).for_each(|(x, r)| *x *= r);
-    }
-    let b: Vec<f64> = y.iter().zip(&roots).map(|(y, r)| y * r).collect();
-    let qr = Qr::new(a.clone());
+    let roots: Option<Vec<f64>> = weights.map(|w| w.iter().map(|w| w.sqrt()).collect());
+    let roots = roots.as_deref();
+    let weights = match weights {
+        Some(weights) => DVector::from_column_slice(weights),
+        None => DVector::from_element(n, 1.0),
+    };
+    let qr = Qr::new(rooted(&x, roots));
     if let Some(set) = qr.dependence() {
         return Err(collinear(set, names, own));
     }
-    let (scaled, rest) = solve(&qr, &a, &b);
-    let q = qr.q_thin();
-    let leverages = DVector::from_fn(n, |i, _| q.row(i).norm_squared().min(1.0));
+    let mut b = y.to_vec();
+    if let Some(roots) = roots {
+        b.iter_mut().zip(roots).for_each(|(y, r)| *y *= r);
+    }
+    let (scaled, rest) = solve(&qr, &x, roots, &b);
     let root = qr.root();
-    let mut ones = roots.clone();
-    qr.q_transposed(&mut ones);
     let total: f64 = weights.sum();
-    let outside: f64 = ones[k..].iter().map(|x| x * x).sum();
-    let constant = outside <= 1e-20 * total;
-    let rss: f64 = rest.iter().map(|e| e * e).sum();
-    let about = if constant {
-        y.iter().zip(&weights).map(|(y, w)| y * w).sum::<f64>() / total
-    } else {
-        0.0
+    let constant = constant(&x) || {
+        let mut ones = match roots {
+            Some(roots) => roots.to_vec(),
+            None => vec![1.0; n],
+        };
+        qr.q_transposed(&mut ones);
+        let outside: f64 = ones[k..].iter().map(|x| x * x).sum();
+        outside <= 1e-20 * total
     };
-    let squares = |about: f64| -> f64 {
-        let rows = y.iter().zip(&weights);
-        rows.map(|(y, w)| w * (y - about) * (y - about)).sum()
-    };
-    let tss = squares(about);
+    // Four sums at once, as each waits for its own additions.
+    let (mut rss, mut sum, mut size) = (-0.0, -0.0, -0.0);
+    for ((e, y), w) in rest.iter().zip(y).zip(&weights) {
+        rss += e * e;
+        sum += y * w;
+        size += w * y * y;
+    }
+    let about = if constant { sum / total } else { 0.0 };
+    let rows = y.iter().zip(&weights);
+    let tss: f64 = rows.map(|(y, w)| w * (y - about) * (y - about)).sum();
     // Rounding alone leaves some 1e-16 of each outcome.
-    let exact = rss <= 1e-26 * squares(0.0);
+    let exact = rss <= 1e-26 * size;
+    let mut residuals = rest;
+    if let Some(roots) = roots {
+        residuals.iter_mut().zip(roots).for_each(|(e, r)| *e /= r);
+    }
     Ok(Fit {
         names: names.to_vec(),
         coefficients: scaled,
-        residuals: DVector::from_iterator(n, rest.iter().zip(&roots).map(|(e, r)| e / r)),
+        residuals: DVector::from_vec(residuals),
         bread: &root * root.transpose(),
         root,
-        leverages,
-        x: x.clone(),
+        x,
         weights,
         n,
         k,
@@ -154,12 +192,35 @@ pub(super) fn fit_checked(
         r2: if tss > 0.0 { 1.0 - rss / tss } else { f64::NAN },
         constant,
         exact,
+        qr,
+        more: None,
+        leverages: OnceLock::new(),
     })
 }
 
+/// W^1/2 X.
+fn rooted(x: &DMatrix<f64>, roots: Option<&[f64]>) -> DMatrix<f64> {
+    let mut a = x.clone();
+    if let Some(roots) = roots {
+        for column in a.as_mut_slice().chunks_exact_mut(roots.len()) {
+            column.iter_mut().zip(roots).for_each(|(x, r)| *x *= r);
+        }
+    }
+    a
+}
+
+/// Whether a column is the same in all rows, and not 0.
+fn constant(x: &DMatrix<f64>) -> bool {
+    let same = |column: &[f64]| match column.split_first() {
+        Some((first, rest)) => *first != 0.0 && rest.iter().all(|x| x == first),
+        None => false,
+    };
+    x.column_iter().any(|column| same(column.as_slice()))
+}
+
 /// Coefficients and weighted residuals.
-fn solve(qr: &Qr, a: &DMatrix<f64>, b: &[f64]) -> (DVector<f64>, Vec<f64>) {
-    let k = a.ncols();
+fn solve(qr: &Qr, x: &DMatrix<f64>, roots: Option<&[f64]>, b: &[f64]) -> (DVector<f64>, Vec<f64>) {
+    let k = x.ncols();
     let mut rotated = b.to_vec();
     qr.q_transposed(&mut rotated);
     let mut head = rotated[..k].to_vec();
@@ -174,9 +235,13 @@ fn solve(qr: &Qr, a: &DMatrix<f64>, b: &[f64]) -> (DVector<f64>, Vec<f64>) {
         least if least > 1e-7 => 2,
         _ => 3,
     };
+    if rounds == 0 {
+        return (coefficients, residuals);
+    }
+    let a = rooted(x, roots);
     for _ in 0..rounds {
         // The augmented system r + A x = b, A'r = 0: its residuals f and g in twice the digits, its correction by the same QR.
-        let mut f = remainder(a, b, &residuals, &coefficients);
+        let mut f = remainder(&a, b, &residuals, &coefficients);
         let g = DVector::from_iterator(
             k,
             a.column_iter()
@@ -243,14 +308,14 @@ pub(super) fn check(
             "Leave out covariates, or add rows.",
         ));
     }
-    if let Some(row) = y.iter().position(|v| !v.is_finite()) {
+    if let Some(row) = unknown(y) {
         return Err(Refused::new(
             format!("the outcome has no value in row {}", row + 1),
             "Leave out rows with missing values.",
         ));
     }
     for (column, name) in x.column_iter().zip(names) {
-        if let Some(row) = column.iter().position(|v| !v.is_finite()) {
+        if let Some(row) = unknown(column.as_slice()) {
             return Err(Refused::new(
                 format!("`{name}` has no value in row {}", row + 1),
                 "Leave out rows with missing values.",
@@ -265,6 +330,14 @@ pub(super) fn check(
         ));
     }
     Ok(())
+}
+
+/// The first place without a finite number. All are looked at before a place is searched for, which several at a time is faster.
+fn unknown(values: &[f64]) -> Option<usize> {
+    match values.iter().fold(true, |all, v| all & v.is_finite()) {
+        true => None,
+        false => values.iter().position(|v| !v.is_finite()),
+    }
 }
 
 /// Words for columns that determine each other: the last of the first `own` by the others.

@@ -30,7 +30,7 @@ fn weighted_mean_and_slope() {
     assert!((&weighted.coefficients - &long.coefficients).amax() < 1e-13);
     assert!((&weighted.bread - &long.bread).amax() < 1e-13);
     assert!((weighted.r2 - long.r2).abs() < 1e-13);
-    assert!((weighted.leverages.sum() - 2.0).abs() < 1e-13);
+    assert!((weighted.leverages().sum() - 2.0).abs() < 1e-13);
     assert!(weighted.constant && !weighted.exact);
 }
 
@@ -38,7 +38,11 @@ fn weighted_mean_and_slope() {
 fn leverages_and_bread_of_a_line() {
     let x = columns(&[&[1.0; 3], &[-1.0, 0.0, 1.0]]);
     let line = fit(&[1.0, 4.0, 1.0], &x, &names(&["(constant)", "x"]), None).unwrap();
-    for (h, expected) in line.leverages.iter().zip([5.0 / 6.0, 1.0 / 3.0, 5.0 / 6.0]) {
+    for (h, expected) in line
+        .leverages()
+        .iter()
+        .zip([5.0 / 6.0, 1.0 / 3.0, 5.0 / 6.0])
+    {
         assert!((h - expected).abs() < 1e-14);
     }
     assert!(

@@ -90,7 +90,7 @@ pub fn logit(
                 }
             })
             .collect();
-        let mut fit = match fit_checked(&left, x, names, Some(&working), names.len()) {
+        let mut fit = match fit_checked(&left, x.clone(), names, Some(&working), names.len()) {
             Ok(fit) => fit,
             // Columns that are collinear by themselves are so at the first step.
             Err(refused) if step == 1 => return Err(refused),

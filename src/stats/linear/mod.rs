@@ -21,4 +21,4 @@ pub mod two_way;
 pub mod wald;
 
 pub use covariance::{Covariance, Kind};
-pub use fit::{Fit, fit};
+pub use fit::{Fit, fit, fit_with};

@@ -6,7 +6,11 @@ use nalgebra::{DMatrix, DVector};
 /// conditioned of the certified sets, leaves 2e-10; exact dependence leaves some 1e-15.
 const DEPENDENT: f64 = 1e-11;
 
+/// Squares within these bounds neither overflow nor lose digits, nor do those that they are the sum of.
+const PLAIN: std::ops::Range<f64> = 1e-140..1e140;
+
 /// `A D P = Q R` for a tall matrix A: D scales the columns to length 1, P orders them (Golub & Van Loan 2013, algorithm 5.4.1).
+#[derive(Debug, Clone)]
 pub(super) struct Qr {
     /// Householder vectors below the diagonal, R on and above it.
     factor: DMatrix<f64>,
@@ -39,7 +43,53 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
+/// As [`dot`] with each of two.
+fn dots(a: &[f64], b: &[f64], c: &[f64]) -> (f64, f64) {
+    let (mut first, mut second) = ([0.0; 4], [0.0; 4]);
+    let (a4, b4, c4) = (a.chunks_exact(4), b.chunks_exact(4), c.chunks_exact(4));
+    let ends = (a4.remainder(), b4.remainder(), c4.remainder());
+    for ((x, y), z) in a4.zip(b4).zip(c4) {
+        for lane in 0..4 {
+            first[lane] += x[lane] * y[lane];
+            second[lane] += x[lane] * z[lane];
+        }
+    }
+    let rest = |end: &[f64]| -> f64 { ends.0.iter().zip(end).map(|(x, y)| x * y).sum() };
+    let whole = |sums: [f64; 4], rest: f64| (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest;
+    (whole(first, rest(ends.1)), whole(second, rest(ends.2)))
+}
+
 fn length(a: &[f64]) -> f64 {
+    length_of(a, a.iter().map(|x| x * x).sum())
+}
+
+/// Lengths of the columns of n elements each; of four at a time, as one sum waits for each of its additions.
+fn lengths(a: &[f64], n: usize) -> Vec<f64> {
+    let mut found = Vec::with_capacity(a.len() / n.max(1));
+    let mut four = a.chunks_exact(4 * n);
+    for columns in &mut four {
+        let (one, rest) = columns.split_at(n);
+        let (two, rest) = rest.split_at(n);
+        let (three, last) = rest.split_at(n);
+        let mut sums = [-0.0; 4];
+        let rows = one.iter().zip(two).zip(three).zip(last);
+        for (((a, b), c), d) in rows {
+            for (sum, x) in sums.iter_mut().zip([a, b, c, d]) {
+                *sum += x * x;
+            }
+        }
+        let columns = columns.chunks_exact(n).zip(sums);
+        found.extend(columns.map(|(column, sum)| length_of(column, sum)));
+    }
+    found.extend(four.remainder().chunks_exact(n).map(length));
+    found
+}
+
+/// Length from the sum of squares, which is taken again with a scale where it left the numbers that have all digits.
+fn length_of(a: &[f64], squares: f64) -> f64 {
+    if PLAIN.contains(&squares) {
+        return squares.sqrt();
+    }
     let largest = a.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return largest;
@@ -54,10 +104,13 @@ impl Qr {
     /// Decomposes an n x k matrix; columns of zeros are never among the first `rank`.
     pub fn new(mut a: DMatrix<f64>) -> Qr {
         let (n, k) = a.shape();
-        let scale: Vec<f64> = (0..k).map(|j| length(a.column(j).as_slice())).collect();
-        for (j, &s) in scale.iter().enumerate() {
+        let scale = match n {
+            0 => vec![0.0; k],
+            _ => lengths(a.as_slice(), n),
+        };
+        for (column, &s) in a.as_mut_slice().chunks_exact_mut(n.max(1)).zip(&scale) {
             if s > 0.0 {
-                a.column_mut(j).iter_mut().for_each(|x| *x /= s);
+                column.iter_mut().for_each(|x| *x /= s);
             }
         }
         let mut qr = Qr {
@@ -117,7 +170,19 @@ impl Qr {
         vector[0] -= diagonal;
         let head = vector[0];
         let beta = 1.0 / (norm * head.abs());
-        for column in rest.chunks_exact_mut(n) {
+        let mut two = rest.chunks_exact_mut(2 * n);
+        for columns in &mut two {
+            let (one, other) = columns.split_at_mut(n);
+            let (one, other) = (&mut one[step..], &mut other[step..]);
+            let (first, second) = dots(vector, one, other);
+            let (first, second) = (beta * first, beta * second);
+            let rows = one.iter_mut().zip(other).zip(&*vector);
+            rows.for_each(|((c, d), v)| {
+                *c -= first * v;
+                *d -= second * v;
+            });
+        }
+        for column in two.into_remainder().chunks_exact_mut(n) {
             let column = &mut column[step..];
             let by = beta * dot(vector, column);
             column
@@ -156,9 +221,40 @@ impl Qr {
     pub fn q_thin(&self) -> DMatrix<f64> {
         let n = self.factor.nrows();
         let mut q = DMatrix::zeros(n, self.rank);
-        for (j, column) in q.as_mut_slice().chunks_exact_mut(n).enumerate() {
-            column[j] = 1.0;
-            (0..=j).rev().for_each(|step| self.apply(step, column));
+        for step in (0..self.rank).rev() {
+            let column = self.factor.column(step);
+            let below = &column.as_slice()[step + 1..];
+            let (head, beta) = (self.heads[step], self.betas[step]);
+            let later = &mut q.as_mut_slice()[step * n..];
+            let (first, later) = later.split_at_mut(n);
+            // The unit vector, of which nothing stands below.
+            let by = beta * head;
+            first[step] = 1.0 - by * head;
+            let rest = first[step + 1..].iter_mut().zip(below);
+            rest.for_each(|(r, b)| *r = 0.0 - by * b);
+            let mut two = later.chunks_exact_mut(2 * n);
+            for columns in &mut two {
+                let (one, other) = columns.split_at_mut(n);
+                let (one, other) = (&mut one[step..], &mut other[step..]);
+                let (Some((c, one)), Some((d, other))) =
+                    (one.split_first_mut(), other.split_first_mut())
+                else {
+                    continue;
+                };
+                let (first, second) = dots(below, one, other);
+                let first = beta * (head * *c + first);
+                let second = beta * (head * *d + second);
+                *c -= first * head;
+                *d -= second * head;
+                let rows = one.iter_mut().zip(other).zip(below);
+                rows.for_each(|((c, d), b)| {
+                    *c -= first * b;
+                    *d -= second * b;
+                });
+            }
+            for column in two.into_remainder().chunks_exact_mut(n) {
+                self.apply(step, column);
+            }
         }
         q
     }

@@ -1,6 +1,6 @@
 //! Covariances clustered in two ways at once.
 
-use super::cluster::{clusters, counted_parameters, meat, small_sample, spread, told_alone};
+use super::cluster::{clusters, counted_parameters, meat, small_sample, told_alone};
 use super::covariance::{Covariance, Kind, rows_left, sandwich, scores};
 use super::fit::Fit;
 use crate::stats::Refused;
@@ -38,9 +38,8 @@ pub fn clustered_two_ways(
     let mut covariance = Covariance::new(Kind::TwoWay, matrix, df);
     covariance.clusters = vec![one.len(), two.len()];
     covariance.repaired = repaired;
-    let spread = spread(fit);
-    covariance.alone = told_alone(fit, &one, &spread);
-    covariance.alone.extend(told_alone(fit, &two, &spread));
+    covariance.alone = told_alone(fit, &one);
+    covariance.alone.extend(told_alone(fit, &two));
     Ok(covariance)
 }
 

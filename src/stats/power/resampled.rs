@@ -177,7 +177,7 @@ impl Resampled {
 
     /// Draws the rows of one evaluation: by cluster and person, baseline before endline.
     pub fn draw(&self, rng: &mut Pcg64) -> Vec<Row> {
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(self.room());
         let (mut cluster, mut person) = (0, 0);
         for cell in &self.cells {
             let number = ((cell.clusters.len() as f64 * self.how.clusters).round() as usize).max(2);
@@ -205,6 +205,14 @@ impl Resampled {
             }
         }
         rows
+    }
+
+    /// How many rows a draw has about, rather more than fewer.
+    fn room(&self) -> usize {
+        let persons =
+            |cell: &Cell| -> usize { cell.clusters.iter().map(|c| c.persons.len()).sum() };
+        let all: usize = self.cells.iter().map(persons).sum();
+        ((2.2 * all as f64 * self.how.clusters) as usize).min(1 << 20)
     }
 
     /// One cluster; `first` has what its rows share, and the first person's number. Gives the next free number.

@@ -81,22 +81,24 @@ impl Draws {
     }
 
     fn proposals(&self) -> &[(f64, f64)] {
-        self.proposals.get_or_init(|| {
-            let mut proposals = vec![(0.0, 0.0); self.z.len()];
-            let tag = self.tag ^ random::tag("ranks: proposals");
-            proposals
-                .par_chunks_mut(self.entries)
-                .enumerate()
-                .for_each(|(draw, row)| {
-                    let mut stream = random::stream(self.seed, tag, draw as u64);
-                    let mut x = vec![0.0; row.len()];
-                    normals(&mut stream, &mut x);
-                    for (slot, x) in row.iter_mut().zip(x) {
-                        *slot = (x, 1.0 - stream.random::<f64>());
-                    }
-                });
-            proposals
-        })
+        if let Some(made) = self.proposals.get() {
+            return made;
+        }
+        // Made before the place is taken: a thread that waits here for others may be given a ranking with the same draws to make.
+        let mut proposals = vec![(0.0, 0.0); self.z.len()];
+        let tag = self.tag ^ random::tag("ranks: proposals");
+        proposals
+            .par_chunks_mut(self.entries)
+            .enumerate()
+            .for_each(|(draw, row)| {
+                let mut stream = random::stream(self.seed, tag, draw as u64);
+                let mut x = vec![0.0; row.len()];
+                normals(&mut stream, &mut x);
+                for (slot, x) in row.iter_mut().zip(x) {
+                    *slot = (x, 1.0 - stream.random::<f64>());
+                }
+            });
+        self.proposals.get_or_init(|| proposals)
     }
 
     /// A chi-squared with `df` degrees of freedom, divided by `df`: Marsaglia & Tsang (2000), whose first proposal is shared.

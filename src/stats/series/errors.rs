@@ -4,6 +4,7 @@ use super::design::Design;
 use crate::stats::Refused;
 use crate::stats::linear::{self, Fit};
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 /// Autocorrelations beyond this can't be told from a random walk.
 const LIMIT: f64 = 0.99;
@@ -72,7 +73,7 @@ fn whiten(design: &Design, rho: f64, with_first: bool) -> Result<(Whitened, f64)
         rows.push((design.x.row(i) - design.x.row(previous) * before) * scale);
     }
     let x = DMatrix::from_rows(&rows);
-    let fit = linear::fit(&y, &x, &design.names, None)?;
+    let fit = linear::fit_with(&y, x, &design.names, None)?;
     Ok((Whitened { fit, rho, kept }, log_scales))
 }
 
@@ -118,9 +119,10 @@ pub(super) fn restricted_likelihood(design: &Design) -> Result<Whitened, Refused
         Ok(-2.0 * log_scales + precision + free * fit.residual_squares().ln())
     };
     let grid: Vec<f64> = (-33..=33).map(|i| f64::from(i) * 0.03).collect();
+    let found: Vec<Result<f64, Refused>> = grid.par_iter().map(|rho| lost(*rho)).collect();
     let mut best = (f64::INFINITY, 0.0);
-    for rho in &grid {
-        let value = lost(*rho)?;
+    for (rho, value) in grid.iter().zip(found) {
+        let value = value?;
         if value < best.0 {
             best = (value, *rho);
         }
@@ -130,7 +132,8 @@ pub(super) fn restricted_likelihood(design: &Design) -> Result<Whitened, Refused
     let (mut low, mut high) = (best.1 - 0.03, (best.1 + 0.03).min(LIMIT + 0.005));
     for _ in 0..50 {
         let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if lost(a)? <= lost(b)? {
+        let (at_a, at_b) = rayon::join(|| lost(a), || lost(b));
+        if at_a? <= at_b? {
             high = b;
         } else {
             low = a;
