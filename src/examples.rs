@@ -16,9 +16,9 @@ use crate::plan::fit::fit;
 use crate::plan::plan;
 use crate::{engine, estimate};
 pub use explain::{CellParts, Explanation, Mark, RowMark, explain};
-pub use sample::{sample, typing_fault};
 use polars::prelude::{BooleanType, DataFrame, Float64Type, IntoColumn, IntoSeries};
 use polars_arrow::array::{BooleanArray, PrimitiveArray};
+pub use sample::{sample, typing_fault};
 use std::collections::VecDeque;
 
 /// What running one example of a definition gave.

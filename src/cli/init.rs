@@ -24,7 +24,7 @@ pub struct Init {
     /// Folder to start, made if it isn't there
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// CSV, TSV or Parquet files to describe in datapackage.json
+    /// CSV, TSV, NDJSON, Parquet or Arrow files to describe in datapackage.json
     #[arg(long, value_name = "FILES", num_args = 1..)]
     from: Vec<PathBuf>,
 }

@@ -97,7 +97,8 @@ pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding 
             format.decimal
         ),
         Parse::Date(_) | Parse::DateTime(_) => {
-            "Correct it, or set the field's `format` to the pattern of its dates, as `%d/%m/%Y`.".to_owned()
+            "Correct it, or set the field's `format` to the pattern of its dates, as `%d/%m/%Y`."
+                .to_owned()
         }
         Parse::Boolean(yes, no) => format!(
             "Correct it, or set `trueValues` (now {}) and `falseValues` (now {}).",
@@ -171,6 +172,8 @@ pub(super) struct Slot<'a> {
     pub spec: &'a FieldSpec,
     /// Place of the cell in the record.
     pub source: Option<usize>,
+    /// The value of all rows of a file that has no such column.
+    pub constant: Option<String>,
     pub missing: u64,
     pub invalid: u64,
     kind: DataType,
@@ -185,6 +188,7 @@ impl<'a> Slot<'a> {
         Slot {
             spec,
             source: None,
+            constant: None,
             missing: 0,
             invalid: 0,
             build: Build::new(spec.column.r#type, &kind),
@@ -199,6 +203,7 @@ impl<'a> Slot<'a> {
         Slot {
             spec: self.spec,
             source: self.source,
+            constant: self.constant.clone(),
             missing: 0,
             invalid: 0,
             build: Build::new(self.spec.column.r#type, &self.kind),
@@ -224,14 +229,51 @@ impl<'a> Slot<'a> {
         self.build.zero();
     }
 
+    /// Adds the value that all rows of a file have.
+    pub fn push_constant(&mut self) -> Option<Fault> {
+        let constant = self.constant.take();
+        let fault = self.push(constant.as_deref());
+        self.constant = constant;
+        fault
+    }
+
+    /// Adds a cell that can't be read.
+    pub fn refuse(&mut self, fault: Fault) -> Option<Fault> {
+        self.invalid += 1;
+        self.null();
+        Some(fault)
+    }
+
+    /// Adds entries of a list, joined by [`super::LIST_SEPARATOR`].
+    pub fn push_entries(&mut self, joined: &str) -> Option<Fault> {
+        match &mut self.build {
+            Build::Texts(codes, words) if !joined.is_empty() => match words.insert_cat(joined) {
+                Ok(code) => {
+                    codes.push(code);
+                    self.valid.push(true);
+                    None
+                }
+                Err(_) => self.refuse(TOO_MANY),
+            },
+            _ => self.push(None),
+        }
+    }
+
+    /// Adds a cell of text.
     pub fn push(&mut self, cell: Option<&str>) -> Option<Fault> {
+        let spec = self.spec;
+        self.push_as(cell, &spec.parse)
+    }
+
+    /// Adds a cell that is not written as the column says, but so.
+    pub fn push_as(&mut self, cell: Option<&str>, parse: &Parse) -> Option<Fault> {
         let cell = cell.filter(|cell| !is_missing(&self.spec.missing, cell));
         let Some(cell) = cell else {
             self.missing += 1;
             self.null();
             return None;
         };
-        let fault = match (&self.spec.parse, &mut self.build) {
+        let fault = match (parse, &mut self.build) {
             (Parse::Text, Build::Texts(codes, words)) => match words.insert_cat(cell) {
                 Ok(code) => {
                     codes.push(code);
@@ -286,9 +328,7 @@ impl<'a> Slot<'a> {
                 Err(fault) => fault,
             },
         };
-        self.invalid += 1;
-        self.null();
-        Some(fault)
+        self.refuse(fault)
     }
 
     /// The column of the rows pushed since the last call.
@@ -299,7 +339,10 @@ impl<'a> Slot<'a> {
 }
 
 /// A column can't have more different texts than there are codes.
-const TOO_MANY: Fault = ("data-not-readable", "one of the first 4294967295 different texts");
+const TOO_MANY: Fault = (
+    "data-not-readable",
+    "one of the first 4294967295 different texts",
+);
 
 /// The rows pushed into the slots since the last call, as a frame.
 pub(super) fn frame(slots: &mut [Slot<'_>], rows: usize) -> Result<DataFrame, Stop> {
@@ -355,6 +398,21 @@ impl<'a> Notes<'a> {
             let message = format!("The row has {found} cells where the header has {width}; {rest}.");
             let help = "Look for a missing or surplus delimiter, or for text with a delimiter that is not quoted.";
             Finding::error(code, message, help).in_file(&self.file.shown).at_line(line).at_row(row)
+        });
+    }
+
+    /// A line that is no object of JSON.
+    pub fn no_object(&mut self, why: &str, text: &str, line: u64, row: u64) {
+        self.tally.push("data-not-an-object", self.columns, || {
+            let message = format!(
+                "The line is no JSON object ({why}); its row is kept with all columns missing."
+            );
+            let help = "Write each row as an object in a line of its own, as `{\"id\": \"a\", \"amount\": 1.5}`.";
+            Finding::error("data-not-an-object", message, help)
+                .in_file(&self.file.shown)
+                .at_line(line)
+                .at_row(row)
+                .with_value(&crate::finding::shorten(text, 200))
         });
     }
 

@@ -1,10 +1,10 @@
 //! What the manifest declares of a table, checked: columns, keys and how to read them.
 
 use super::constraints::Checks;
-use super::files::{self, DataFile};
+use super::files::DataFile;
 use super::manifest::{self, Dialect, Field, Labelled, OneOrMany, Resource, Schema};
 use super::values::{DateFormat, NumberFormat, Parse};
-use super::{Column, Meaning, Type, names};
+use super::{Column, Meaning, Type, names, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use std::path::Path;
 
@@ -42,6 +42,10 @@ const TYPES: &[&str] = &[
     "geojson",
 ];
 
+/// What tables may be, in words.
+pub(super) const FORMATS: &str =
+    "CSV, TSV, newline-delimited JSON, Parquet or Arrow (IPC, Feather)";
+
 /// How the file's columns correspond to the declared ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldsMatch {
@@ -59,7 +63,18 @@ pub(super) enum FieldsMatch {
 pub(super) enum Format {
     Csv,
     Tsv,
+    Json,
     Parquet,
+    Arrow,
+    /// A frame that a program hands over.
+    Frame,
+}
+
+impl Format {
+    /// Whether values are written as text.
+    pub fn is_text(self) -> bool {
+        matches!(self, Format::Csv | Format::Tsv | Format::Json)
+    }
 }
 
 /// A column and how to read it.
@@ -118,7 +133,7 @@ pub(super) fn table(
         return Err(Finding::error(
             "data-no-path",
             what,
-            "Put the rows in a CSV or Parquet file and name it in `path`.",
+            "Put the rows in a file (as CSV or Parquet) and name it in `path`.",
         )
         .in_file(manifest::NAME)
         .in_column(name)
@@ -126,8 +141,7 @@ pub(super) fn table(
     };
     let mut files = Vec::new();
     for shown in paths.list() {
-        let path = files::resolve(folder, &shown, manifest::NAME)?;
-        files.push(DataFile { shown, path });
+        paths::add(folder, &shown, &mut files)?;
     }
     let Some(first) = files.first() else {
         return Err(Finding::error(
@@ -139,8 +153,7 @@ pub(super) fn table(
         .into());
     };
     let Some(format) = format_of(resource.format.as_deref(), &first.shown) else {
-        let message =
-            format!("The resource `{name}` is neither CSV, TSV nor Parquet and is left out.");
+        let message = format!("The resource `{name}` is left out: it is not {FORMATS}.");
         let help = "Save it as CSV if it is a table; set `format` if the file name does not say what it is.";
         let finding = if resource.codev.role.is_empty() {
             Finding::info("data-not-a-table", message, help)
@@ -160,15 +173,30 @@ pub(super) fn table(
         .as_ref()
         .map(|d| d.get(folder))
         .transpose()?;
+    paths::check_partitions(&files, findings);
+    let mut spec = described(resource, schema, format, findings);
+    spec.files = files;
+    spec.dialect = dialect.unwrap_or_default();
+    Ok(Some(spec))
+}
+
+/// What a resource says of its table, but for its files.
+pub(super) fn described(
+    resource: &Resource,
+    schema: Option<Schema>,
+    format: Format,
+    findings: &mut Findings,
+) -> TableSpec {
+    let name = &resource.name;
     let infer = schema.as_ref().is_none_or(|s| s.fields.is_empty());
     let schema: Schema = schema.unwrap_or_default();
     let mut spec = TableSpec {
         name: name.clone(),
         meaning: resource.codev.clone(),
         format,
-        files,
+        files: Vec::new(),
         encoding: resource.encoding.clone(),
-        dialect: dialect.unwrap_or_default(),
+        dialect: Dialect::default(),
         fields: Vec::new(),
         infer,
         fields_match: fields_match(&schema, findings),
@@ -209,24 +237,46 @@ pub(super) fn table(
         });
     }
     names::check_role(&spec, findings);
-    Ok(Some(spec))
+    spec
+}
+
+impl TableSpec {
+    /// Declares the columns that folders give (`year=2019`) and nobody declared: as text, since a code may have zeros
+    /// in front.
+    pub fn add_partitions(&mut self) {
+        for file in &self.files {
+            for (name, _) in &file.partitions {
+                if !self.fields.iter().any(|f| f.column.name == *name) {
+                    self.fields.push(FieldSpec::bare(name, "string"));
+                }
+            }
+        }
+    }
 }
 
 pub(super) fn format_of(said: Option<&str>, shown: &str) -> Option<Format> {
     let lower = shown.to_lowercase();
-    let stem = lower.strip_suffix(".gz").unwrap_or(&lower);
-    let said = said.map(str::to_lowercase);
-    match said.as_deref().map(|s| s.trim_end_matches(".gz")) {
+    let packed = |s: &str| -> String {
+        let stem = s.strip_suffix(".gz").or_else(|| s.strip_suffix(".zst"));
+        stem.unwrap_or(s).to_owned()
+    };
+    let stem = packed(&lower);
+    let said = said.map(|said| packed(&said.to_lowercase()));
+    match said.as_deref() {
         Some("csv" | "text/csv") => return Some(Format::Csv),
         Some("tsv" | "tab") => return Some(Format::Tsv),
+        Some("ndjson" | "jsonl" | "application/x-ndjson") => return Some(Format::Json),
         Some("parquet") => return Some(Format::Parquet),
-        Some("gz") | None => {}
+        Some("arrow" | "ipc" | "feather") => return Some(Format::Arrow),
+        Some("gz" | "zst") | None => {}
         Some(_) => return None,
     }
     match stem.rsplit_once('.').map(|(_, end)| end) {
         Some("csv" | "txt") => Some(Format::Csv),
         Some("tsv" | "tab") => Some(Format::Tsv),
+        Some("ndjson" | "jsonl") => Some(Format::Json),
         Some("parquet" | "pq") => Some(Format::Parquet),
+        Some("arrow" | "ipc" | "feather") => Some(Format::Arrow),
         _ => None,
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct DataFile {
     pub shown: String,
     /// Path to open.
     pub path: PathBuf,
+    /// Columns that its folders give (`year=2019`), with their value.
+    pub partitions: Vec<(String, Option<String>)>,
 }
 
 /// The real path of `relative` inside `folder`.
@@ -29,16 +31,48 @@ pub(super) struct DataFile {
 /// Absolute paths, URLs, `..` and symbolic links that leave the folder are refused: a package that somebody sends must
 /// not be able to read the rest of the disk.
 pub(super) fn resolve(folder: &Path, relative: &str, named_in: &str) -> Result<PathBuf, Stop> {
-    let refuse = |message: String| -> Stop {
-        Finding::error(
-            "data-path-outside",
-            message,
-            "Copy the file into the package folder and name it by its path from there.",
+    check_inside(relative, named_in)?;
+    let joined = folder.join(relative);
+    let real = joined
+        .canonicalize()
+        .map_err(|error| cannot_read(folder, relative, named_in, &error))?;
+    let home = folder
+        .canonicalize()
+        .map_err(|error| cannot_read(folder, relative, named_in, &error))?;
+    if !real.starts_with(&home) {
+        let message = format!(
+            "The path `{relative}` goes through a symbolic link that leaves the package folder."
+        );
+        return Err(outside(message, relative, named_in));
+    }
+    if !real.is_file() {
+        return Err(Finding::error(
+            "data-no-file",
+            format!("`{relative}` is not a file."),
+            "Name a file in `path`, a list of files, or a pattern such as `folder/*.csv`.",
         )
         .in_file(named_in)
         .with_value(relative)
-        .into()
-    };
+        .into());
+    }
+    Ok(real)
+}
+
+/// The stop for a path that leaves the package folder.
+fn outside(message: String, relative: &str, named_in: &str) -> Stop {
+    Finding::error(
+        "data-path-outside",
+        message,
+        "Copy the file into the package folder and name it by its path from there.",
+    )
+    .in_file(named_in)
+    .with_value(relative)
+    .into()
+}
+
+/// Refuses paths that say themselves that they leave the package folder.
+pub(super) fn check_inside(relative: &str, named_in: &str) -> Result<(), Stop> {
+    let refuse = |message: String| outside(message, relative, named_in);
     if relative.contains("://") {
         return Err(refuse(format!(
             "The path `{relative}` is a URL, and only files inside the package folder are read."
@@ -55,29 +89,7 @@ pub(super) fn resolve(folder: &Path, relative: &str, named_in: &str) -> Result<P
             "The path `{relative}` leaves the package folder by `..`."
         )));
     }
-    let joined = folder.join(relative);
-    let real = joined
-        .canonicalize()
-        .map_err(|error| cannot_read(folder, relative, named_in, &error))?;
-    let home = folder
-        .canonicalize()
-        .map_err(|error| cannot_read(folder, relative, named_in, &error))?;
-    if !real.starts_with(&home) {
-        return Err(refuse(format!(
-            "The path `{relative}` goes through a symbolic link that leaves the package folder."
-        )));
-    }
-    if !real.is_file() {
-        return Err(Finding::error(
-            "data-no-file",
-            format!("`{relative}` is not a file."),
-            "Name a file in `path`, or a list of files.",
-        )
-        .in_file(named_in)
-        .with_value(relative)
-        .into());
-    }
-    Ok(real)
+    Ok(())
 }
 
 fn cannot_read(folder: &Path, relative: &str, named_in: &str, error: &std::io::Error) -> Stop {
@@ -207,8 +219,14 @@ pub(super) struct Text {
 /// Reading stops at a line longer than [`LONGEST_RECORD`], before it is all in memory.
 pub(super) fn read_table(file: &DataFile, encoding: Option<&str>) -> Result<Text, Stop> {
     let mut raw = Hashing::open(&file.path, &file.shown)?;
-    let gz = file.shown.to_lowercase().ends_with(".gz");
-    let bytes = if gz {
+    let shown = file.shown.to_lowercase();
+    let bytes = if shown.ends_with(".zst") {
+        let decoder = zstd::stream::read::Decoder::new(&mut raw);
+        let mut decoder = decoder.map_err(|error| unreadable(&file.shown, &error))?;
+        let bytes = read_lines(&mut decoder, &file.shown, 0)?;
+        drop(decoder);
+        bytes
+    } else if shown.ends_with(".gz") {
         let mut decoder = MultiGzDecoder::new(&mut raw);
         let bytes = read_lines(&mut decoder, &file.shown, 0)?;
         drop(decoder);

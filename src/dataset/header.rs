@@ -1,10 +1,10 @@
 //! The header of a text table against the declared columns.
 
-use super::cells::Slot;
+use super::cells::{self, Slot};
 use super::declare::{FieldsMatch, TableSpec};
 use super::files::DataFile;
-use super::manifest;
 use super::text::{Records, extra_is_error};
+use super::{manifest, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 
 /// Reads the header and tells every column its place in the records. Gives the number of cells of a record, or
@@ -28,10 +28,15 @@ pub(super) fn bind(
         findings.push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
     }
     if spec.dialect.header == Some(false) {
-        for (at, slot) in slots.iter_mut().enumerate() {
-            slot.source = Some(at);
+        let mut width = 0;
+        for slot in slots.iter_mut() {
+            slot.source = None;
+            if !take_partition(slot, file, findings) {
+                slot.source = Some(width);
+                width += 1;
+            }
         }
-        return Ok(Some(slots.len()));
+        return Ok(Some(width));
     }
     let rows = spec.dialect.header_rows.clone().unwrap_or_else(|| vec![1]);
     let header_row = match rows.as_slice() {
@@ -80,23 +85,23 @@ pub(super) fn bind(
         .map(String::as_str)
         .filter(|n| !declared.contains(n))
         .collect();
-    let may_lack = matches!(
-        spec.fields_match,
-        FieldsMatch::Superset | FieldsMatch::Partial
-    );
     let mut last = 0;
     let mut in_order = true;
     let mut bound = 0;
     for slot in slots.iter_mut() {
         let name = &slot.spec.column.name;
         slot.source = names.iter().position(|n| n == name);
+        let given = take_partition(slot, file, findings);
         match slot.source {
             Some(at) => {
+                if given {
+                    findings.push(paths::both(name, file));
+                }
                 bound += 1;
                 in_order &= at >= last;
                 last = at;
             }
-            None if may_lack => {}
+            None if given || may_lack(spec.fields_match) => {}
             None => {
                 let help = match nearest(name, extra.iter().copied()) {
                     Some(near) => format!(
@@ -140,26 +145,55 @@ pub(super) fn bind(
                 .at_line(line),
         );
     }
-    if !extra.is_empty()
-        && !matches!(
-            spec.fields_match,
-            FieldsMatch::Subset | FieldsMatch::Partial
-        )
-    {
-        let shown: Vec<String> = extra.iter().map(|n| format!("`{n}`")).collect();
-        let message = format!(
-            "The manifest does not declare {}; nothing can use it.",
-            shown.join(", ")
-        );
-        let help = "Add it to the schema's fields, or set `fieldsMatch` to `subset` to leave columns out knowingly.";
-        let finding = if extra_is_error(spec.fields_match) {
-            Finding::error("data-undeclared-column", message, help)
-        } else {
-            Finding::info("data-undeclared-column", message, help)
-        };
+    if let Some(finding) = undeclared(&extra, spec.fields_match) {
         findings.push(finding.in_file(&file.shown).at_line(line));
     }
     Ok(Some(names.len()))
+}
+
+/// Whether a file may be without declared columns.
+pub(super) fn may_lack(rule: FieldsMatch) -> bool {
+    matches!(rule, FieldsMatch::Superset | FieldsMatch::Partial)
+}
+
+/// What is to be said of columns of a file that the manifest does not declare.
+pub(super) fn undeclared(extra: &[&str], rule: FieldsMatch) -> Option<Finding> {
+    if extra.is_empty() || matches!(rule, FieldsMatch::Subset | FieldsMatch::Partial) {
+        return None;
+    }
+    let shown: Vec<String> = extra.iter().map(|n| format!("`{n}`")).collect();
+    let message = format!(
+        "The manifest does not declare {}; nothing can use it.",
+        shown.join(", ")
+    );
+    let help = "Add it to the schema's fields, or set `fieldsMatch` to `subset` to leave columns out knowingly.";
+    Some(if extra_is_error(rule) {
+        Finding::error("data-undeclared-column", message, help)
+    } else {
+        Finding::info("data-undeclared-column", message, help)
+    })
+}
+
+/// Gives a column the value that the folders of a file say, which counts where the file has no such column. True where
+/// they say one.
+pub(super) fn take_partition(
+    slot: &mut Slot<'_>,
+    file: &DataFile,
+    findings: &mut Findings,
+) -> bool {
+    let spec = slot.spec;
+    let found = file
+        .partitions
+        .iter()
+        .find(|(name, _)| *name == spec.column.name);
+    slot.constant = found.and_then(|(_, value)| value.clone());
+    if let (Some(value), None) = (&slot.constant, slot.source)
+        && let Some(fault) = slot.beside().push(Some(value))
+    {
+        findings.push(cells::unreadable(spec, value, fault).in_file(&file.shown));
+        slot.constant = None;
+    }
+    found.is_some()
 }
 
 fn duplicates(names: &[String], file: &DataFile, line: u64, findings: &mut Findings) {

@@ -1,14 +1,14 @@
 //! Guesses a manifest from files: columns, types, keys and meaning. Every guess says what it rests on.
 
-use super::declare::{FieldSpec, FieldsMatch, Format, TableSpec};
+use super::column_files::ColumnFile;
+use super::declare::{FORMATS, FieldSpec, FieldsMatch, Format, TableSpec};
 use super::files::{self, DataFile};
 use super::guess::{self, Profile};
 use super::manifest::{self, Dialect, Field, Schema};
 use super::text::{self, Records};
 use super::typos::WordCounts;
 use super::values::Parse;
-use super::parquet::{self, Footer};
-use super::{Meaning, words};
+use super::{Meaning, json_lines, words};
 use crate::finding::{Finding, Findings, Stop};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub(super) struct Draft {
     pub dialect: Map<String, Value>,
     pub primary: Option<usize>,
     pub guesses: Vec<Guess>,
-    parquet: bool,
+    format: Format,
     windows: bool,
 }
 
@@ -53,7 +53,7 @@ impl Draft {
 /// The guesses stand in the manifest, too (`"codev:guesses"` of each resource), so that whoever corrects it sees them.
 ///
 /// # Errors
-/// A [`Stop`] when a file can't be read or is neither CSV, TSV nor Parquet.
+/// A [`Stop`] when a file can't be read, or is of no format that tables can have.
 pub fn infer(files: &[PathBuf]) -> Result<(Value, Vec<Guess>), Stop> {
     let mut drafts = Vec::new();
     for path in files {
@@ -117,19 +117,20 @@ fn draft(path: &Path) -> Result<Draft, Stop> {
     let file = DataFile {
         shown: shown.clone(),
         path: path.to_owned(),
+        partitions: Vec::new(),
     };
     let Some(format) = super::declare::format_of(None, &shown) else {
-        let help = "Save it as CSV, TSV or Parquet.";
+        let help = "Save it as CSV or Parquet, with a name that ends so.";
         return Err(Finding::error(
             "data-not-a-table",
-            "The file is neither CSV, TSV nor Parquet.",
+            format!("The file is not {FORMATS}."),
             help,
         )
         .in_file(path.display().to_string())
         .into());
     };
-    if format == Format::Parquet {
-        return parquet_draft(&file);
+    if matches!(format, Format::Parquet | Format::Arrow) {
+        return columns_draft(&file, format);
     }
     let spec = TableSpec {
         name: shown.clone(),
@@ -148,7 +149,7 @@ fn draft(path: &Path) -> Result<Draft, Stop> {
     text_draft(spec, &file)
 }
 
-fn new_draft(file: &DataFile, parquet: bool) -> Draft {
+fn new_draft(file: &DataFile, format: Format) -> Draft {
     let stem = file
         .shown
         .split('.')
@@ -176,21 +177,25 @@ fn new_draft(file: &DataFile, parquet: bool) -> Draft {
         dialect: Map::new(),
         primary: None,
         guesses: Vec::new(),
-        parquet,
+        format,
         windows: false,
     }
 }
 
-fn parquet_draft(file: &DataFile) -> Result<Draft, Stop> {
-    let footer = Footer::open(&file.path, &file.path.display().to_string())?;
-    let mut draft = new_draft(file, true);
-    draft.rows = footer.rows();
-    for column in &footer.columns {
+fn columns_draft(file: &DataFile, format: Format) -> Result<Draft, Stop> {
+    let whole = DataFile {
+        shown: file.path.display().to_string(),
+        ..file.clone()
+    };
+    let opened = ColumnFile::open(&whole, format)?;
+    let mut draft = new_draft(file, format);
+    draft.rows = opened.rows();
+    for column in opened.columns() {
         let Some(declared) = column.stored.declared() else {
             continue;
         };
-        let mut profile = Profile::declared(&column.name, declared);
-        if let Some(words) = parquet::ordered_words(&footer, column)? {
+        let mut profile = Profile::declared(column.name, declared);
+        if let Some(words) = opened.ordered_words(column.name)? {
             draft.guess(
                 format!(
                     "`{}` has {} categories in this order: {}",
@@ -210,8 +215,11 @@ fn parquet_draft(file: &DataFile) -> Result<Draft, Stop> {
 /// Reads a text table once, all as text, and counts the distinct values of each column.
 fn text_draft(mut spec: TableSpec, file: &DataFile) -> Result<Draft, Stop> {
     let read = files::read_table(file, spec.encoding.as_deref())?;
-    let mut draft = new_draft(file, false);
+    let mut draft = new_draft(file, spec.format);
     draft.windows = read.finding.is_some() && spec.encoding.is_none();
+    if spec.format == Format::Json {
+        return json_draft(spec, file, &read.text, draft);
+    }
     if spec.dialect.delimiter.is_none() && spec.format == Format::Csv {
         let first = read.text.lines().next().unwrap_or_default();
         let count = |c: char| first.matches(c).count();
@@ -241,15 +249,7 @@ fn text_draft(mut spec: TableSpec, file: &DataFile) -> Result<Draft, Stop> {
         }
     }
     spec.files = vec![file.clone()];
-    spec.fields = names
-        .iter()
-        .map(|name| {
-            let mut field = FieldSpec::bare(name, "string");
-            field.parse = Parse::Text;
-            field.missing = Vec::new();
-            field
-        })
-        .collect();
+    spec.fields = names.iter().map(|name| as_text(name)).collect();
     let table = text::read(&spec)?;
     draft.rows = table.rows.count;
     for (at, name) in names.iter().enumerate() {
@@ -259,6 +259,43 @@ fn text_draft(mut spec: TableSpec, file: &DataFile) -> Result<Draft, Stop> {
         }
         let counts = counts.finish(usize::MAX);
         draft.columns.push(Profile::of(name, counts));
+    }
+    Ok(draft)
+}
+
+/// A column of which every cell is kept as the text that it is.
+fn as_text(name: &str) -> FieldSpec {
+    let mut field = FieldSpec::bare(name, "string");
+    field.parse = Parse::Text;
+    field.missing = Vec::new();
+    field
+}
+
+/// Reads a file of JSON objects once, all as text.
+fn json_draft(
+    mut spec: TableSpec,
+    file: &DataFile,
+    text: &str,
+    mut draft: Draft,
+) -> Result<Draft, Stop> {
+    let keys = json_lines::keys(text);
+    spec.files = vec![file.clone()];
+    spec.fields = keys.iter().map(|(name, _)| as_text(name)).collect();
+    let table = json_lines::read(&spec)?;
+    draft.rows = table.rows.count;
+    for (at, (name, list)) in keys.iter().enumerate() {
+        let missing = table.counts.get(at).map_or(0, |(missing, _)| *missing);
+        let mut profile = if *list {
+            Profile::declared(name, "list")
+        } else {
+            let mut counts = WordCounts::default();
+            for column in table.frames.iter().filter_map(|f| f.columns().get(at)) {
+                counts.add(column)?;
+            }
+            Profile::of(name, counts.finish(usize::MAX))
+        };
+        profile.missing += missing;
+        draft.columns.push(profile);
     }
     Ok(draft)
 }
@@ -294,8 +331,14 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
         schema["foreignKeys"] = json!(keys);
     }
     let mut resource = json!({ "name": draft.name, "path": draft.shown });
-    if draft.parquet {
-        resource["format"] = json!("parquet");
+    let format = match draft.format {
+        Format::Parquet => Some("parquet"),
+        Format::Arrow => Some("arrow"),
+        Format::Json => Some("ndjson"),
+        _ => None,
+    };
+    if let Some(format) = format {
+        resource["format"] = json!(format);
     }
     if draft.windows {
         resource["encoding"] = json!("windows-1252");

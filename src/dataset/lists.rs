@@ -45,7 +45,7 @@ pub(super) fn resolve(
             )?;
             match &mut table.source {
                 // Put together again whenever the column is read.
-                Source::Parquet(files) => files.name_entries(column, Arc::new(names)),
+                Source::Files(files) => files.name_entries(column, Arc::new(names)),
                 Source::Memory(frames) => {
                     for (frame, column) in frames.iter_mut().zip(columns) {
                         let name = column.name().to_string();

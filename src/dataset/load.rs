@@ -5,8 +5,8 @@ use super::manifest;
 use super::rows::Rows;
 use super::typed::Cells;
 use super::{
-    Dataset, ForeignKey, Source, Table, constraints, files, infer, keys, links, lists,
-    load_parquet, names, order, text, typos,
+    Dataset, ForeignKey, Source, Table, constraints, files, infer, json_lines, keys, links, lists,
+    load_columns, names, order, paths, text, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
@@ -39,24 +39,9 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
         let Some(spec) = declare::table(folder, resource, &mut findings)? else {
             continue;
         };
-        if specs.iter().any(|s| s.name == spec.name) {
-            let message = format!(
-                "Two resources are named `{}`; the first is used.",
-                spec.name
-            );
-            findings.push(
-                Finding::error(
-                    "data-duplicate-table",
-                    message,
-                    "Give each resource a name of its own.",
-                )
-                .in_file(manifest::NAME)
-                .in_column("name")
-                .with_value(&spec.name),
-            );
-            continue;
+        if is_new(&spec, &specs, &mut findings) {
+            specs.push(spec);
         }
-        specs.push(spec);
     }
     if specs.is_empty() {
         let help =
@@ -67,8 +52,41 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
         );
     }
     names::check_roles(&specs, &mut findings);
-    let mut loaded = read_all(specs, progress)?;
-    let mut files = vec![files::hash(&folder.join(manifest::NAME), manifest::NAME)?];
+    let loaded = read_all(specs, progress)?;
+    let files = vec![files::hash(&folder.join(manifest::NAME), manifest::NAME)?];
+    let title = package.title.or(package.name).unwrap_or_default();
+    together(title, loaded, files, findings)
+}
+
+/// Whether no other table has the name of a table, with a finding where one has.
+pub(super) fn is_new(spec: &TableSpec, specs: &[TableSpec], findings: &mut Findings) -> bool {
+    if !specs.iter().any(|s| s.name == spec.name) {
+        return true;
+    }
+    let message = format!(
+        "Two resources are named `{}`; the first is used.",
+        spec.name
+    );
+    findings.push(
+        Finding::error(
+            "data-duplicate-table",
+            message,
+            "Give each resource a name of its own.",
+        )
+        .in_file(manifest::NAME)
+        .in_column("name")
+        .with_value(&spec.name),
+    );
+    false
+}
+
+/// Tables that are read become a package: they are checked against each other.
+pub(super) fn together(
+    title: String,
+    mut loaded: Vec<Loaded>,
+    mut files: Vec<FileHash>,
+    mut findings: Findings,
+) -> Result<Dataset, Stop> {
     for one in &mut loaded {
         files.append(&mut one.hashes);
         findings.extend(std::mem::take(&mut one.findings));
@@ -96,7 +114,7 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
     }
     let (tables, quality) = loaded.into_iter().map(|l| (l.table, l.quality)).unzip();
     let mut dataset = Dataset {
-        title: package.title.or(package.name).unwrap_or_default(),
+        title,
         tables,
         quality,
         files,
@@ -118,7 +136,9 @@ pub fn size(folder: &Path) -> u64 {
         .filter_map(|r| r.path.as_ref())
         .flat_map(|p| p.list());
     paths
-        .filter_map(|shown| files::resolve(folder, &shown, manifest::NAME).ok())
+        .filter_map(|shown| paths::expand(folder, &shown).ok())
+        .flatten()
+        .filter_map(|(shown, _)| files::resolve(folder, &shown, manifest::NAME).ok())
         .filter_map(|path| path.metadata().ok())
         .map(|data| data.len())
         .sum()
@@ -153,17 +173,23 @@ fn read_all(specs: Vec<TableSpec>, progress: &dyn Fn(u64)) -> Result<Vec<Loaded>
 
 fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
     let mut findings = Findings::new();
-    let mut loaded = match spec.format {
-        Format::Parquet => load_parquet::read(spec, &mut findings)?,
-        Format::Csv | Format::Tsv => {
+    let loaded = match spec.format {
+        Format::Parquet | Format::Arrow => load_columns::read(spec, &mut findings)?,
+        Format::Csv | Format::Tsv | Format::Json | Format::Frame => {
             if spec.infer {
                 spec.fields = infer_fields(&spec, &mut findings)?;
             } else {
                 add_replicates(&mut spec)?;
             }
+            spec.add_partitions();
             read_text(spec, &mut findings)?
         }
     };
+    alone(loaded, findings)
+}
+
+/// Checks a table by itself, after it was read with such findings.
+pub(super) fn alone(mut loaded: Loaded, mut findings: Findings) -> Result<Loaded, Stop> {
     let Loaded {
         table,
         spec,
@@ -181,7 +207,7 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
         findings.push(finding);
     }
     constraints::check(table, spec, rows, &mut findings)?;
-    if spec.format != Format::Parquet {
+    if spec.format.is_text() || spec.format == Format::Frame {
         order::check(table, rows, &mut findings)?;
         typos::check(table, spec, &mut findings)?;
     }
@@ -241,7 +267,10 @@ fn add_replicates(spec: &mut TableSpec) -> Result<(), Stop> {
 }
 
 fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
-    let read = text::read(&spec)?;
+    let read = match spec.format {
+        Format::Json => json_lines::read(&spec)?,
+        _ => text::read(&spec)?,
+    };
     findings.extend(read.findings);
     let table = empty_table(&spec, read.rows.count, Source::Memory(read.frames));
     let quality = quality(&table, &read.counts);

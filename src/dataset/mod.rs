@@ -1,23 +1,29 @@
 //! Stage 2, load: a data package becomes typed tables and findings.
 
+mod arrays;
+mod arrow_file;
 mod cells;
+mod column_files;
 mod constraints;
 mod declare;
 mod files;
+mod frames;
 mod guess;
 mod header;
 pub mod infer;
+mod json_lines;
 mod keys;
 mod lines;
 mod links;
 mod list_names;
 mod lists;
 mod load;
-mod load_parquet;
+mod load_columns;
 mod manifest;
 mod names;
 mod order;
 mod parquet;
+mod paths;
 mod replicates;
 mod rows;
 mod tally;
@@ -29,12 +35,13 @@ mod units;
 mod values;
 mod words;
 
+pub use column_files::ColumnFiles;
 pub use declare::ROLES;
+pub use frames::from_frames;
 pub use infer::{Guess, infer};
 pub use list_names::rows_by_name;
 pub use load::{load, size};
 pub use manifest::NAME as MANIFEST;
-pub use parquet::ParquetFiles;
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
 pub use units::{Batches, Unit, units};
 
@@ -185,8 +192,8 @@ pub enum Duplicates {
 pub enum Source {
     /// In memory, in frames of at most [`BATCH_ROWS`] rows, polars types as in [`Type`], every column in one piece.
     Memory(Vec<DataFrame>),
-    /// In Parquet files of the same shape, read when scanned.
-    Parquet(ParquetFiles),
+    /// In Parquet or Arrow files of the same shape, read when scanned.
+    Files(ColumnFiles),
 }
 
 /// Rows in a batch. Fixed, since it decides the order in which numbers are added.

@@ -16,6 +16,7 @@ use std::io::Read;
 use std::rc::Rc;
 
 /// A table read from text.
+#[derive(Default)]
 pub(super) struct TextTable {
     pub frames: Vec<DataFrame>,
     pub rows: Rows,
@@ -28,13 +29,7 @@ pub(super) struct TextTable {
 /// Reads the files of a table, one after the other.
 pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
     let mut slots: Vec<Slot> = spec.fields.iter().map(Slot::new).collect();
-    let mut out = TextTable {
-        frames: Vec::new(),
-        rows: Rows::default(),
-        counts: Vec::new(),
-        hashes: Vec::new(),
-        findings: Findings::new(),
-    };
+    let mut out = TextTable::default();
     let mut frames = Frames::default();
     for file in &spec.files {
         let read = files::read_table(file, spec.encoding.as_deref())?;
@@ -88,7 +83,11 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                     }
                     for (at, slot) in slots.iter_mut().enumerate() {
                         let cell = slot.source.and_then(|i| record.get(i));
-                        if let Some(fault) = slot.push(cell) {
+                        let fault = match slot.source {
+                            Some(_) => slot.push(cell),
+                            None => slot.push_constant(),
+                        };
+                        if let Some(fault) = fault {
                             let cell = cell.unwrap_or_default();
                             notes.invalid(at, slot.spec, cell, fault, line, row);
                         }
@@ -113,19 +112,19 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
 
 /// Frames of [`BATCH_ROWS`] rows each, whatever the files that they come from; the last one holds what is left.
 #[derive(Default)]
-struct Frames {
+pub(super) struct Frames {
     full: Vec<DataFrame>,
     open: Option<DataFrame>,
 }
 
 impl Frames {
     /// Rows that the open frame still has room for.
-    fn room(&self) -> usize {
+    pub fn room(&self) -> usize {
         BATCH_ROWS - self.open.as_ref().map_or(0, DataFrame::height)
     }
 
     /// Adds rows, no more than there is room for.
-    fn add(&mut self, rows: DataFrame) -> Result<(), Stop> {
+    pub fn add(&mut self, rows: DataFrame) -> Result<(), Stop> {
         let broken = |error: PolarsError| files::unreadable("table", &error);
         let joined = match self.open.take() {
             None => rows,
@@ -143,7 +142,7 @@ impl Frames {
         Ok(())
     }
 
-    fn finish(self) -> Vec<DataFrame> {
+    pub fn finish(self) -> Vec<DataFrame> {
         self.full.into_iter().chain(self.open).collect()
     }
 }

@@ -124,7 +124,10 @@ pub fn piece<T: PolarsDataType>(array: &ChunkedArray<T>) -> Result<&T::Array, St
     let mut pieces = array.downcast_iter();
     match (pieces.next(), pieces.next()) {
         (Some(piece), None) => Ok(piece),
-        _ => Err(files::unreadable(array.name(), &"a column is in several pieces")),
+        _ => Err(files::unreadable(
+            array.name(),
+            &"a column is in several pieces",
+        )),
     }
 }
 
@@ -162,7 +165,8 @@ impl<'a> Words<'a> {
         }
         let mut some = FxHashMap::default();
         for code in StaticArray::iter(self.codes).flatten() {
-            some.entry(code).or_insert_with(|| words.cat_to_str(code).map(&mut f));
+            some.entry(code)
+                .or_insert_with(|| words.cat_to_str(code).map(&mut f));
         }
         ByWord::Some(some)
     }
@@ -192,7 +196,9 @@ where
     ChunkedArray<T>: IntoSeries,
     T::Array: StaticArray,
 {
-    ChunkedArray::<T>::with_chunk(name.into(), array).into_series().into_column()
+    ChunkedArray::<T>::with_chunk(name.into(), array)
+        .into_series()
+        .into_column()
 }
 
 /// A column of days from days since 1970-01-01.

@@ -1,10 +1,10 @@
 //! Reading a table in units of work, which an engine may share out over threads.
 
-use super::{BATCH_ROWS, Source, Table, files, parquet};
+use super::{BATCH_ROWS, Source, Table, column_files, files};
 use crate::finding::{Finding, Stop, nearest};
 use polars::prelude::DataFrame;
 
-/// A piece of a table: a frame in memory, or a row group of a Parquet file.
+/// A piece of a table: a frame in memory, or a row group of a file.
 #[derive(Debug, Clone)]
 pub struct Unit {
     kind: Kind,
@@ -14,7 +14,7 @@ pub struct Unit {
 #[derive(Debug, Clone)]
 enum Kind {
     Memory(DataFrame),
-    Parquet(parquet::Group),
+    Files(column_files::Group),
 }
 
 /// The units of a table, in row order, for the columns asked for (which may be none: the batches then have rows only).
@@ -46,13 +46,13 @@ pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
                 })
             })
             .collect(),
-        Source::Parquet(files) => {
-            let groups = parquet::groups(table, files, columns)?;
+        Source::Files(files) => {
+            let groups = column_files::groups(table, files, columns);
             Ok(groups
                 .into_iter()
                 .map(|g| Unit {
                     rows: g.rows(),
-                    kind: Kind::Parquet(g),
+                    kind: Kind::Files(g),
                 })
                 .collect())
         }
@@ -84,7 +84,7 @@ impl Unit {
     pub fn read(&self) -> Result<Batches, Stop> {
         Ok(match &self.kind {
             Kind::Memory(frame) => Batches(Inner::Memory(frame.clone(), 0)),
-            Kind::Parquet(group) => Batches(Inner::Parquet(Box::new(group.read()?))),
+            Kind::Files(group) => Batches(Inner::Files(Box::new(group.read()?))),
         })
     }
 }
@@ -94,7 +94,7 @@ pub struct Batches(Inner);
 
 enum Inner {
     Memory(DataFrame, usize),
-    Parquet(Box<parquet::GroupReader>),
+    Files(Box<column_files::GroupReader>),
 }
 
 impl Iterator for Batches {
@@ -108,7 +108,7 @@ impl Iterator for Batches {
                 *at += slice.height();
                 Some(Ok(slice))
             }
-            Inner::Parquet(reader) => reader.next(),
+            Inner::Files(reader) => reader.next(),
         }
     }
 }

@@ -171,7 +171,9 @@ pub(super) fn named(
         }
         Val::Date(_) | Val::Days(_) => {
             let days = value.days(rows)?;
-            let days = piece(&days)?.iter().map(|d| d.map(|d| u64::from(*d as u32)));
+            let days = piece(&days)?
+                .iter()
+                .map(|d| d.map(|d| u64::from(*d as u32)));
             Ok(labelled(days, |bits| {
                 crate::indicator::formula::node::date_text(bits as u32 as i32)
             }))
@@ -250,7 +252,11 @@ fn of_words(words: &Words<'_>, name: fn(&str) -> Cow<'_, str>) -> Codes {
 fn in_order(codes: Codes) -> Codes {
     let mut of_row = codes.of_row.clone();
     let limit = codes.labels.len();
-    number(&mut of_row, codes.of_row.iter().map(|c| u64::from(*c)), limit);
+    number(
+        &mut of_row,
+        codes.of_row.iter().map(|c| u64::from(*c)),
+        limit,
+    );
     let mut labels: Vec<Label> = Vec::with_capacity(limit);
     for (old, new) in codes.of_row.iter().zip(&of_row) {
         if *new as usize == labels.len() {

@@ -131,7 +131,9 @@ impl Expressions {
                 Step::One(value) => value.clone(),
                 Step::Column(path) => {
                     let column = batch.columns.get(path);
-                    column.cloned().ok_or_else(|| fault(&"a column was not read"))?
+                    column
+                        .cloned()
+                        .ok_or_else(|| fault(&"a column was not read"))?
                 }
                 Step::Call(op, arguments) => {
                     let arguments: Vec<&Val> =
@@ -187,7 +189,10 @@ fn call(op: Op, values: &[&Val], rows: usize) -> Result<Val, Stop> {
         }
         Op::IsPresent => {
             let present = at(0)?.present(rows)?;
-            Val::Truths(truth(present.unwrap_or_else(|| Bitmap::new_with_value(true, rows)), None))
+            Val::Truths(truth(
+                present.unwrap_or_else(|| Bitmap::new_with_value(true, rows)),
+                None,
+            ))
         }
         Op::Like => match at(1)? {
             Val::Text(pattern) => Val::Truths(map_to_truths(&at(0)?.texts(rows)?, |text| {
@@ -201,15 +206,15 @@ fn call(op: Op, values: &[&Val], rows: usize) -> Result<Val, Stop> {
             let same = certain(&compare(Op::Equal, at(0)?, at(1)?, rows)?)?;
             without(&column(at(0)?, rows)?, &same)?
         }
-        Op::Lower => {
-            Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| Some(t.to_lowercase()))?)
-        }
-        Op::Upper => {
-            Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| Some(t.to_uppercase()))?)
-        }
-        Op::Trim => {
-            Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| Some(t.trim().to_owned()))?)
-        }
+        Op::Lower => Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| {
+            Some(t.to_lowercase())
+        })?),
+        Op::Upper => Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| {
+            Some(t.to_uppercase())
+        })?),
+        Op::Trim => Val::Texts(map_to_texts(&at(0)?.texts(rows)?, |t| {
+            Some(t.trim().to_owned())
+        })?),
         Op::Length => numbers(map_to_numbers(&at(0)?.texts(rows)?, |t| {
             t.chars().count() as f64
         })?)?,
@@ -217,9 +222,7 @@ fn call(op: Op, values: &[&Val], rows: usize) -> Result<Val, Stop> {
             let codes: Vec<Val> = values.iter().copied().cloned().collect();
             Val::Truths(lists::any(&at(0)?.texts(rows)?, &codes)?)
         }
-        Op::HasCommon => {
-            Val::Truths(lists::common(&at(0)?.texts(rows)?, &at(1)?.texts(rows)?)?)
-        }
+        Op::HasCommon => Val::Truths(lists::common(&at(0)?.texts(rows)?, &at(1)?.texts(rows)?)?),
         Op::Size => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::size)?)?,
         Op::SizeDistinct => numbers(map_to_numbers(&at(0)?.texts(rows)?, lists::different)?)?,
         Op::Year => calendar(at(0)?, rows, |d| f64::from(d.year()))?,
@@ -239,14 +242,18 @@ fn arithmetic(
     match (left, right) {
         (Val::Number(x), Val::Number(y)) => {
             let value = f(*x, *y);
-            Ok(if value.is_finite() { Val::Number(value) } else { Val::Null })
+            Ok(if value.is_finite() {
+                Val::Number(value)
+            } else {
+                Val::Null
+            })
         }
         (_, Val::Number(y)) => {
             numbers(unary_elementwise_values(&left.numbers(rows)?, |x| f(x, *y)))
         }
-        (Val::Number(x), _) => {
-            numbers(unary_elementwise_values(&right.numbers(rows)?, |y| f(*x, y)))
-        }
+        (Val::Number(x), _) => numbers(unary_elementwise_values(&right.numbers(rows)?, |y| {
+            f(*x, y)
+        })),
         _ => {
             let (left, right) = (left.numbers(rows)?, right.numbers(rows)?);
             numbers(binary_elementwise_values(&left, &right, f))
@@ -425,9 +432,7 @@ fn without(value: &Val, gone: &Bitmap) -> Result<Val, Stop> {
         Val::Numbers(numbers) => Val::Numbers(cut(numbers, gone)?),
         Val::Truths(truths) => Val::Truths(cut(truths, gone)?),
         Val::Days(days) => Val::Days(cut(days, gone)?),
-        Val::Texts(texts) => {
-            Val::Texts(typed::coded(cut(&texts.phys, gone)?, texts.dtype.clone()))
-        }
+        Val::Texts(texts) => Val::Texts(typed::coded(cut(&texts.phys, gone)?, texts.dtype.clone())),
         other => other.clone(),
     })
 }
@@ -435,8 +440,10 @@ fn without(value: &Val, gone: &Bitmap) -> Result<Val, Stop> {
 /// For each row the first of several values whose condition is set; the last one where none is.
 fn choose(pairs: &[(Bitmap, &Val)], last: &Val, rows: usize) -> Result<Val, Stop> {
     let values = || pairs.iter().map(|(_, value)| *value).chain([last]);
-    let conditions: Vec<BooleanChunked> =
-        pairs.iter().map(|(bits, _)| truth(bits.clone(), None)).collect();
+    let conditions: Vec<BooleanChunked> = pairs
+        .iter()
+        .map(|(bits, _)| truth(bits.clone(), None))
+        .collect();
     // `NULL` takes the type of the others.
     let typed = values().find(|v| !v.is_never());
     Ok(match typed.map(|v| column(v, rows)).transpose()? {
@@ -456,7 +463,9 @@ fn choose(pairs: &[(Bitmap, &Val)], last: &Val, rows: usize) -> Result<Val, Stop
             Val::Texts(typed::coded(zip(&conditions, arrays)?, kind))
         }
         Some(_) => {
-            let arrays = values().map(|v| v.numbers(rows)).collect::<Result<_, _>>()?;
+            let arrays = values()
+                .map(|v| v.numbers(rows))
+                .collect::<Result<_, _>>()?;
             Val::Numbers(zip(&conditions, arrays)?)
         }
     })
@@ -491,7 +500,10 @@ fn coalesce(values: &[&Val], rows: usize) -> Result<Val, Stop> {
     let mut chosen = Vec::with_capacity(first.len());
     for value in first {
         let present = value.present(rows)?;
-        chosen.push((present.unwrap_or_else(|| Bitmap::new_with_value(true, rows)), *value));
+        chosen.push((
+            present.unwrap_or_else(|| Bitmap::new_with_value(true, rows)),
+            *value,
+        ));
     }
     choose(&chosen, last, rows)
 }
@@ -533,7 +545,11 @@ pub fn civil(day: i32) -> Option<jiff::civil::Date> {
 }
 
 /// What a function gives for days, worked out once per different day. Missing days give `none`.
-pub fn by_day<T: Copy>(days: &Int32Chunked, none: T, mut f: impl FnMut(i32) -> T) -> Result<Vec<T>, Stop> {
+pub fn by_day<T: Copy>(
+    days: &Int32Chunked,
+    none: T,
+    mut f: impl FnMut(i32) -> T,
+) -> Result<Vec<T>, Stop> {
     const WIDEST: i64 = 1 << 17;
     let cells = piece(days)?;
     let known = cells.iter().flatten();

@@ -182,8 +182,10 @@ impl<'a> Kernel<'a> {
             What::Maximum(_) => f64::NEG_INFINITY,
             _ => 0.0,
         };
-        let mut sums: Vec<Vec<f64>> =
-            components.iter().map(|c| vec![start(c.what); count]).collect();
+        let mut sums: Vec<Vec<f64>> = components
+            .iter()
+            .map(|c| vec![start(c.what); count])
+            .collect();
         for at in &self.counted {
             let mask = bits[components[*at].mask].as_deref();
             for (sum, run) in sums[*at].iter_mut().zip(runs.starts.windows(2)) {
@@ -194,7 +196,11 @@ impl<'a> Kernel<'a> {
         if self.summed.is_empty() && self.extremes.is_empty() {
             return sums;
         }
-        let weights = self.scan.weight.and_then(|w| arrays[w]).map(|w| w.values().as_slice());
+        let weights = self
+            .scan
+            .weight
+            .and_then(|w| arrays[w])
+            .map(|w| w.values().as_slice());
         let mut buffers: Vec<Vec<f64>> = vec![Vec::new(); self.terms.len()];
         let mut first = 0;
         while first < rows {
@@ -220,8 +226,7 @@ impl<'a> Kernel<'a> {
                 let of = |at: usize| group[at.min(group.len() - 1)];
                 let lanes: [Lane; WIDTH] = std::array::from_fn(|at| lane(of(at)));
                 for (cell, from, to) in &parts {
-                    let mut beside: [f64; WIDTH] =
-                        std::array::from_fn(|at| sums[of(at).0][*cell]);
+                    let mut beside: [f64; WIDTH] = std::array::from_fn(|at| sums[of(at).0][*cell]);
                     lanes::add(&mut beside, &lanes, first, *from, *to);
                     for ((component, _), sum) in group.iter().zip(beside) {
                         sums[*component][*cell] = sum;
@@ -230,18 +235,20 @@ impl<'a> Kernel<'a> {
             }
             for at in &self.extremes {
                 let component = &components[*at];
-                let (e, better): (usize, fn(f64, f64) -> f64) = match component.what {
-                    What::Minimum(e) => (e, f64::min),
-                    What::Maximum(e) => (e, f64::max),
-                    _ => continue,
+                let (What::Minimum(e) | What::Maximum(e)) = component.what else {
+                    continue;
                 };
                 let lane = Lane {
                     values: block(e),
                     mask: bits[component.mask].as_deref(),
                 };
+                let smallest = matches!(component.what, What::Minimum(_));
                 for (cell, from, to) in &parts {
                     let best = &mut sums[*at][*cell];
-                    *best = lanes::extreme(*best, &lane, first, (*from, *to), better);
+                    *best = match smallest {
+                        true => lanes::extreme(*best, &lane, first, (*from, *to), f64::min),
+                        false => lanes::extreme(*best, &lane, first, (*from, *to), f64::max),
+                    };
                 }
             }
             first = end;
@@ -286,7 +293,11 @@ fn fill<'b>(
         (What::Product(a, b), Some(w)) => {
             let (by_a, by_b) = (shift(a), shift(b));
             let pairs = block(a).iter().zip(block(b));
-            buffer.extend(w.iter().zip(pairs).map(|(w, (x, y))| w * (x - by_a) * (y - by_b)));
+            buffer.extend(
+                w.iter()
+                    .zip(pairs)
+                    .map(|(w, (x, y))| w * (x - by_a) * (y - by_b)),
+            );
         }
         _ => {}
     }
@@ -396,9 +407,15 @@ fn different(
     let numbers: Vec<Option<f64>> = match value {
         Val::Date(_) | Val::Days(_) => {
             let days = value.days(rows)?;
-            piece(&days)?.iter().map(|d| d.map(|d| f64::from(*d))).collect()
+            piece(&days)?
+                .iter()
+                .map(|d| d.map(|d| f64::from(*d)))
+                .collect()
         }
-        _ => piece(&value.numbers(rows)?)?.iter().map(|x| x.copied()).collect(),
+        _ => piece(&value.numbers(rows)?)?
+            .iter()
+            .map(|x| x.copied())
+            .collect(),
     };
     let mut known: FxHashMap<u64, u32> = FxHashMap::default();
     for (row, x) in numbers.into_iter().enumerate() {

@@ -29,8 +29,19 @@ fn bits(mask: Option<&[u64]>, row: usize) -> u64 {
 }
 
 /// Adds the rows from `start` up to `end` of a batch, of whose block `first` is the first row, to the sums of the lanes.
-pub fn add(sums: &mut [f64; WIDTH], lanes: &[Lane<'_>; WIDTH], first: usize, start: usize, end: usize) {
-    let part = |lane: &Lane<'_>| lane.values.get(start - first..end - first).unwrap_or(&[]).len();
+pub fn add(
+    sums: &mut [f64; WIDTH],
+    lanes: &[Lane<'_>; WIDTH],
+    first: usize,
+    start: usize,
+    end: usize,
+) {
+    let part = |lane: &Lane<'_>| {
+        lane.values
+            .get(start - first..end - first)
+            .unwrap_or(&[])
+            .len()
+    };
     if lanes.iter().any(|lane| part(lane) != end - start) {
         return;
     }
@@ -71,7 +82,7 @@ pub fn extreme(
     lane: &Lane<'_>,
     first: usize,
     (start, end): (usize, usize),
-    better: fn(f64, f64) -> f64,
+    better: impl Fn(f64, f64) -> f64,
 ) -> f64 {
     let values = lane.values.get(start - first..end - first).unwrap_or(&[]);
     let mut best = best;
@@ -93,4 +104,66 @@ pub fn extreme(
         }
     }
     best
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::engine::runs::Runs;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Every sum is, to the last bit, what adding the numbers one after the other in the order of the file gives.
+        #[test]
+        fn sums_are_those_of_row_order(
+            rows in proptest::collection::vec((0_u32..7, -1e9..1e9_f64, any::<[bool; WIDTH]>()), 0..300),
+        ) {
+            let cells: Vec<u32> = rows.iter().map(|r| r.0).collect();
+            // Cells are numbered in order of first appearance.
+            let mut seen: Vec<u32> = Vec::new();
+            let cells: Vec<u32> = cells.iter().map(|cell| {
+                let at = seen.iter().position(|s| s == cell);
+                at.unwrap_or_else(|| { seen.push(*cell); seen.len() - 1 }) as u32
+            }).collect();
+            let runs = Runs::new(&cells, seen.len());
+            let order = runs.order.clone().unwrap_or_else(|| (0..rows.len() as u32).collect());
+            let values: Vec<f64> = order.iter().map(|row| rows[*row as usize].1).collect();
+            let masks: [Vec<u64>; WIDTH] = std::array::from_fn(|lane| {
+                let mut words = vec![0; rows.len().div_ceil(64)];
+                for (place, row) in order.iter().enumerate() {
+                    words[place / 64] |= u64::from(rows[*row as usize].2[lane]) << (place % 64);
+                }
+                words
+            });
+            // Without a mask all rows count.
+            let lanes: [Lane<'_>; WIDTH] = std::array::from_fn(|lane| Lane {
+                values: &values,
+                mask: (lane > 0).then_some(masks[lane].as_slice()),
+            });
+            for (cell, from, to) in runs.between(0, rows.len()) {
+                let mut sums = [0.0; WIDTH];
+                let middle = from + (to - from) / 3;
+                add(&mut sums, &lanes, 0, from, middle);
+                add(&mut sums, &lanes, 0, middle, to);
+                for (lane, sum) in sums.iter().enumerate() {
+                    let mut plain = 0.0;
+                    let (mut least, mut counted) = (f64::INFINITY, 0);
+                    for (at, row) in rows.iter().enumerate() {
+                        if cells[at] as usize == cell && (lane == 0 || row.2[lane]) {
+                            plain += row.1;
+                            least = f64::min(least, row.1);
+                            counted += 1;
+                        }
+                    }
+                    prop_assert_eq!(sum.to_bits(), f64::to_bits(plain));
+                    let smallest = extreme(f64::INFINITY, &lanes[lane], 0, (from, to), f64::min);
+                    prop_assert_eq!(smallest, least);
+                    if lane > 0 {
+                        prop_assert_eq!(masks::count(&masks[lane], from, to), counted);
+                    }
+                }
+            }
+        }
+    }
 }

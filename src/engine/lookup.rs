@@ -105,7 +105,11 @@ fn lists(
         return Ok(Val::Texts(Val::Null.texts(rows)?));
     };
     let of_cell = |cell: &str| {
-        let value = |entry| values.get(usize::try_from(*parents.get(entry)?).ok()?)?.as_deref();
+        let value = |entry| {
+            values
+                .get(usize::try_from(*parents.get(entry)?).ok()?)?
+                .as_deref()
+        };
         // A value may be a list itself.
         let entries: BTreeSet<&str> = cell
             .split(LIST_SEPARATOR)
@@ -131,8 +135,14 @@ fn labels(values: &Val) -> Result<Vec<Option<String>>, Stop> {
             let numbers = piece(numbers)?.iter();
             numbers.map(|x| x.map(|x| number_label(*x))).collect()
         }
-        Val::Days(days) => piece(days)?.iter().map(|d| d.map(|d| date_text(*d))).collect(),
-        Val::Truths(truths) => piece(truths)?.iter().map(|b| b.map(|b| b.to_string())).collect(),
+        Val::Days(days) => piece(days)?
+            .iter()
+            .map(|d| d.map(|d| date_text(*d)))
+            .collect(),
+        Val::Truths(truths) => piece(truths)?
+            .iter()
+            .map(|b| b.map(|b| b.to_string()))
+            .collect(),
         _ => vec![],
     })
 }
@@ -179,7 +189,7 @@ fn parent_column(
         None => whole(table, column),
         Some(next) => {
             let child = whole(table, &next.column)?;
-            let rows = child.len();
+            let rows = child.rows();
             next.apply(&child, rows)
         }
     }
@@ -208,8 +218,14 @@ fn keys(parent: &Table, key: &ForeignKey) -> Result<Keys, Stop> {
             }
             return Ok(Keys::Text(map));
         }
-        Val::Days(days) => piece(days)?.iter().map(|d| d.map(|d| f64::from(*d))).collect(),
-        other => piece(&other.numbers(other.len())?)?.iter().map(|x| x.copied()).collect(),
+        Val::Days(days) => piece(days)?
+            .iter()
+            .map(|d| d.map(|d| f64::from(*d)))
+            .collect(),
+        other => piece(&other.numbers(other.rows())?)?
+            .iter()
+            .map(|x| x.copied())
+            .collect(),
     };
     let mut map = FxHashMap::default();
     for (row, number) in numbers.into_iter().enumerate() {

@@ -68,7 +68,9 @@ fn value<'a>(what: What, rows: &Rows<'a>) -> Box<dyn Fn(usize) -> f64 + 'a> {
     let shifts = rows.shifts;
     let number = move |e: usize, row: usize| {
         let known = numbers.get(e).copied().flatten();
-        known.and_then(|n| n.values().get(row).copied()).unwrap_or(0.0)
+        known
+            .and_then(|n| n.values().get(row).copied())
+            .unwrap_or(0.0)
     };
     let shifted =
         move |e: usize, row: usize| number(e, row) - shifts.get(e).copied().unwrap_or(0.0);

@@ -1,5 +1,6 @@
 //! Values of expressions over a batch of rows: an array of polars, or one value for all rows.
 
+use super::masks;
 use crate::dataset::typed::{self, Cells, Texts, Words, piece};
 use crate::finding::{Finding, Stop};
 use polars::prelude::*;
@@ -165,7 +166,7 @@ impl Val {
     }
 
     /// Number of rows; 0 for one value in every row.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         match self {
             Val::Numbers(numbers) => numbers.len(),
             Val::Truths(truths) => truths.len(),
@@ -196,20 +197,58 @@ impl Val {
     /// The rows `order` of it, in that order.
     ///
     /// # Errors
-    /// A [`Stop`] for a row that is not there: a fault of the program.
+    /// As [`piece`].
     pub fn take(&self, order: &[u32]) -> Result<Val, Stop> {
-        let broken = |error: PolarsError| fault(&error);
         Ok(match self {
-            Val::Numbers(numbers) => Val::Numbers(numbers.take(order).map_err(broken)?),
-            Val::Truths(truths) => Val::Truths(truths.take(order).map_err(broken)?),
-            Val::Days(days) => Val::Days(days.take(order).map_err(broken)?),
+            Val::Numbers(numbers) => Val::Numbers(gathered(numbers, order)?),
+            Val::Days(days) => Val::Days(gathered(days, order)?),
+            Val::Truths(truths) => {
+                let truths = piece(truths)?;
+                let valid = truths.validity().map(|valid| picked(valid, order));
+                Val::Truths(truth(picked(truths.values(), order), valid))
+            }
             Val::Texts(texts) => {
-                let codes = texts.phys.take(order).map_err(broken)?;
+                let codes = gathered(&texts.phys, order)?;
                 Val::Texts(typed::coded(codes, texts.dtype.clone()))
             }
             one => one.clone(),
         })
     }
+}
+
+/// Rows of an array in another order: values and what is missing apart, which is several times quicker than polars' own
+/// way where rows are missing. A row that is not there has the value 0.
+fn gathered<T: PolarsNumericType>(
+    array: &ChunkedArray<T>,
+    order: &[u32],
+) -> Result<ChunkedArray<T>, Stop> {
+    let cells = piece(array)?;
+    let from = cells.values().as_slice();
+    let values = order
+        .iter()
+        .map(|row| from.get(*row as usize).copied().unwrap_or_default());
+    let valid = cells.validity().map(|valid| picked(valid, order));
+    let cells = PrimitiveArray::from_vec(values.collect()).with_validity(valid);
+    Ok(ChunkedArray::with_chunk(PlSmallStr::EMPTY, cells))
+}
+
+/// Bits in another order.
+fn picked(bits: &Bitmap, order: &[u32]) -> Bitmap {
+    let words = masks::words(bits);
+    let bit = |row: &u32| {
+        words
+            .get(*row as usize / 64)
+            .map_or(0, |w| w >> (row % 64) & 1)
+    };
+    let mut bytes = Vec::with_capacity(order.len() / 8 + 8);
+    for rows in order.chunks(64) {
+        let word = rows
+            .iter()
+            .rev()
+            .fold(0_u64, |word, row| word << 1 | bit(row));
+        bytes.extend(word.to_le_bytes());
+    }
+    Bitmap::from_u8_vec(bytes, order.len())
 }
 
 /// Numbers as a value; what is not finite is missing.
@@ -227,7 +266,10 @@ pub fn numbers(array: Float64Chunked) -> Result<Val, Stop> {
         None => finite,
     };
     let cells = cells.clone().with_validity(Some(valid));
-    Ok(Val::Numbers(Float64Chunked::with_chunk(PlSmallStr::EMPTY, cells)))
+    Ok(Val::Numbers(Float64Chunked::with_chunk(
+        PlSmallStr::EMPTY,
+        cells,
+    )))
 }
 
 /// Applies a function to each text, once per different text, giving truth values by row.
@@ -238,7 +280,7 @@ pub fn map_to_truths(texts: &Texts, f: impl Fn(&str) -> bool) -> Result<BooleanC
     let words = Words::of(texts)?;
     let found = words.each(f);
     let look = |code: &u32| found.get(*code).copied().unwrap_or(false);
-    let values: Bitmap = words.codes.values().iter().map(look).collect();
+    let values = Bitmap::from_trusted_len_iter(words.codes.values().iter().map(look));
     Ok(truth(values, words.codes.validity().cloned()))
 }
 

@@ -1,41 +1,43 @@
-//! Effects as CSV, one row per estimate.
+//! Effects as CSV and as a frame, one row per estimate.
 
 use super::ExportError;
-use super::rows::Cell;
+use super::frames::frame;
+use super::rows::{Cell, Holds};
 use super::separated::written;
 use crate::outcome::{Effect, EffectDesign, EffectEstimate, Evidence, Outcome};
+use polars::prelude::DataFrame;
 
-const COLUMNS: [&str; 30] = [
-    "effect",
-    "indicator",
-    "name",
-    "dimension",
-    "design",
-    "evidence",
-    "kind",
-    "label",
-    "unit",
-    "status",
-    "value",
-    "se",
-    "se_kind",
-    "df",
-    "low",
-    "high",
-    "band_low",
-    "band_high",
-    "p",
-    "holm",
-    "benjamini_hochberg",
-    "romano_wolf",
-    "n",
-    "clusters",
-    "missing",
-    "weighted",
-    "design_effect",
-    "standardised",
-    "smallest",
-    "reason",
+const COLUMNS: [(&str, Holds); 30] = [
+    ("effect", Holds::Text),
+    ("indicator", Holds::Text),
+    ("name", Holds::Text),
+    ("dimension", Holds::Text),
+    ("design", Holds::Text),
+    ("evidence", Holds::Text),
+    ("kind", Holds::Text),
+    ("label", Holds::Text),
+    ("unit", Holds::Text),
+    ("status", Holds::Text),
+    ("value", Holds::Number),
+    ("se", Holds::Number),
+    ("se_kind", Holds::Text),
+    ("df", Holds::Number),
+    ("low", Holds::Number),
+    ("high", Holds::Number),
+    ("band_low", Holds::Number),
+    ("band_high", Holds::Number),
+    ("p", Holds::Number),
+    ("holm", Holds::Number),
+    ("benjamini_hochberg", Holds::Number),
+    ("romano_wolf", Holds::Number),
+    ("n", Holds::Count),
+    ("clusters", Holds::Count),
+    ("missing", Holds::Count),
+    ("weighted", Holds::Text),
+    ("design_effect", Holds::Number),
+    ("standardised", Holds::Number),
+    ("smallest", Holds::Number),
+    ("reason", Holds::Text),
 ];
 
 /// What one row says beside the effect it belongs to.
@@ -69,7 +71,9 @@ struct Said<'a> {
 pub fn effects_csv(outcome: &Outcome) -> Result<Vec<u8>, ExportError> {
     let failed = |cause: csv::Error| ExportError::new("CSV", cause);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).map_err(failed)?;
+    writer
+        .write_record(COLUMNS.iter().map(|c| c.0))
+        .map_err(failed)?;
     for effect in &outcome.effects {
         for said in rows(effect) {
             for cell in cells(effect, &said) {
@@ -83,6 +87,16 @@ pub fn effects_csv(outcome: &Outcome) -> Result<Vec<u8>, ExportError> {
     writer
         .into_inner()
         .map_err(|cause| ExportError::new("CSV", cause.error()))
+}
+
+/// The rows of [`effects_csv`] as a frame, typed, for programs that go on computing.
+///
+/// # Errors
+/// When the frame can't be made, which memory alone can cause.
+pub fn effects_frame(outcome: &Outcome) -> Result<DataFrame, ExportError> {
+    let effects = outcome.effects.iter();
+    let said = effects.flat_map(|effect| rows(effect).into_iter().map(move |s| cells(effect, &s)));
+    frame(&COLUMNS, said, "frame")
 }
 
 fn rows(effect: &Effect) -> Vec<Said<'_>> {

@@ -5,7 +5,7 @@ use super::rows::{COLUMNS, Cell, Holds, rows};
 use crate::outcome::Outcome;
 use polars::prelude::{
     Column, CompatLevel, DataFrame, IpcWriter, NamedFrom, ParquetCompression, ParquetWriter,
-    Series, SerWriter,
+    SerWriter, Series,
 };
 
 /// A column under construction.
@@ -47,19 +47,31 @@ impl Build {
     }
 }
 
-/// One row per estimate, typed; text is unchanged, since nothing runs it.
-fn frame(outcome: &Outcome, format: &str) -> Result<DataFrame, ExportError> {
-    let mut columns = COLUMNS.map(|(_, holds)| Build::new(holds));
+/// Rows as a frame, typed; text is unchanged, since nothing runs it.
+pub(super) fn frame<const WIDTH: usize>(
+    columns: &[(&str, Holds); WIDTH],
+    rows: impl Iterator<Item = [Cell; WIDTH]>,
+    format: &str,
+) -> Result<DataFrame, ExportError> {
+    let mut built = columns.map(|(_, holds)| Build::new(holds));
     let mut height = 0;
-    for row in rows(outcome) {
+    for row in rows {
         height += 1;
-        for (column, cell) in columns.iter_mut().zip(row) {
+        for (column, cell) in built.iter_mut().zip(row) {
             column.push(cell);
         }
     }
-    let columns = columns.into_iter().zip(COLUMNS);
-    let columns = columns.map(|(column, (name, _))| column.finish(name));
-    DataFrame::new(height, columns.collect()).map_err(|cause| ExportError::new(format, cause))
+    let named = built.into_iter().zip(columns);
+    let named = named.map(|(column, (name, _))| column.finish(name));
+    DataFrame::new(height, named.collect()).map_err(|cause| ExportError::new(format, cause))
+}
+
+/// One row per estimate as a frame, for programs that go on computing: the columns of the CSV, typed.
+///
+/// # Errors
+/// When the frame can't be made, which memory alone can cause.
+pub fn estimates_frame(outcome: &Outcome) -> Result<DataFrame, ExportError> {
+    frame(&COLUMNS, rows(outcome), "frame")
 }
 
 /// One row per estimate as Parquet.
@@ -67,7 +79,7 @@ fn frame(outcome: &Outcome, format: &str) -> Result<DataFrame, ExportError> {
 /// # Errors
 /// When the Parquet writer fails.
 pub fn parquet(outcome: &Outcome) -> Result<Vec<u8>, ExportError> {
-    let mut frame = frame(outcome, "Parquet")?;
+    let mut frame = frame(&COLUMNS, rows(outcome), "Parquet")?;
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Snappy)
@@ -81,7 +93,7 @@ pub fn parquet(outcome: &Outcome) -> Result<Vec<u8>, ExportError> {
 /// # Errors
 /// When the writer fails.
 pub fn arrow(outcome: &Outcome) -> Result<Vec<u8>, ExportError> {
-    let mut frame = frame(outcome, "Arrow")?;
+    let mut frame = frame(&COLUMNS, rows(outcome), "Arrow")?;
     let mut bytes = Vec::new();
     IpcWriter::new(&mut bytes)
         // Texts as every reader knows them.

@@ -137,44 +137,6 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
     plan
 }
 
-/// Roles or names of the tables that these indicators, and what they are made of, name themselves; with the tables whose weights
-/// are calibrated and their margins. Tables that rows of these link to (`programme.type`) are to be read too, and the programmes.
-pub fn tables_of<'a>(
-    ids: &'a [String],
-    catalogue: &'a Catalogue,
-    evaluation: &'a Evaluation,
-) -> BTreeSet<&'a str> {
-    let mut tables = BTreeSet::new();
-    for setting in &evaluation.calibrations {
-        tables.insert(setting.table.as_str());
-        let margins = setting.margins.iter().filter_map(|m| m.from.as_ref());
-        tables.extend(margins.map(|source| source.table.as_str()));
-    }
-    let mut waiting: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        let Some(indicator) = catalogue.get(id).filter(|_| seen.insert(id)) else {
-            continue;
-        };
-        tables.extend(indicator.table.as_deref());
-        let records = match &indicator.measure {
-            Measure::Formula(rows) => rows.beside.as_deref(),
-            Measure::Records(records) => Some(&**records),
-            Measure::Derived { inputs, .. } => {
-                waiting.extend(inputs.iter().map(|(_, id)| id.as_str()));
-                None
-            }
-        };
-        tables.extend(
-            records
-                .iter()
-                .flat_map(|r| &r.inputs)
-                .map(|i| i.table.as_str()),
-        );
-    }
-    tables
-}
-
 impl Plan {
     /// Leaves nothing to do but these indicators and what they are made of. Scans and extracts keep their places, and those that
     /// are read stay as they are, so that the figures are the same to the last digit.

@@ -1,29 +1,20 @@
 //! Bytes of a Parquet file become arrays.
 
 use super::footer::{FileColumn, Footer};
+use crate::dataset::arrays::{self, Piece, Stored, TextCells, downcast};
 use crate::dataset::files;
 use crate::finding::{Finding, Stop};
 use polars::prelude::{PolarsError, PolarsResult};
-use polars_arrow::array::{Array, DictionaryArray, PrimitiveArray, Utf8ViewArray};
+use polars_arrow::array::{Array, DictionaryArray, PrimitiveArray};
 use polars_arrow::compute::concatenate::concatenate;
-use polars_arrow::datatypes::{
-    ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata,
-};
+use polars_arrow::datatypes::{ArrowDataType, DTYPE_CATEGORICAL_NEW, Field, IntegerType, Metadata};
 use polars_parquet::parquet::page::FormatEncoding;
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, Filter, PageReader, column_iter_to_arrays,
 };
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::panic::AssertUnwindSafe;
-use std::sync::Once;
-
-thread_local! {
-    /// Whether a panic on this thread is expected, caught and told in words.
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
 
 /// Runs a piece of the Parquet reader, which may panic on damaged files.
 ///
@@ -34,51 +25,14 @@ pub(super) fn guarded<T>(
     what: &str,
     read: impl FnOnce() -> PolarsResult<T>,
 ) -> Result<T, Stop> {
-    static HOOK: Once = Once::new();
-    // The message of a panic that is caught would only puzzle who reads the terminal. All others are shown as before.
-    HOOK.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !GUARDED.get() {
-                before(panic);
-            }
-        }));
-    });
-    let outer = GUARDED.replace(true);
-    let result = std::panic::catch_unwind(AssertUnwindSafe(read));
-    GUARDED.set(outer);
-    let cause = match result {
-        Ok(Ok(value)) => return Ok(value),
-        Ok(Err(error)) => error.to_string(),
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            text.unwrap_or("its bytes contradict each other").to_owned()
-        }
-    };
-    let message = format!(
-        "The Parquet file can't be read: {what} is damaged or of a kind that is not supported ({}).",
-        crate::finding::shorten(cause.trim_end_matches('.'), 200)
-    );
-    let help = "Write the file again; if it is whole, write it with another program or other settings, or as CSV.";
-    Err(Finding::error("data-unreadable", message, help)
-        .in_file(shown)
-        .into())
+    arrays::guarded("Parquet file", shown, what, read)
 }
 
 /// The bytes of a column in a row group, by leaf.
-pub(super) struct Chunk {
+pub(in crate::dataset) struct Chunk {
     leaves: Vec<PrimitiveArray<u8>>,
     /// Whether every page refers to one dictionary.
     coded: bool,
-}
-
-/// Cells of text as they lie in a file.
-pub(super) enum TextCells {
-    /// Codes of each row into words.
-    Coded(PrimitiveArray<u32>, Utf8ViewArray),
-    /// Each row with its text.
-    Plain(Utf8ViewArray),
 }
 
 impl Chunk {
@@ -188,26 +142,53 @@ impl Chunk {
         if !self.coded {
             let field = Field::new(name, text, true);
             let array = self.array(footer, group, column, field, rows)?;
-            return Ok(TextCells::Plain(downcast(array.as_ref(), footer)?));
+            return Ok(TextCells::Plain(downcast(array.as_ref(), &footer.shown)?));
         }
         let coded = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(text), false);
         // By this mark the reader takes it that all pages refer to the dictionary, as they do.
         let mark = [(DTYPE_CATEGORICAL_NEW.into(), Default::default())];
         let field = Field::new(name, coded, true).with_metadata(Metadata::from(mark));
         let array = self.array(footer, group, column, field, rows)?;
-        let array: DictionaryArray<u32> = downcast(array.as_ref(), footer)?;
+        let array: DictionaryArray<u32> = downcast(array.as_ref(), &footer.shown)?;
         let (_, keys, words) = array.take();
-        Ok(TextCells::Coded(keys, downcast(words.as_ref(), footer)?))
+        Ok(TextCells::Coded(
+            keys,
+            downcast(words.as_ref(), &footer.shown)?,
+        ))
     }
 }
 
-/// The array as what it is; a [`Stop`] if it is something else, which would be a fault of the program.
-pub(super) fn downcast<T: Clone + 'static>(array: &dyn Array, footer: &Footer) -> Result<T, Stop> {
-    let found = array.as_any().downcast_ref::<T>();
-    found.cloned().ok_or_else(|| {
-        let what = format!("a column came as {:?}", array.dtype());
-        files::unreadable(&footer.shown, &what)
-    })
+/// A piece of a column in a file that is to be read.
+pub(in crate::dataset) struct GroupPiece<'a> {
+    pub footer: &'a Footer,
+    pub group: usize,
+    pub column: &'a FileColumn,
+    pub chunk: &'a Chunk,
+    pub rows: Range<usize>,
+}
+
+impl Piece for GroupPiece<'_> {
+    fn stored(&self) -> &Stored {
+        &self.column.stored
+    }
+
+    fn shown(&self) -> &str {
+        &self.footer.shown
+    }
+
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn values(&self) -> Result<Box<dyn Array>, Stop> {
+        self.chunk
+            .values(self.footer, self.group, self.column, &self.rows)
+    }
+
+    fn texts(&self) -> Result<TextCells, Stop> {
+        self.chunk
+            .texts(self.footer, self.group, self.column, &self.rows)
+    }
 }
 
 /// What is read, in words.

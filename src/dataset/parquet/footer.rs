@@ -1,7 +1,7 @@
 //! The footer of a Parquet file: its columns, and where their pieces lie.
 
 use super::decode::guarded;
-use super::stored::Stored;
+use crate::dataset::arrays::Stored;
 use crate::dataset::files;
 use crate::finding::{Finding, Stop};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
@@ -125,10 +125,7 @@ fn check_ends(file: &mut File, shown: &str) -> Result<u64, Stop> {
         ));
     }
     let mut ends = [[0; 4]; 2];
-    for (end, from) in ends
-        .iter_mut()
-        .zip([SeekFrom::Start(0), SeekFrom::End(-4)])
-    {
+    for (end, from) in ends.iter_mut().zip([SeekFrom::Start(0), SeekFrom::End(-4)]) {
         if size >= 4 {
             file.seek(from).map_err(io)?;
             file.read_exact(end).map_err(io)?;
@@ -252,7 +249,10 @@ fn column(
         _ => None,
     };
     // Polars writes them too high where a column has a dictionary and several pages, in each of which it counts all.
-    let by_polars = metadata.created_by.as_deref().is_some_and(|by| by.starts_with("Polars"));
+    let by_polars = metadata
+        .created_by
+        .as_deref()
+        .is_some_and(|by| by.starts_with("Polars"));
     let nulls = nulls.filter(|nulls| *nulls == 0 || !by_polars);
     Some(FileColumn {
         name: root.name().to_owned(),

@@ -1,11 +1,16 @@
 //! Tests of the stage: small packages in temporary folders, each with one fault, and real files where they are there.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod arrow_files;
+mod at_once;
 mod faults;
+mod given;
+mod json_lines;
 mod keys;
 mod lists;
 mod manifests;
 mod parquets;
+mod patterns;
 mod random;
 mod real;
 

@@ -3,7 +3,8 @@
 use super::*;
 use polars::prelude::{Column, DataFrame, DataType, ParquetWriter};
 use polars_arrow::array::{
-    Array, BooleanArray, DictionaryArray, ListArray, PrimitiveArray, StaticArray as _, Utf8ViewArray,
+    Array, BooleanArray, DictionaryArray, ListArray, PrimitiveArray, StaticArray as _,
+    Utf8ViewArray,
 };
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, IntegerType, TimeUnit};
 use polars_arrow::offset::OffsetsBuffer;
@@ -132,9 +133,8 @@ fn write(path: &Path) {
         ),
     ];
     let part = |from: usize, length: usize| {
-        let cut = |(name, array): &(&'static str, Box<dyn Array>)| {
-            (*name, array.sliced(from, length))
-        };
+        let cut =
+            |(name, array): &(&'static str, Box<dyn Array>)| (*name, array.sliced(from, length));
         (all.iter().map(cut).collect::<Group>(), true)
     };
     write_groups(path, vec![part(0, 2), part(2, 2), part(4, 1)]);
@@ -430,8 +430,14 @@ fn categoricals_are_text_whatever_the_width_of_their_keys() {
     let keys = [1, 0, 200, 2, 1];
     let words = ["low", "middle", "high"];
     let group: Group = vec![
-        ("small", categorical(IntegerType::UInt8, &keys, &words, true)),
-        ("wide", categorical(IntegerType::UInt32, &keys, &words, false)),
+        (
+            "small",
+            categorical(IntegerType::UInt8, &keys, &words, true),
+        ),
+        (
+            "wide",
+            categorical(IntegerType::UInt32, &keys, &words, false),
+        ),
     ];
     let (data, folder) = of_groups(Value::Null, vec![(group, true)]);
     let table = &data.tables[0];
@@ -512,10 +518,7 @@ fn columns_that_are_declared_otherwise_than_stored() {
     for (name, rows) in expected {
         assert_eq!(cells(table, name), rows, "{name}");
     }
-    assert_eq!(
-        only(&data, "data-not-a-number").value.as_deref(),
-        Some("x")
-    );
+    assert_eq!(only(&data, "data-not-a-number").value.as_deref(), Some("x"));
     assert_eq!(only(&data, "data-not-a-date").place.row, Some(2));
     assert_eq!(only(&data, "data-not-a-boolean").place.row, Some(3));
     let wrong = only(&data, "data-wrong-type");
@@ -560,7 +563,7 @@ fn a_column_that_nothing_can_hold_is_left_out_by_name() {
 #[test]
 fn a_large_row_group_is_read_in_parts() {
     const ROWS: usize = 330_000;
-    let number = |row: usize| (row % 11 != 0).then_some(row as f64);
+    let number = |row: usize| (!row.is_multiple_of(11)).then_some(row as f64);
     let word = |row: usize| (row % 7 != 3).then(|| format!("w{}", row / 1_000 % 50));
     let word_list: Vec<Option<String>> = (0..ROWS).map(word).collect();
     let list = |row: usize| match row % 3 {

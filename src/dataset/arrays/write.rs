@@ -1,7 +1,6 @@
-//! Numbers, days and times of a Parquet file as text, where a column of them is declared as text.
+//! Numbers, days and times of arrays as text, where a column of them is declared as text.
 
-use super::decode::downcast;
-use super::footer::Footer;
+use super::downcast;
 use super::stored::Stored;
 use super::zones::{Clocks, seconds};
 use crate::dataset::values::show_day;
@@ -17,26 +16,26 @@ pub(super) use polars::prelude::pf16 as Half;
 pub(super) fn texts(
     array: &dyn Array,
     stored: &Stored,
-    footer: &Footer,
+    shown: &str,
 ) -> Result<Vec<Option<String>>, Stop> {
     use ArrowDataType as A;
     Ok(match (stored, array.dtype()) {
         (Stored::Truths, _) => {
-            let truths: BooleanArray = downcast(array, footer)?;
+            let truths: BooleanArray = downcast(array, shown)?;
             truths.iter().map(|v| v.map(|v| v.to_string())).collect()
         }
-        (Stored::Decimals(scale), A::Decimal256(..)) => each(array, footer, |v: i256| {
+        (Stored::Decimals(scale), A::Decimal256(..)) => each(array, shown, |v: i256| {
             Some(decimal(&v.0.to_string(), *scale))
         })?,
-        (Stored::Decimals(scale), _) => each(array, footer, |v: i128| {
+        (Stored::Decimals(scale), _) => each(array, shown, |v: i128| {
             Some(decimal(&v.to_string(), *scale))
         })?,
-        (Stored::Days, _) => each(array, footer, |v: i32| Some(show_day(v)))?,
-        (Stored::Midnights, _) => each(array, footer, |v: i64| {
+        (Stored::Days, _) => each(array, shown, |v: i32| Some(show_day(v)))?,
+        (Stored::Midnights, _) => each(array, shown, |v: i64| {
             moment(seconds(v, TimeUnit::Millisecond))
         })?,
         (Stored::Instants(unit, zone), _) => {
-            let times: PrimitiveArray<i64> = downcast(array, footer)?;
+            let times: PrimitiveArray<i64> = downcast(array, shown)?;
             let mut clocks = Clocks::new(zone);
             let text = |v: Option<&i64>| {
                 let (second, nanoseconds) = seconds(*v?, *unit);
@@ -44,23 +43,23 @@ pub(super) fn texts(
             };
             times.iter().map(text).collect()
         }
-        (Stored::Clock(unit), A::Time32(_)) => each(array, footer, |v: i32| {
+        (Stored::Clock(unit), A::Time32(_)) => each(array, shown, |v: i32| {
             Some(clock(seconds(i64::from(v), *unit)))
         })?,
-        (Stored::Clock(unit), _) => each(array, footer, |v: i64| Some(clock(seconds(v, *unit))))?,
-        (_, A::Int8) => each(array, footer, |v: i8| Some(v.to_string()))?,
-        (_, A::Int16) => each(array, footer, |v: i16| Some(v.to_string()))?,
-        (_, A::Int32) => each(array, footer, |v: i32| Some(v.to_string()))?,
-        (_, A::Int64) => each(array, footer, |v: i64| Some(v.to_string()))?,
-        (_, A::UInt8) => each(array, footer, |v: u8| Some(v.to_string()))?,
-        (_, A::UInt16) => each(array, footer, |v: u16| Some(v.to_string()))?,
-        (_, A::UInt32) => each(array, footer, |v: u32| Some(v.to_string()))?,
-        (_, A::UInt64) => each(array, footer, |v: u64| Some(v.to_string()))?,
-        (_, A::Float16) => each(array, footer, |v: Half| Some(v.0.to_string()))?,
-        (_, A::Float32) => each(array, footer, |v: f32| {
+        (Stored::Clock(unit), _) => each(array, shown, |v: i64| Some(clock(seconds(v, *unit))))?,
+        (_, A::Int8) => each(array, shown, |v: i8| Some(v.to_string()))?,
+        (_, A::Int16) => each(array, shown, |v: i16| Some(v.to_string()))?,
+        (_, A::Int32) => each(array, shown, |v: i32| Some(v.to_string()))?,
+        (_, A::Int64) => each(array, shown, |v: i64| Some(v.to_string()))?,
+        (_, A::UInt8) => each(array, shown, |v: u8| Some(v.to_string()))?,
+        (_, A::UInt16) => each(array, shown, |v: u16| Some(v.to_string()))?,
+        (_, A::UInt32) => each(array, shown, |v: u32| Some(v.to_string()))?,
+        (_, A::UInt64) => each(array, shown, |v: u64| Some(v.to_string()))?,
+        (_, A::Float16) => each(array, shown, |v: Half| Some(v.0.to_string()))?,
+        (_, A::Float32) => each(array, shown, |v: f32| {
             Some(float(&format!("{v:?}"), &v.to_string(), f64::from(v)))
         })?,
-        _ => each(array, footer, |v: f64| {
+        _ => each(array, shown, |v: f64| {
             Some(float(&format!("{v:?}"), &v.to_string(), v))
         })?,
     })
@@ -68,10 +67,10 @@ pub(super) fn texts(
 
 fn each<T: NativeType>(
     array: &dyn Array,
-    footer: &Footer,
+    shown: &str,
     f: impl Fn(T) -> Option<String>,
 ) -> Result<Vec<Option<String>>, Stop> {
-    let values: PrimitiveArray<T> = downcast(array, footer)?;
+    let values: PrimitiveArray<T> = downcast(array, shown)?;
     Ok(values.iter().map(|v| f(*v?)).collect())
 }
 
@@ -112,7 +111,9 @@ fn clock((second, nanoseconds): (i64, i64)) -> String {
         second % 60
     );
     let fraction = [(1_000_000, 3), (1_000, 6), (1, 9)];
-    if let Some((unit, digits)) = fraction.into_iter().find(|(unit, _)| nanoseconds % unit == 0)
+    if let Some((unit, digits)) = fraction
+        .into_iter()
+        .find(|(unit, _)| nanoseconds % unit == 0)
         && nanoseconds > 0
     {
         // Writing to a String can't fail.
@@ -135,10 +136,7 @@ mod tests {
 
     #[test]
     fn times_have_as_many_digits_as_they_need() {
-        assert_eq!(
-            moment((86_399, 0)).as_deref(),
-            Some("1970-01-01T23:59:59")
-        );
+        assert_eq!(moment((86_399, 0)).as_deref(), Some("1970-01-01T23:59:59"));
         assert_eq!(
             moment((-1, 500_000_000)).as_deref(),
             Some("1969-12-31T23:59:59.500")
@@ -152,7 +150,14 @@ mod tests {
         let all = [1.0, 0.5, 1e16, 1e15, 0.000_012, 0.000_001_2].map(text);
         assert_eq!(
             all,
-            ["1.0", "0.5", "1e16", "1000000000000000.0", "0.000012", "1.2e-6"]
+            [
+                "1.0",
+                "0.5",
+                "1e16",
+                "1000000000000000.0",
+                "0.000012",
+                "1.2e-6"
+            ]
         );
     }
 }

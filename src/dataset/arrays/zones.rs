@@ -123,6 +123,7 @@ impl<'a> Clocks<'a> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,10 +1,9 @@
-//! Arrays of a Parquet file become columns as they are declared.
+//! Arrays become columns as they are declared.
 
-use super::decode::{Chunk, TextCells, downcast};
-use super::footer::{FileColumn, Footer};
 use super::stored::Stored;
 use super::write;
 use super::zones::{Clocks, seconds};
+use super::{Piece, TextCells, downcast};
 use crate::dataset::cells::{self, Fault, Value};
 use crate::dataset::declare::FieldSpec;
 use crate::dataset::list_names::Names;
@@ -19,7 +18,6 @@ use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::ArrowDataType;
 use polars_arrow::types::{NativeType, i256};
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// How a column of a table is read from its files.
@@ -99,21 +97,12 @@ impl Unread {
     }
 }
 
-/// A piece of a column in a file that is to be read.
-pub(super) struct Piece<'a> {
-    pub footer: &'a Footer,
-    pub group: usize,
-    pub column: &'a FileColumn,
-    pub chunk: &'a Chunk,
-    pub rows: Range<usize>,
-}
-
 impl How {
-    /// The column in a piece of a file. Cells that can't be read are missing, and noted where that is asked for.
-    pub(super) fn read(&self, piece: &Piece<'_>, unread: Option<&mut Unread>) -> Result<Column, Stop> {
-        let stored = &piece.column.stored;
+    /// The column in a piece. Cells that can't be read are missing, and noted where that is asked for.
+    pub fn read(&self, piece: &dyn Piece, unread: Option<&mut Unread>) -> Result<Column, Stop> {
+        let stored = piece.stored();
         if matches!(stored, Stored::Nothing) || !stored.fits(self.r#type) {
-            return Ok(typed::nothing(&self.name, piece.rows.len(), &self.kind));
+            return Ok(typed::nothing(&self.name, piece.rows(), &self.kind));
         }
         match self.r#type {
             Type::Text | Type::List => self.texts(piece),
@@ -125,7 +114,7 @@ impl How {
             }
             Type::Boolean => {
                 let truths = match stored {
-                    Stored::Truths => piece.array::<BooleanArray>()?,
+                    Stored::Truths => downcast(piece.values()?.as_ref(), piece.shown())?,
                     _ => {
                         let numbers = self.finite(numbers(piece)?, stored, unread);
                         let truths = numbers.values_iter().map(|v| *v != 0.0).collect();
@@ -150,9 +139,14 @@ impl How {
         unread: Option<&mut Unread>,
     ) -> PrimitiveArray<f64> {
         let exact = matches!(stored, Stored::Integers | Stored::Truths);
-        let finite = exact || numbers.values_iter().fold(true, |all, v| all & v.is_finite());
+        let finite = exact
+            || numbers
+                .values_iter()
+                .fold(true, |all, v| all & v.is_finite());
         let plain = self.missing_numbers.is_empty()
-            || !numbers.values_iter().any(|v| self.missing_numbers.contains(v));
+            || !numbers
+                .values_iter()
+                .any(|v| self.missing_numbers.contains(v));
         if finite && plain {
             return numbers;
         }
@@ -172,7 +166,7 @@ impl How {
     }
 
     /// Texts of a column that is declared to hold something else, read as those of a text table.
-    fn parsed(&self, piece: &Piece<'_>, unread: Option<&mut Unread>) -> Result<Column, Stop> {
+    fn parsed(&self, piece: &dyn Piece, unread: Option<&mut Unread>) -> Result<Column, Stop> {
         let texts = piece.texts()?;
         let value = |cell: &str| -> Result<Option<Value>, Fault> {
             if cells::is_missing(&self.missing, cell) {
@@ -219,13 +213,13 @@ impl How {
         Ok(column)
     }
 
-    fn texts(&self, piece: &Piece<'_>) -> Result<Column, Stop> {
-        let fault = |error| files::unreadable(&piece.footer.shown, &error);
+    fn texts(&self, piece: &dyn Piece) -> Result<Column, Stop> {
+        let fault = |error| files::unreadable(piece.shown(), &error);
         let words = typed::shared_words(&self.kind)
             .ok_or_else(|| files::unreadable(&self.name, &"a text column has no words"))?;
         // What is a list in the file has its entries, whatever stands in them.
         let separator = LIST_SEPARATOR.to_string();
-        let delimiter = match (&piece.column.stored, &self.parse) {
+        let delimiter = match (piece.stored(), &self.parse) {
             (Stored::Lists, _) => separator.as_str(),
             (_, Parse::List(delimiter)) => delimiter,
             _ => ",",
@@ -236,7 +230,7 @@ impl How {
             word.map(|word| words.insert_cat(&word).map_err(fault))
                 .transpose()
         };
-        let codes = match &piece.column.stored {
+        let codes = match piece.stored() {
             Stored::Texts | Stored::Bytes => match piece.texts()? {
                 TextCells::Coded(keys, own) => {
                     let codes: Result<Vec<_>, Stop> = own.values_iter().map(&mut code).collect();
@@ -280,22 +274,6 @@ impl How {
             entries = names.account(&entries).entries;
         }
         Some(Cow::Owned(entries))
-    }
-}
-
-impl Piece<'_> {
-    fn values(&self) -> Result<Box<dyn Array>, Stop> {
-        self.chunk
-            .values(self.footer, self.group, self.column, &self.rows)
-    }
-
-    fn array<T: Clone + 'static>(&self) -> Result<T, Stop> {
-        downcast(self.values()?.as_ref(), self.footer)
-    }
-
-    fn texts(&self) -> Result<TextCells, Stop> {
-        self.chunk
-            .texts(self.footer, self.group, self.column, &self.rows)
     }
 }
 
@@ -347,40 +325,40 @@ fn kept(numbers: &PrimitiveArray<f64>, keep: impl Fn(&f64) -> bool) -> Primitive
     numbers.iter().map(there).collect()
 }
 
-fn numbers(piece: &Piece<'_>) -> Result<PrimitiveArray<f64>, Stop> {
+fn numbers(piece: &dyn Piece) -> Result<PrimitiveArray<f64>, Stop> {
     let array = piece.values()?;
-    let footer = piece.footer;
-    if let Stored::Decimals(scale) = piece.column.stored {
+    let shown = piece.shown();
+    if let Stored::Decimals(scale) = *piece.stored() {
         if matches!(array.dtype(), ArrowDataType::Decimal256(..)) {
-            let decimals: PrimitiveArray<i256> = downcast(array.as_ref(), footer)?;
+            let decimals: PrimitiveArray<i256> = downcast(array.as_ref(), shown)?;
             let number = |v: Option<&i256>| {
                 let text = write::decimal(&v?.0.to_string(), scale);
                 text.parse().ok()
             };
             return Ok(decimals.iter().map(number).collect());
         }
-        let decimals: PrimitiveArray<i128> = downcast(array.as_ref(), footer)?;
+        let decimals: PrimitiveArray<i128> = downcast(array.as_ref(), shown)?;
         return Ok(mapped(&decimals, |v| decimal(v, scale)));
     }
     let array = array.as_ref();
     use ArrowDataType as A;
     Ok(match array.dtype() {
-        A::Int8 => mapped(&downcast(array, footer)?, |v: i8| f64::from(v)),
-        A::Int16 => mapped(&downcast(array, footer)?, |v: i16| f64::from(v)),
-        A::Int32 => mapped(&downcast(array, footer)?, |v: i32| f64::from(v)),
-        A::Int64 => mapped(&downcast(array, footer)?, |v: i64| v as f64),
-        A::UInt8 => mapped(&downcast(array, footer)?, |v: u8| f64::from(v)),
-        A::UInt16 => mapped(&downcast(array, footer)?, |v: u16| f64::from(v)),
-        A::UInt32 => mapped(&downcast(array, footer)?, |v: u32| f64::from(v)),
-        A::UInt64 => mapped(&downcast(array, footer)?, |v: u64| v as f64),
-        A::Float16 => mapped(&downcast(array, footer)?, |v: write::Half| f64::from(v.0)),
-        A::Float32 => mapped(&downcast(array, footer)?, |v: f32| f64::from(v)),
+        A::Int8 => mapped(&downcast(array, shown)?, |v: i8| f64::from(v)),
+        A::Int16 => mapped(&downcast(array, shown)?, |v: i16| f64::from(v)),
+        A::Int32 => mapped(&downcast(array, shown)?, |v: i32| f64::from(v)),
+        A::Int64 => mapped(&downcast(array, shown)?, |v: i64| v as f64),
+        A::UInt8 => mapped(&downcast(array, shown)?, |v: u8| f64::from(v)),
+        A::UInt16 => mapped(&downcast(array, shown)?, |v: u16| f64::from(v)),
+        A::UInt32 => mapped(&downcast(array, shown)?, |v: u32| f64::from(v)),
+        A::UInt64 => mapped(&downcast(array, shown)?, |v: u64| v as f64),
+        A::Float16 => mapped(&downcast(array, shown)?, |v: write::Half| f64::from(v.0)),
+        A::Float32 => mapped(&downcast(array, shown)?, |v: f32| f64::from(v)),
         A::Boolean => {
-            let truths: BooleanArray = downcast(array, footer)?;
+            let truths: BooleanArray = downcast(array, shown)?;
             let values: Vec<f64> = truths.values_iter().map(f64::from).collect();
             PrimitiveArray::from_vec(values).with_validity(truths.validity().cloned())
         }
-        _ => downcast(array, footer)?,
+        _ => downcast(array, shown)?,
     })
 }
 
@@ -404,20 +382,20 @@ fn decimal(value: i128, scale: usize) -> f64 {
 }
 
 /// Days since 1970-01-01.
-fn days(piece: &Piece<'_>) -> Result<PrimitiveArray<i32>, Stop> {
+fn days(piece: &dyn Piece) -> Result<PrimitiveArray<i32>, Stop> {
     const DAY: i64 = 86_400_000;
-    match &piece.column.stored {
+    match piece.stored() {
         Stored::Days => {
-            let days: PrimitiveArray<i32> = piece.array()?;
+            let days: PrimitiveArray<i32> = downcast(piece.values()?.as_ref(), piece.shown())?;
             Ok(days.to(ArrowDataType::Int32))
         }
         Stored::Midnights => {
-            let days: PrimitiveArray<i64> = piece.array()?;
+            let days: PrimitiveArray<i64> = downcast(piece.values()?.as_ref(), piece.shown())?;
             let day = |v: Option<&i64>| i32::try_from(v?.div_euclid(DAY)).ok();
             Ok(days.iter().map(day).collect())
         }
         Stored::Instants(unit, zone) => {
-            let times: PrimitiveArray<i64> = piece.array()?;
+            let times: PrimitiveArray<i64> = downcast(piece.values()?.as_ref(), piece.shown())?;
             let mut clocks = Clocks::new(zone);
             let day = |v: Option<&i64>| clocks.day(seconds(*v?, *unit).0);
             Ok(times.iter().map(day).collect())
@@ -434,21 +412,21 @@ fn days(piece: &Piece<'_>) -> Result<PrimitiveArray<i32>, Stop> {
 }
 
 /// What is no text, as text.
-fn written(piece: &Piece<'_>) -> Result<Vec<Option<String>>, Stop> {
+fn written(piece: &dyn Piece) -> Result<Vec<Option<String>>, Stop> {
     let array = piece.values()?;
-    match &piece.column.stored {
+    match piece.stored() {
         Stored::Lists => {
-            let lists: ListArray<i64> = downcast(array.as_ref(), piece.footer)?;
+            let lists: ListArray<i64> = downcast(array.as_ref(), piece.shown())?;
             let separator = LIST_SEPARATOR.to_string();
             let join = |list: Option<Box<dyn Array>>| -> Result<Option<String>, Stop> {
                 let Some(list) = list else { return Ok(None) };
-                let entries: Utf8ViewArray = downcast(list.as_ref(), piece.footer)?;
+                let entries: Utf8ViewArray = downcast(list.as_ref(), piece.shown())?;
                 let entries: Vec<&str> = entries.iter().flatten().collect();
                 let joined = entries.join(&separator);
                 Ok((!joined.is_empty()).then_some(joined))
             };
             lists.iter().map(join).collect()
         }
-        stored => write::texts(array.as_ref(), stored, piece.footer),
+        stored => write::texts(array.as_ref(), stored, piece.shown()),
     }
 }

@@ -1,12 +1,13 @@
-//! Loading Parquet files: columns from their footers, and what of their cells can't be read.
+//! Loading Parquet and Arrow files: columns from their footers, and what of their cells can't be read.
 
+use super::arrays::{How, Unread};
+use super::column_files::{self, ColumnFile, Described};
 use super::declare::{FieldSpec, TableSpec};
-use super::files::{self, DataFile};
+use super::files;
 use super::load::{Loaded, empty_table, quality};
-use super::parquet::{self, Footer, How};
 use super::rows::Rows;
 use super::tally::Tally;
-use super::{ParquetFiles, Source, Table, cells};
+use super::{ColumnFiles, Source, Table, cells, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use std::sync::Arc;
 
@@ -14,14 +15,14 @@ use std::sync::Arc;
 pub(super) fn read(mut spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
     let mut rows = Rows::default();
     let mut hashes = Vec::new();
-    let mut source = ParquetFiles::default();
+    let mut source = ColumnFiles::default();
     for file in &spec.files {
         hashes.push(files::hash(&file.path, &file.shown)?);
-        let footer = Footer::open(&file.path, &file.shown)?;
+        let opened = ColumnFile::open(file, spec.format)?;
         rows.start_file(&file.shown);
-        rows.add(footer.rows());
-        undeclared(&footer, file, &mut spec.fields, findings);
-        for name in &footer.repeated {
+        rows.add(opened.rows());
+        undeclared(&opened.columns(), &file.shown, &mut spec.fields, findings);
+        for name in opened.repeated() {
             let message = format!(
                 "The column name `{name}` occurs more than once; the first column is used."
             );
@@ -32,15 +33,25 @@ pub(super) fn read(mut spec: TableSpec, findings: &mut Findings) -> Result<Loade
             );
         }
         source.paths.push(file.path.clone());
-        source.footers.push(Arc::new(footer));
+        source.files.push(Arc::new(opened));
     }
-    for (file, footer) in spec.files.iter().zip(&source.footers) {
+    spec.add_partitions();
+    for (file, opened) in spec.files.iter().zip(&source.files) {
+        let columns = opened.columns();
         for field in &spec.fields {
-            fits(field, footer, file, findings);
+            let name = &field.column.name;
+            let given = opened.partition(name).is_some();
+            let own = opened.column(name).is_some();
+            if given && own {
+                findings.push(paths::both(name, file));
+            }
+            if own || !given {
+                fits(field, &columns, &file.shown, findings);
+            }
         }
     }
     source.columns = spec.fields.iter().map(How::new).collect();
-    let table = empty_table(&spec, rows.count, Source::Parquet(source.clone()));
+    let table = empty_table(&spec, rows.count, Source::Files(source.clone()));
     let mut counts = Vec::new();
     for (at, field) in spec.fields.iter().enumerate() {
         let count = match from_footers(field, &source) {
@@ -61,15 +72,15 @@ pub(super) fn read(mut spec: TableSpec, findings: &mut Findings) -> Result<Loade
 }
 
 /// Columns that nobody declared are of the type that the file says.
-fn undeclared(
-    footer: &Footer,
-    file: &DataFile,
+pub(super) fn undeclared(
+    columns: &[Described<'_>],
+    shown: &str,
     fields: &mut Vec<FieldSpec>,
     findings: &mut Findings,
 ) {
-    for column in &footer.columns {
-        let name = &column.name;
-        if fields.iter().any(|f| f.column.name == *name) {
+    for column in columns {
+        let name = column.name;
+        if fields.iter().any(|f| f.column.name == name) {
             continue;
         }
         match column.stored.declared() {
@@ -82,7 +93,7 @@ fn undeclared(
                 let help = "It is left out; write it as text, numbers or dates if it is needed.";
                 findings.push(
                     Finding::info("data-unusable-column", message, help)
-                        .in_file(&file.shown)
+                        .in_file(shown)
                         .in_column(name),
                 );
             }
@@ -90,10 +101,15 @@ fn undeclared(
     }
 }
 
-/// Whether a file has a column, of a type that can be read as it is declared.
-fn fits(field: &FieldSpec, footer: &Footer, file: &DataFile, findings: &mut Findings) {
+/// Whether a file or frame has a column, of a type that can be read as it is declared.
+pub(super) fn fits(
+    field: &FieldSpec,
+    columns: &[Described<'_>],
+    shown: &str,
+    findings: &mut Findings,
+) {
     let name = &field.column.name;
-    let finding = match footer.column(name) {
+    let finding = match columns.iter().find(|c| c.name == name) {
         Some(column) if column.stored.fits(field.column.r#type) => return,
         Some(column) => {
             let message = format!(
@@ -105,8 +121,7 @@ fn fits(field: &FieldSpec, footer: &Footer, file: &DataFile, findings: &mut Find
             Finding::error("data-wrong-type", message, help)
         }
         None => {
-            let names = footer.columns.iter().map(|c| c.name.as_str());
-            let help = match nearest(name, names) {
+            let help = match nearest(name, columns.iter().map(|c| c.name)) {
                 Some(near) => format!("Did you mean `{near}`?"),
                 None => "Correct the schema, or write the column into the file.".to_owned(),
             };
@@ -114,12 +129,12 @@ fn fits(field: &FieldSpec, footer: &Footer, file: &DataFile, findings: &mut Find
             Finding::error("data-missing-column", message, help)
         }
     };
-    findings.push(finding.in_file(&file.shown).in_column(name));
+    findings.push(finding.in_file(shown).in_column(name));
 }
 
 /// Rows without a value, where the footers of all files tell: `None` where cells must be looked at, since some of them
 /// mean "no value" or may be none.
-fn from_footers(field: &FieldSpec, source: &ParquetFiles) -> Option<u64> {
+fn from_footers(field: &FieldSpec, source: &ColumnFiles) -> Option<u64> {
     let r#type = field.column.r#type;
     let codes = match r#type {
         super::Type::List => true,
@@ -129,26 +144,39 @@ fn from_footers(field: &FieldSpec, source: &ParquetFiles) -> Option<u64> {
     if codes {
         return None;
     }
-    let count = |footer: &Arc<Footer>| match footer.column(&field.column.name) {
-        None => Some(footer.rows()),
+    let name = &field.column.name;
+    let count = |file: &Arc<ColumnFile>| match file.column(name) {
+        None if file.partition(name).is_some() => None,
+        None => Some(file.rows()),
         Some(column) if column.stored.may_fail(r#type) => None,
         Some(column) => column.nulls,
     };
-    source.footers.iter().map(count).sum()
+    source.files.iter().map(count).sum()
 }
 
 /// Rows without a value and cells that can't be read, with findings on these.
 fn looked_through(
     table: &Table,
-    source: &ParquetFiles,
+    source: &ColumnFiles,
     (at, field): (usize, &FieldSpec),
     rows: &Rows,
     findings: &mut Findings,
 ) -> Result<(u64, u64), Stop> {
-    let seen = parquet::watch(table, source, &field.column.name)?;
+    let seen = column_files::watch(table, source, &field.column.name)?;
+    let invalid = note(&seen.unread, (at, field), rows, findings);
+    Ok((seen.missing.saturating_sub(invalid), invalid))
+}
+
+/// Findings on cells that can't be read; gives their number.
+pub(super) fn note(
+    unread: &Unread,
+    (at, field): (usize, &FieldSpec),
+    rows: &Rows,
+    findings: &mut Findings,
+) -> u64 {
     let mut tally = Tally::default();
-    let mut unlisted = seen.unread.counts.clone();
-    for (row, cell, fault) in &seen.unread.first {
+    let mut unlisted = unread.counts.clone();
+    for (row, cell, fault) in &unread.first {
         tally.push(fault.0, at, || {
             rows.place(*row as u64)
                 .on(cells::unreadable(field, cell, *fault))
@@ -161,6 +189,5 @@ fn looked_through(
         tally.again(fault.0, at, times);
     }
     tally.close(findings);
-    let invalid: u64 = seen.unread.counts.iter().map(|(_, count)| count).sum();
-    Ok((seen.missing.saturating_sub(invalid), invalid))
+    unread.counts.iter().map(|(_, count)| count).sum()
 }

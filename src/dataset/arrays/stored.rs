@@ -1,4 +1,4 @@
-//! What the columns of a Parquet file hold, and which of it a declared column can take.
+//! What arrays of a file or a frame hold, and which of it a declared column can take.
 
 use super::zones::Zone;
 use crate::dataset::Type;
@@ -30,6 +30,9 @@ pub(in crate::dataset) enum Stored {
     Other(String),
 }
 
+/// Digits of the largest decimals that there are.
+const MOST_DIGITS: usize = 76;
+
 impl Stored {
     /// What an arrow type stands for.
     pub fn of(data_type: &ArrowDataType) -> Stored {
@@ -41,7 +44,11 @@ impl Stored {
             A::Decimal(_, scale)
             | A::Decimal32(_, scale)
             | A::Decimal64(_, scale)
-            | A::Decimal256(_, scale) => Stored::Decimals(*scale),
+            | A::Decimal256(_, scale) => match *scale {
+                scale if scale <= MOST_DIGITS => Stored::Decimals(scale),
+                // Below zero, or nonsense.
+                _ => Stored::Other("decimal with a scale out of range".to_owned()),
+            },
             A::Boolean => Stored::Truths,
             A::Date32 => Stored::Days,
             A::Date64 => Stored::Midnights,
