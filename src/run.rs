@@ -1,6 +1,7 @@
 //! The stages in order, for the command line and for library users.
 
 mod compare;
+mod frames;
 mod planning;
 
 use crate::compare::{audit::audit, plane::plane};
@@ -24,8 +25,8 @@ use crate::plan::money::{self, Purse};
 use crate::plan::scan::Scan;
 use crate::plan::{Item, Plan, plan};
 pub use compare::{CompareOptions, Settings, compare_evaluations};
+pub use frames::evaluate_frames;
 pub use planning::{Designs, designs};
-use polars::prelude::DataFrame;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -138,62 +139,6 @@ fn hash_of(path: &str, bytes: &[u8]) -> FileHash {
         bytes: bytes.len() as u64,
         sha256: hex(&Sha256::digest(bytes)),
     }
-}
-
-/// Evaluates tables that a program holds as polars frames, without files.
-///
-/// Each table comes with its description: a resource of a data package as JSON (docs/formats.md), without `path`; fields that
-/// it doesn't describe are taken as the frame has them. `definitions` are indicators of one's own beside the built-in library:
-/// a name to tell them by in findings, and the text of the definition. `evaluation` is the text of an `evaluation.toml`.
-/// [`crate::export::estimates_frame`] and [`crate::export::effects_frame`] give the result back as frames.
-///
-/// ```
-/// use codev::{export, run};
-/// use polars::prelude::{DataFrame, NamedFrom, Series};
-///
-/// let people = DataFrame::new(4, vec![
-///     Series::new("town".into(), ["Haarlem", "Haarlem", "Emirdag", "Emirdag"]).into(),
-///     Series::new("trust".into(), [3.0, 4.0, 2.0, 5.0]).into(),
-/// ])?;
-/// let described = r#"{ "name": "people", "codev": { "programme": "town", "sampling": "census" } }"#;
-/// let trust = r#"
-/// id = "trust-in-town-hall"
-/// name = "Trust in the town hall"
-/// kind = "process"
-/// dimension = "integration"
-/// side = "both"
-/// question = "How far do people trust the town hall?"
-/// unit = "points"
-/// direction = "higher-is-better"
-/// source = "own"
-/// [measure]
-/// type = "formula"
-/// table = "people"
-/// value = "AVG(trust)"
-/// "#;
-/// let outcome = run::evaluate_frames(
-///     vec![(described.to_owned(), people)],
-///     &[("trust.toml".to_owned(), trust.to_owned())],
-///     "title = \"Trust\"\nindicators = [\"trust-in-town-hall\"]",
-/// )?;
-/// let estimates = export::estimates_frame(&outcome)?;
-/// let values: Vec<Option<f64>> = estimates.column("value")?.f64()?.iter().collect();
-/// assert_eq!(values, [Some(3.5), Some(3.5), Some(3.5)]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// A [`Stop`] when a description or the evaluation is malformed. Anything less is in the outcome.
-pub fn evaluate_frames(
-    tables: Vec<(String, DataFrame)>,
-    definitions: &[(String, String)],
-    evaluation: &str,
-) -> Result<Outcome, Stop> {
-    let parsed = Evaluation::parse(evaluation)?;
-    let hash = hash_of("evaluation.toml", evaluation.as_bytes());
-    let dataset = dataset::from_frames(tables)?;
-    let prepared = planned((parsed, hash), Catalogue::with(definitions), dataset)?;
-    evaluated(prepared, &Quiet)
 }
 
 /// Checks data, definitions and evaluation of `folder` without computing.

@@ -1,6 +1,7 @@
 //! Which cell each row of a batch belongs to.
 
-use super::evaluate::{as_texts, by_day, civil};
+use super::calendar::{by_day, civil};
+use super::evaluate::as_texts;
 use super::lists::label;
 use super::sums::Label;
 use super::value::Val;

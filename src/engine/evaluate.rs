@@ -1,11 +1,13 @@
 //! Row expressions over a batch of rows, as operations on polars arrays. Three-valued logic as in SQL; what is not a finite number is missing.
 
+use super::calendar::{calendar, days};
+use super::compare::{both, compare, is_in};
 use super::lists;
 use super::truths::{and, or};
 use super::value::{
-    Val, fault, float, map_to_numbers, map_to_texts, map_to_truths, numbers, recoded, truth,
+    Val, fault, map_to_numbers, map_to_texts, map_to_truths, numbers, recoded, truth,
 };
-use crate::dataset::typed::{self, Words, piece};
+use crate::dataset::typed::{self, piece};
 use crate::finding::Stop;
 use crate::indicator::formula::node::{Node, NodeKind, Op};
 use polars::prelude::arity::{binary_elementwise_values, unary_elementwise_values};
@@ -272,128 +274,6 @@ fn function(value: &Val, rows: usize, f: impl Fn(f64) -> f64) -> Result<Val, Sto
     arithmetic(value, &Val::Number(0.0), rows, |x, _| f(x))
 }
 
-fn holds<T: PartialOrd>(op: Op, x: &T, y: &T) -> bool {
-    match op {
-        Op::Equal => x == y,
-        Op::NotEqual => x != y,
-        Op::Less => x < y,
-        Op::LessOrEqual => x <= y,
-        Op::Greater => x > y,
-        _ => x >= y,
-    }
-}
-
-/// The same comparison with its sides exchanged.
-fn mirrored(op: Op) -> Op {
-    match op {
-        Op::Less => Op::Greater,
-        Op::LessOrEqual => Op::GreaterOrEqual,
-        Op::Greater => Op::Less,
-        Op::GreaterOrEqual => Op::LessOrEqual,
-        other => other,
-    }
-}
-
-/// Comparison of arrays, or of an array with one value; missing where a side is.
-fn compared<A, B>(op: Op, left: &A, right: B) -> BooleanChunked
-where
-    A: ChunkCompareEq<B, Item = BooleanChunked> + ChunkCompareIneq<B, Item = BooleanChunked>,
-{
-    match op {
-        Op::Equal => left.equal(right),
-        Op::NotEqual => left.not_equal(right),
-        Op::Less => left.lt(right),
-        Op::LessOrEqual => left.lt_eq(right),
-        Op::Greater => left.gt(right),
-        _ => left.gt_eq(right),
-    }
-}
-
-fn compare(op: Op, left: &Val, right: &Val, rows: usize) -> Result<BooleanChunked, Stop> {
-    let constant = |b: bool| Val::Boolean(b).truths(rows);
-    if left.is_never() || right.is_never() {
-        return Val::Null.truths(rows);
-    }
-    match (left, right) {
-        (Val::Number(x), Val::Number(y)) => constant(holds(op, x, y)),
-        (Val::Text(x), Val::Text(y)) => constant(holds(op, x, y)),
-        (Val::Boolean(x), Val::Boolean(y)) => constant(holds(op, x, y)),
-        (Val::Date(x), Val::Date(y)) => constant(holds(op, x, y)),
-        (Val::Number(_) | Val::Date(_) | Val::Text(_) | Val::Boolean(_), _) => {
-            compare(mirrored(op), right, left, rows)
-        }
-        (_, Val::Number(y)) => Ok(compared(op, &left.numbers(rows)?, *y)),
-        (_, Val::Date(y)) => Ok(compared(op, &left.days(rows)?, *y)),
-        (_, Val::Text(y)) => {
-            let texts = left.texts(rows)?;
-            if op == Op::Equal || op == Op::NotEqual {
-                return is_word(&texts, y, op == Op::Equal);
-            }
-            map_to_truths(&texts, |x| holds(op, &x, &y.as_str()))
-        }
-        (Val::Numbers(x), Val::Numbers(_)) => Ok(compared(op, x, &right.numbers(rows)?)),
-        (Val::Days(_), _) | (_, Val::Days(_)) => {
-            Ok(compared(op, &left.days(rows)?, &right.days(rows)?))
-        }
-        (Val::Truths(_), _) | (_, Val::Truths(_)) => {
-            let (x, y) = (left.truths(rows)?, right.truths(rows)?);
-            let (x, y) = (piece(&x)?, piece(&y)?);
-            let each = |(x, y)| holds(op, &x, &y);
-            let values: Bitmap = x.values().iter().zip(y.values().iter()).map(each).collect();
-            Ok(truth(values, both(x.validity(), y.validity())))
-        }
-        (Val::Texts(_), _) | (_, Val::Texts(_)) => {
-            let (x, y) = (left.texts(rows)?, right.texts(rows)?);
-            let (x, y) = (Words::of(&x)?, Words::of(&y)?);
-            let each = |row| Some(holds(op, &x.get(row)?, &y.get(row)?));
-            let found: Vec<Option<bool>> = (0..rows).map(each).collect();
-            let values: Bitmap = found.iter().map(|t| *t == Some(true)).collect();
-            let valid: Bitmap = found.iter().map(Option::is_some).collect();
-            Ok(truth(values, Some(valid)))
-        }
-        _ => Err(fault(&"sides of a comparison differ in type")),
-    }
-}
-
-/// Rows in which both sides have a value.
-fn both(left: Option<&Bitmap>, right: Option<&Bitmap>) -> Option<Bitmap> {
-    match (left, right) {
-        (Some(left), Some(right)) => Some(left & right),
-        (one, other) => one.or(other).cloned(),
-    }
-}
-
-/// Whether each text is a word, or is not: a comparison of codes.
-fn is_word(texts: &typed::Texts, word: &str, wanted: bool) -> Result<BooleanChunked, Stop> {
-    let codes = &texts.phys;
-    match texts.get_mapping().get_cat(word) {
-        Some(code) if wanted => Ok(codes.equal(code)),
-        Some(code) => Ok(codes.not_equal(code)),
-        // No row has it.
-        None => {
-            let valid = piece(codes)?.validity().cloned();
-            Ok(truth(Bitmap::new_with_value(!wanted, codes.len()), valid))
-        }
-    }
-}
-
-fn is_in(values: &[&Val], rows: usize) -> Result<BooleanChunked, Stop> {
-    let (value, list) = values.split_first().ok_or_else(|| fault(&"no arguments"))?;
-    let word = |v: &&Val| match v {
-        Val::Text(t) => Some(t.clone()),
-        _ => None,
-    };
-    let words: Option<Vec<String>> = list.iter().map(word).collect();
-    if let (Val::Texts(texts), Some(words)) = (value, words) {
-        return map_to_truths(texts, |text| words.iter().any(|w| w == text));
-    }
-    let mut found = Val::Boolean(false).truths(rows)?;
-    for item in list {
-        found = or(&found, &compare(Op::Equal, value, item, rows)?)?;
-    }
-    Ok(found)
-}
-
 /// A value as one per row; `NULL` as numbers.
 fn column(value: &Val, rows: usize) -> Result<Val, Stop> {
     Ok(match value {
@@ -535,54 +415,6 @@ fn like(text: &str, pattern: &str) -> bool {
         }
     }
     pattern[p..].iter().all(|c| *c == '%')
-}
-
-/// The civil date of a day number, where the calendar reaches.
-pub fn civil(day: i32) -> Option<jiff::civil::Date> {
-    jiff::civil::date(1970, 1, 1)
-        .checked_add(jiff::Span::new().try_days(i64::from(day)).ok()?)
-        .ok()
-}
-
-/// What a function gives for days, worked out once per different day. Missing days give `none`.
-pub fn by_day<T: Copy>(
-    days: &Int32Chunked,
-    none: T,
-    mut f: impl FnMut(i32) -> T,
-) -> Result<Vec<T>, Stop> {
-    const WIDEST: i64 = 1 << 17;
-    let cells = piece(days)?;
-    let known = cells.iter().flatten();
-    let (first, last) = known.fold((i32::MAX, i32::MIN), |(a, b), d| (a.min(*d), b.max(*d)));
-    if first > last {
-        return Ok(vec![none; cells.len()]);
-    }
-    if i64::from(last) - i64::from(first) < WIDEST {
-        let mut table: Vec<Option<T>> = vec![None; (last - first) as usize + 1];
-        let look = |day: Option<&i32>| match day {
-            None => none,
-            Some(day) => *table[(day - first) as usize].get_or_insert_with(|| f(*day)),
-        };
-        return Ok(cells.iter().map(look).collect());
-    }
-    let mut table: FxHashMap<i32, T> = FxHashMap::default();
-    let look = |day: Option<&i32>| match day {
-        None => none,
-        Some(day) => *table.entry(*day).or_insert_with(|| f(*day)),
-    };
-    Ok(cells.iter().map(look).collect())
-}
-
-fn calendar(value: &Val, rows: usize, f: impl Fn(jiff::civil::Date) -> f64) -> Result<Val, Stop> {
-    let dates = value.days(rows)?;
-    let values = by_day(&dates, 0.0, |day| civil(day).map_or(f64::NAN, &f))?;
-    numbers(float(values, piece(&dates)?.validity().cloned()))
-}
-
-fn days(from: &Val, to: &Val, rows: usize, unit: f64) -> Result<Val, Stop> {
-    let between = |a: i32, b: i32| (f64::from(b) - f64::from(a)) / unit;
-    let (from, to) = (from.days(rows)?, to.days(rows)?);
-    numbers(binary_elementwise_values(&from, &to, between))
 }
 
 /// The texts of a value, for grouping.

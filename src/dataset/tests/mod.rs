@@ -9,6 +9,7 @@ mod json_lines;
 mod keys;
 mod lists;
 mod manifests;
+mod parquet_types;
 mod parquets;
 mod patterns;
 mod random;
