@@ -53,9 +53,9 @@ say("single", coef(svymean(~y, so)), SE(svymean(~y, so)), SE(svymean(~y, subset(
 # Two stages: 8 of 8 and 8 of 12 neighbourhoods, 6 persons of each of 30 and more.
 q <- 0:47
 t2 <- data.frame(n = q %/% 6, person = q, all = 8, some = 12, size = 30 + 2 * (q %/% 6), inf = Inf, y = ((q * 37) %% 23) / 4 + (q %/% 6) %% 3)
-t2$w <- t2$some / 8 * t2$size / 6
 for (which in c("all", "some")) {
   t2$first <- t2[[which]]
+  t2$w <- t2$first / 8 * t2$size / 6
   a <- svydesign(id = ~n + person, fpc = ~first + size, weights = ~w, data = t2)
   b <- svydesign(id = ~n + person, fpc = ~first + inf, weights = ~w, data = t2)
   say(which, coef(svymean(~y, a)), SE(svymean(~y, a)), SE(svymean(~y, b)), SE(svytotal(~y, a)))

@@ -17,6 +17,8 @@ pub struct Scores {
     cases: Vec<(f64, Vec<(usize, f64)>)>,
     /// Per case the rows of these.
     rows: Vec<Vec<(usize, u32)>>,
+    /// Per case all rows, those that score it again by the same rater too.
+    all: Vec<Vec<u32>>,
     /// Rows that score a case again by the same rater.
     repeated: u64,
 }
@@ -64,6 +66,7 @@ fn scores(measure: &Measure, tables: &Tables<'_>, selection: &Selection<'_>) -> 
     let mut index: BTreeMap<Vec<Option<u32>>, usize> = BTreeMap::new();
     let mut cases: Vec<(f64, Vec<(usize, f64)>)> = Vec::new();
     let mut rows: Vec<Vec<(usize, u32)>> = Vec::new();
+    let mut all: Vec<Vec<u32>> = Vec::new();
     let mut repeated = 0;
     for row in selection.rows {
         let name = raters.text(*row)?;
@@ -84,8 +87,10 @@ fn scores(measure: &Measure, tables: &Tables<'_>, selection: &Selection<'_>) -> 
         let at = *index.entry(case).or_insert_with(|| {
             cases.push((selection.weight(*row), vec![]));
             rows.push(vec![]);
+            all.push(vec![]);
             cases.len() - 1
         });
+        all[at].push(*row);
         let scored = &mut cases[at].1;
         if scored.iter().any(|(r, _)| *r == rater) {
             repeated += 1;
@@ -101,6 +106,7 @@ fn scores(measure: &Measure, tables: &Tables<'_>, selection: &Selection<'_>) -> 
         raters: known,
         cases,
         rows,
+        all,
         repeated,
     })
 }
@@ -208,12 +214,12 @@ pub(super) fn across(
 ) -> Option<String> {
     let key = tables.get(0)?.frame.keys.get(programme?)?;
     let scores = scores(measure, tables, selection)?;
-    let of_several = |rows: &&Vec<(usize, u32)>| {
-        let mut programmes = rows.iter().filter_map(|(_, row)| key.label(*row));
+    let of_several = |rows: &&Vec<u32>| {
+        let mut programmes = rows.iter().filter_map(|row| key.label(*row));
         let first = programmes.next();
         programmes.any(|p| Some(p) != first)
     };
-    let count = scores.rows.iter().filter(of_several).count();
+    let count = scores.all.iter().filter(of_several).count();
     let (cases, have) = if count == 1 {
         ("case", "has")
     } else {

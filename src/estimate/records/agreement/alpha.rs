@@ -79,6 +79,7 @@ mod tests {
             raters: (0..rows.len()).map(|r| r.to_string()).collect(),
             cases: (0..rows[0].len()).map(case).collect(),
             rows: vec![],
+            all: vec![],
             repeated: 0,
         }
     }
