@@ -438,6 +438,7 @@ fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
             categories: vec![],
             ordered: false,
             limits: None,
+            bounds: (f64::NEG_INFINITY, f64::INFINITY),
         });
     }
     let rows = cells.columns.first().map_or(0, Vec::len);

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from dateutil.relativedelta import relativedelta
 
 FOLDER = Path(__file__).parent.parent / "datasets" / "tandem"
 SHOWN = ["P01", "P04", "P08", "P13", "P20", "P24"]
@@ -214,8 +215,17 @@ def process_achieved(rows):
     return achieved(rows.assign(kind=rows["kind"].replace({"output": "-", "process": "output"})))
 
 
+def between(start, end):
+    """Calendar years by anniversaries, with the share of the year begun."""
+    if pd.isna(start) or pd.isna(end):
+        return None
+    whole = relativedelta(end, start).years
+    last, following = start + relativedelta(years=whole), start + relativedelta(years=whole + 1)
+    return whole + (end - last).days / (following - last).days
+
+
 def years(rows):
-    return ((rows["end"] - rows["start"]).dt.days / 365.25).sum()
+    return pd.Series([between(s, e) for s, e in zip(rows["start"], rows["end"])], dtype=float).sum()
 
 
 def freed(rows):

@@ -45,7 +45,7 @@ pub(super) fn value(
         },
         Parse::Integer(format) => match values::number(cell, format) {
             Some(value) if missing_numbers.contains(&value) => Ok(None),
-            Some(value) if value.fract() == 0.0 && value.abs() <= values::EXACT => number(value),
+            Some(value) if value.fract() == 0.0 && values::is_exact(cell, value) => number(value),
             Some(value) if value.fract() == 0.0 => Err((
                 "data-number-too-large",
                 "a whole number of at most 9007199254740992 (longer codes are `string`)",

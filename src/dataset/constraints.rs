@@ -161,6 +161,18 @@ impl Checks {
         Some((self.minimum.as_ref()?.0, self.maximum.as_ref()?.0))
     }
 
+    /// Lowest and highest number that minimum and maximum allow, each where it is declared.
+    pub fn bounds(&self) -> (f64, f64) {
+        let of = |a: &Limit, b: &Limit, none: f64| {
+            let limit = a.as_ref().or(b.as_ref());
+            limit.map_or(none, |l| l.0)
+        };
+        (
+            of(&self.minimum, &self.above, f64::NEG_INFINITY),
+            of(&self.maximum, &self.below, f64::INFINITY),
+        )
+    }
+
     /// Whether a value has to be looked at.
     fn any(&self) -> bool {
         self.required

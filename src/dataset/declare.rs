@@ -387,9 +387,11 @@ pub(super) fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings
         categories: field.categories.iter().map(Labelled::pair).collect(),
         ordered: field.categories_ordered,
         limits: None,
+        bounds: (f64::NEG_INFINITY, f64::INFINITY),
     };
     let checks = Checks::new(&field.constraints, &column, &parse, findings);
     column.limits = checks.limits(&missing);
+    column.bounds = column.limits.unwrap_or_else(|| checks.bounds());
     FieldSpec::new(column, parse, missing, said.is_some(), checks)
 }
 

@@ -95,6 +95,8 @@ pub struct Column {
     pub ordered: bool,
     /// Lowest and highest number that categories, `enum` or minimum and maximum allow, where both are declared.
     pub limits: Option<(f64, f64)>,
+    /// Lowest and highest number that is declared; infinite where it is not.
+    pub bounds: (f64, f64),
 }
 
 /// A reference to one row of another table.
@@ -140,6 +142,9 @@ pub struct Meaning {
     /// Clusters that each stratum has in the population.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population: Option<Clusters>,
+    /// Persons (rows, where no person is named) that each cluster has in the population.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_population: Option<Clusters>,
     /// Column of the weight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<String>,
@@ -157,7 +162,7 @@ pub struct Meaning {
     pub duplicates: Option<Duplicates>,
 }
 
-/// How many clusters a stratum has in the population, within each programme.
+/// How many clusters a stratum has in the population, within each programme; or how many units a cluster has.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(untagged)]
 pub enum Clusters {

@@ -76,6 +76,13 @@ pub(super) fn check_columns(spec: &TableSpec, findings: &mut Findings) {
     }
     let population = meaning.population.as_ref().and_then(Clusters::column);
     population.into_iter().for_each(|c| check("population", c));
+    let units = meaning
+        .cluster_population
+        .as_ref()
+        .and_then(Clusters::column);
+    units
+        .into_iter()
+        .for_each(|c| check("cluster_population", c));
     meaning
         .overlapping
         .iter()

@@ -55,6 +55,12 @@ pub(super) enum DateFormat {
 /// Largest whole number up to which all are exact in a Float64.
 pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// Whether a whole number is what its cell says: 2^53 + 1 is read as 2^53.
+pub(super) fn is_exact(cell: &str, value: f64) -> bool {
+    let digits = || cell.bytes().filter(u8::is_ascii_digit);
+    value.abs() < EXACT || (value.abs() == EXACT && digits().eq(*b"9007199254740992"))
+}
+
 /// A finite number, by the format.
 pub(super) fn number(cell: &str, format: &NumberFormat) -> Option<f64> {
     let cell = cell.trim();

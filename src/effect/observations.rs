@@ -235,13 +235,13 @@ impl Observations {
     /// Clusters and persons.
     fn who(&mut self, work: &EffectWork, frame: &Frame) {
         let rows = &self.rows;
-        // Names of clusters and persons are told apart by programme: two programmes may both have a "class 1".
+        // Persons are told apart by programme: numbers of persons may begin anew in each. A cluster is one wherever it appears.
         let nested = |field: usize| match work.programme {
             Some(programme) if programme != field => Codes::of(frame, rows, &[programme, field]),
             _ => Codes::of(frame, rows, &[field]),
         };
         let person = work.person.map(&nested);
-        let cluster = work.cluster.map(&nested);
+        let cluster = work.cluster.map(|field| Codes::of(frame, rows, &[field]));
         let second = work.second_cluster;
         self.second = second.map(|field| Codes::of(frame, rows, &[field]));
         self.person = person;

@@ -1,6 +1,6 @@
 //! Row expressions over a batch of rows, as operations on polars arrays. Three-valued logic as in SQL; what is not a finite number is missing.
 
-use super::calendar::{calendar, days};
+use super::calendar::{calendar, days, years};
 use super::compare::{both, compare, is_in};
 use super::lists;
 use super::truths::{and, or};
@@ -230,8 +230,8 @@ fn call(op: Op, values: &[&Val], rows: usize) -> Result<Val, Stop> {
         Op::Year => calendar(at(0)?, rows, |d| f64::from(d.year()))?,
         Op::Quarter => calendar(at(0)?, rows, |d| f64::from((d.month() - 1) / 3 + 1))?,
         Op::Month => calendar(at(0)?, rows, |d| f64::from(d.month()))?,
-        Op::Days => days(at(0)?, at(1)?, rows, 1.0)?,
-        Op::Years => days(at(0)?, at(1)?, rows, 365.25)?,
+        Op::Days => days(at(0)?, at(1)?, rows)?,
+        Op::Years => years(at(0)?, at(1)?, rows)?,
     })
 }
 

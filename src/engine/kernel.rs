@@ -128,7 +128,7 @@ impl<'a> Kernel<'a> {
         for array in &numbers {
             arrays.push(array.as_ref().map(piece).transpose()?);
         }
-        let sums = self.sums(&runs, count, rows, &bits, &arrays, shifts);
+        let (sums, rests) = self.sums(&runs, count, rows, &bits, &arrays, shifts);
         let needs_cells = !scan.replicated.is_empty() || !scan.collectors.is_empty();
         let of_row = if needs_cells { runs.cells() } else { vec![] };
         let replicated = replicates::sums(
@@ -159,6 +159,7 @@ impl<'a> Kernel<'a> {
             labels: grouped.labels,
             cells: grouped.cells,
             sums,
+            rests,
             replicated,
             counters,
             values: collected,
@@ -166,7 +167,7 @@ impl<'a> Kernel<'a> {
         })
     }
 
-    /// Component by component, the sums of the cells.
+    /// Component by component, the sums of the cells, and what was rounded off in them (nothing for counts and extremes).
     fn sums(
         &self,
         runs: &Runs,
@@ -175,7 +176,7 @@ impl<'a> Kernel<'a> {
         bits: &[Option<Vec<u64>>],
         arrays: &[Option<&PrimitiveArray<f64>>],
         shifts: &[f64],
-    ) -> Vec<Vec<f64>> {
+    ) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
         let components = &self.scan.components;
         let start = |what| match what {
             What::Minimum(_) => f64::INFINITY,
@@ -193,8 +194,12 @@ impl<'a> Kernel<'a> {
                 *sum = f64::from(mask.map_or(run[1] - run[0], |m| masks::count(m, from, to)));
             }
         }
+        let mut rests: Vec<Vec<f64>> = vec![vec![]; components.len()];
+        for (at, _) in &self.summed {
+            rests[*at] = vec![0.0; count];
+        }
         if self.summed.is_empty() && self.extremes.is_empty() {
-            return sums;
+            return (sums, rests);
         }
         let weights = self
             .scan
@@ -226,10 +231,14 @@ impl<'a> Kernel<'a> {
                 let of = |at: usize| group[at.min(group.len() - 1)];
                 let lanes: [Lane; WIDTH] = std::array::from_fn(|at| lane(of(at)));
                 for (cell, from, to) in &parts {
-                    let mut beside: [f64; WIDTH] = std::array::from_fn(|at| sums[of(at).0][*cell]);
+                    let mut beside = lanes::Sums {
+                        sums: std::array::from_fn(|at| sums[of(at).0][*cell]),
+                        rests: std::array::from_fn(|at| rests[of(at).0][*cell]),
+                    };
                     lanes::add(&mut beside, &lanes, first, *from, *to);
-                    for ((component, _), sum) in group.iter().zip(beside) {
-                        sums[*component][*cell] = sum;
+                    for (at, (component, _)) in group.iter().enumerate() {
+                        sums[*component][*cell] = beside.sums[at];
+                        rests[*component][*cell] = beside.rests[at];
                     }
                 }
             }
@@ -253,7 +262,7 @@ impl<'a> Kernel<'a> {
             }
             first = end;
         }
-        sums
+        (sums, rests)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Units of a table (frames in memory, row groups of Parquet) are read in parallel; within a batch polars evaluates the
 //! expressions and a kernel of ours adds them in row order; batches are merged in the order of the file.
 
-mod calendar;
+pub mod calendar;
 pub mod cells;
 mod compare;
 pub mod evaluate;

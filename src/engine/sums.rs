@@ -26,9 +26,18 @@ impl Exact {
         self.sum = total;
     }
 
-    /// The sum.
+    /// Adds a sum with its compensation.
+    fn join(&mut self, sum: f64, rest: f64) {
+        self.add(sum);
+        self.rest += rest;
+    }
+
+    /// The sum; not finite where it can't be held.
     pub fn value(self) -> f64 {
-        self.sum + self.rest
+        match self.sum.is_finite() {
+            true => self.sum + self.rest,
+            false => self.sum,
+        }
     }
 }
 
@@ -43,6 +52,8 @@ pub struct Partial {
     pub cells: Vec<u32>,
     /// Sums: component by component, cell by cell.
     pub sums: Vec<Vec<f64>>,
+    /// What was rounded off in these; empty where nothing was.
+    pub rests: Vec<Vec<f64>>,
     /// Sums with the replicate weights: replicated component by component, cell by cell, replicate by replicate.
     pub replicated: Vec<Vec<f64>>,
     /// Rows per counter.
@@ -190,11 +201,12 @@ impl<'a> Merger<'a> {
                     rest: 0.0,
                 },
             );
-            for (cell, x) in cells.iter().zip(&partial.sums[at]) {
+            let rests = partial.rests.get(at).map_or(&[][..], Vec::as_slice);
+            for (place, (cell, x)) in cells.iter().zip(&partial.sums[at]).enumerate() {
                 match component.what {
                     What::Minimum(_) => sums[*cell].sum = sums[*cell].sum.min(*x),
                     What::Maximum(_) => sums[*cell].sum = sums[*cell].sum.max(*x),
-                    _ => sums[*cell].add(*x),
+                    _ => sums[*cell].join(*x, rests.get(place).copied().unwrap_or(0.0)),
                 }
             }
         }

@@ -47,11 +47,11 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
         })
     };
     match *parts {
-        Parts::Count { sum } => Ok(get(sum)),
+        Parts::Count { sum } => finite(get(sum)),
         Parts::Distinct { collector, .. } => Ok(unadded.distinct(collector)),
         Parts::Sum { sum, n, eligible } => match lacking(n, eligible) {
             Err(Status::AllMissing) => Err(Status::AllMissing),
-            _ => Ok(get(sum)),
+            _ => finite(get(sum)),
         },
         Parts::Average {
             sum,

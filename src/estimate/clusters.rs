@@ -1,8 +1,7 @@
 //! Component sums by cluster of a cell: what linearisation and bootstrap work on.
 
+use super::design::Design;
 use super::group::{Measured, Totals};
-use super::jackknife::{self, Design};
-use crate::plan::cut::Cut;
 use crate::plan::scan::What;
 use std::collections::BTreeMap;
 
@@ -30,7 +29,7 @@ impl<'a> Clusters<'a> {
     /// # Errors
     /// In words, of a stratum with a single cluster.
     pub fn new(
-        (measured, cut): (&Measured<'_>, &Cut),
+        measured: &Measured<'_>,
         design: &'a Design,
         cells: &[u32],
         with_outside: bool,
@@ -59,10 +58,7 @@ impl<'a> Clusters<'a> {
         for (stratum, clusters) in &by_stratum {
             let members = design.strata[*stratum as usize].as_slice();
             if members.len() < 2 && design.correction(*stratum)? > 0.0 {
-                let id = members.first().map(|c| design.clusters[*c as usize].0);
-                return Err(id.map_or_else(String::new, |id| {
-                    jackknife::single_cluster(measured, cut, id)
-                }));
+                return Err(design.single(*stratum));
             }
             found.numbers.push(*stratum);
             found.members.push(members);

@@ -6,6 +6,7 @@ use super::jackknife::{self, ClusterId, Replicate};
 use crate::evaluation::IntervalMethod;
 use crate::indicator::formula::node::{Op, Value};
 use crate::outcome::{Estimate, Sampling, Status};
+use crate::plan::reach::{Reach, of_value};
 use std::collections::BTreeMap;
 
 /// Estimates arithmetic on inputs in every cell that all of them have.
@@ -25,6 +26,10 @@ pub fn estimate(
         method: method(sample),
         ..Estimated::default()
     };
+    let reach = of_value(tree, &|i| {
+        inputs.get(i).map_or(Reach::ANY, |input| input.reach)
+    });
+    estimated.reach = reach;
     let Some((first, rest)) = inputs.split_first() else {
         return estimated;
     };
@@ -66,7 +71,7 @@ pub fn estimate(
                 .as_ref()
                 .and(replicates.as_ref())
                 .map_err(Clone::clone)
-                .and_then(|r| jackknife::interval(value, r, confidence));
+                .and_then(|r| jackknife::interval(value, r, confidence, &reach));
             match interval {
                 Ok(interval) => estimate.interval = Some(interval),
                 Err(reason) => estimate.no_interval = Some(reason),

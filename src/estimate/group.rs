@@ -162,7 +162,13 @@ impl<'a> Kept<'a> {
             let position = p * (sorted.len() - 1) as f64;
             let (low, part) = (position.floor(), position.fract());
             let at = |i: f64| sorted[(i as usize).min(sorted.len() - 1)].0;
-            return Some(at(low) + part * (at(low + 1.0) - at(low)));
+            // As parts of both, so that the distance of huge numbers doesn't overflow.
+            let (a, b) = (at(low), at(low + 1.0));
+            let found = a + part * (b - a);
+            return Some(match found.is_finite() {
+                true => found,
+                false => a * (1.0 - part) + b * part,
+            });
         }
         let total: f64 = sorted.iter().map(|(_, w)| w).sum();
         let mut below = 0.0;

@@ -5,28 +5,22 @@
 //! random sample thus gets the textbook interval. Where nobody or everybody does, the data can't tell the design effect: it is
 //! Kish's of the weights times 1 + (b - 1) ρ, b the mean cluster size and ρ = 0.05.
 
-use super::clusters::Clusters;
-use super::group::{Kept, Measured, NothingKept, Totals};
-use super::jackknife::{self, Design, Replicates, Spread};
+use super::design::Design;
+use super::group::{Kept, Measured};
+use super::jackknife::{self, Replicates, Spread};
 use super::resample::{self, Bound};
 use super::weighting::Source;
 use super::woodruff::{calibrated, woodruff};
 use crate::evaluation::IntervalMethod;
-use crate::indicator::formula::node::{Op, Value};
 use crate::outcome::{Interval, IntervalKind};
-use crate::plan::cut::Cut;
 use crate::plan::interval::Shape;
-use crate::plan::program::Parts;
+use crate::plan::reach::Reach;
 use crate::stats::Refused;
-use crate::stats::random::tag;
-use crate::stats::resample::bootstrap::{
-    ClusterSums, Method, Options, Resampled, Statistic, bootstrap,
-};
+use crate::stats::survey::bounded;
 use crate::stats::survey::design_effect::{Moments, assumed, kish, of_mean};
 use crate::stats::survey::proportion::{
     Bounds, clopper_pearson, effective_rows_by_deff, logit, wilson,
 };
-use crate::stats::survey::{bounded, linearisation, sample};
 
 /// Likeness within clusters that is assumed where nobody or everybody does: usual for opinions and conditions of households.
 const LIKENESS: f64 = 0.05;
@@ -35,10 +29,10 @@ const LIKENESS: f64 = 0.05;
 pub struct Making<'a> {
     /// The formula over its scan.
     pub measured: &'a Measured<'a>,
-    /// How rows are grouped.
-    pub cut: &'a Cut,
     /// What its value is.
     pub shape: Shape,
+    /// Where it can lie.
+    pub reach: Reach,
     /// The sample.
     pub design: &'a Design,
     /// Weights that tell how the sample varies; none where clusters are left out with the weights as they are.
@@ -90,7 +84,7 @@ impl Making<'_> {
                         let clusters = self.clusters(at);
                         resample::replicates(self.measured, bound, at.cells, clusters)
                     }
-                    None => jackknife::replicates(self.measured, self.cut, self.design, at.cells),
+                    None => jackknife::replicates(self.measured, self.design, at.cells),
                 };
                 return (self.additive(at, &replicates), replicates);
             }
@@ -165,7 +159,7 @@ impl Making<'_> {
                 Ok(self.within(at, &spread, bounds.map_err(words)?, IntervalKind::Logit))
             }
             _ => {
-                let interval = jackknife::around(at.value, &spread, self.confidence)?;
+                let interval = jackknife::around(at.value, &spread, self.confidence, &self.reach)?;
                 Ok(self.with_effect(at, interval))
             }
         }
@@ -236,7 +230,7 @@ impl Making<'_> {
         self.with_effect(at, interval)
     }
 
-    fn with_effect(&self, at: Cell<'_>, interval: Interval) -> Interval {
+    pub(super) fn with_effect(&self, at: Cell<'_>, interval: Interval) -> Interval {
         Interval {
             design_effect: self.design_effect(at, interval.se),
             ..interval
@@ -318,146 +312,8 @@ impl Making<'_> {
         let sizes: Vec<f64> = inside.values().map(size).filter(|b| *b > 0.0).collect();
         Ok(assumed(by_weights, &sizes, LIKENESS))
     }
-
-    fn linearised(&self, at: Cell<'_>) -> Result<Interval, String> {
-        let sums = Clusters::new((self.measured, self.cut), self.design, at.cells, false)?;
-        let sizes: Vec<usize> = sums.members.iter().map(|m| m.len()).collect();
-        let corrections: Vec<f64> = sums
-            .numbers
-            .iter()
-            .map(|stratum| self.design.correction(*stratum))
-            .collect::<Result<_, _>>()?;
-        let population: Vec<f64> = corrections
-            .iter()
-            .zip(&sizes)
-            .map(|(correction, drawn)| *drawn as f64 / (1.0 - correction))
-            .collect();
-        let population = self.cut.population.map(|_| population);
-        let given = sample::Sample {
-            design: sample::Design {
-                sizes: &sizes,
-                population: population.as_deref(),
-                names: &[],
-            },
-            strata: &sums.strata,
-            components: sums.components.len(),
-            totals: &sums.totals,
-        };
-        let confidence = self.confidence;
-        let found = match self.simple(&sums) {
-            Some((top, Some(bottom))) => linearisation::ratio(&given, top, bottom, confidence),
-            Some((total, None)) => linearisation::total(&given, total, confidence),
-            None => {
-                let of = |totals: &[f64]| Some(self.value(&sums, totals));
-                linearisation::smooth(&given, &of, confidence)
-            }
-        };
-        let found = found.map_err(words)?;
-        let interval = Interval {
-            low: found.inference.low,
-            high: found.inference.high,
-            se: found.inference.se,
-            df: found.inference.df,
-            clusters: found.clusters as u64,
-            kind: IntervalKind::Linearisation,
-            design_effect: None,
-        };
-        Ok(self.with_effect(at, interval))
-    }
-
-    fn resampled(&self, at: Cell<'_>, method: IntervalMethod) -> Result<Interval, String> {
-        let sums = Clusters::new((self.measured, self.cut), self.design, at.cells, true)?;
-        let strata = sums.numbers.len();
-        let df = sums.inside as f64 - strata as f64;
-        jackknife::quantile(df, self.confidence)?;
-        // A ratio or a total needs no other columns, and resampling costs by the column.
-        let simple = self.simple(&sums);
-        let (uses, statistic) = match simple {
-            Some((top, Some(bottom))) => (vec![top, bottom], Statistic::ratio(0, 1)),
-            Some((total, None)) => (vec![total], Statistic::total(0)),
-            None => {
-                let all: Vec<usize> = (0..sums.components.len()).collect();
-                let of = Statistic::function(all.clone(), |totals| self.value(&sums, totals));
-                (all, of)
-            }
-        };
-        let totals: Vec<f64> = sums
-            .totals
-            .chunks_exact(sums.components.len())
-            .flat_map(|cluster| uses.iter().map(|column| cluster[*column]))
-            .collect();
-        let (method, kind) = match method {
-            IntervalMethod::BootstrapBca => (Method::Bca, IntervalKind::BootstrapBca),
-            IntervalMethod::BootstrapStudentised => {
-                (Method::Studentised, IntervalKind::BootstrapStudentised)
-            }
-            _ => (Method::Percentile, IntervalKind::BootstrapPercentile),
-        };
-        let data = ClusterSums {
-            sums: &totals,
-            components: uses.len(),
-            strata: &sums.strata,
-        };
-        let options = Options {
-            replicates: self.replicates as usize,
-            seed: self.seed,
-            what: tag(&format!("interval {} {}", self.indicator, at.number)),
-            studentised: method == Method::Studentised,
-        };
-        let found: Option<Result<Resampled, Refused>> = bootstrap(&data, &[statistic], &options)
-            .map_err(words)?
-            .pop();
-        let found = found.ok_or("nothing was resampled")?.map_err(words)?;
-        let found = found
-            .interval(method, self.confidence, 0.0)
-            .map_err(words)?;
-        let interval = Interval {
-            low: found.low,
-            high: found.high,
-            se: found.se,
-            df,
-            clusters: sums.inside as u64,
-            kind,
-            design_effect: None,
-        };
-        Ok(self.with_effect(at, interval))
-    }
-
-    /// Places of numerator and denominator among the sums, or of a total, where the value is no more than that.
-    fn simple(&self, sums: &Clusters) -> Option<(usize, Option<usize>)> {
-        let program = self.measured.program;
-        let place = |component: usize| sums.components.iter().position(|c| *c == component);
-        let total = |value: &Value| match value {
-            Value::Aggregate(at) => match program.parts.get(*at)? {
-                Parts::Count { sum } | Parts::Sum { sum, .. } => place(*sum),
-                _ => None,
-            },
-            _ => None,
-        };
-        match &self.measured.formula.value {
-            Value::Aggregate(at) => match program.parts.get(*at)? {
-                Parts::Average { sum, weight, .. } => Some((place(*sum)?, Some(place(*weight)?))),
-                _ => Some((total(&self.measured.formula.value)?, None)),
-            },
-            Value::Call(Op::Divide, parts) => match parts.as_slice() {
-                [top, bottom] => Some((total(top)?, Some(total(bottom)?))),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// The value for other totals of the components that add up; NaN where it has none.
-    fn value(&self, sums: &Clusters, totals: &[f64]) -> f64 {
-        let mut changed = Totals(sums.whole.0.clone());
-        for (component, total) in sums.components.iter().zip(totals) {
-            changed.0[*component] = *total;
-        }
-        let found = self.measured.compute(&changed, &NothingKept).value;
-        found.unwrap_or(f64::NAN)
-    }
 }
 
-fn words(refused: Refused) -> String {
+pub(super) fn words(refused: Refused) -> String {
     refused.reason
 }

@@ -5,17 +5,20 @@
 //! estimation for complex surveys using replication techniques"; Wolter 2007, ch. 4). A cluster of the sample that has no
 //! row in the cell belongs to n_h and contributes nothing (a domain estimate); degrees of freedom are counted carefully:
 //! clusters with a row in the cell, less their strata. Where the population's clusters are declared, a stratum's part of the
-//! variance is multiplied by 1 - n_h / N_h.
+//! variance is multiplied by 1 - n_h / N_h, and where units were drawn within clusters, each of them is left out in turn as well (see
+//! `design`).
 
+use super::design::{Design, is_unit};
 use super::group::{Measured, NothingKept};
-use super::margin::Grouped;
+use super::reach;
 use crate::outcome::{Interval, IntervalKind};
-use crate::plan::cut::{Cut, Population};
+use crate::plan::reach::Reach;
 use crate::plan::scan::What;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
 
-/// Names a cluster over all tables: table, programme, stratum, cluster.
+/// Names what is left out over all tables: table, kind (cluster, unit of a cluster, replicate weights), stratum, cluster; of a unit
+/// table, kind, cluster, unit.
 pub type ClusterId = (usize, u32, u32, u32);
 
 /// The estimate without a cluster.
@@ -29,6 +32,8 @@ pub struct Replicate {
     pub inside: bool,
     /// What the square of its difference is multiplied by in the variance; 0 where its stratum was drawn completely.
     pub factor: f64,
+    /// Whether it counts in the degrees of freedom.
+    pub in_df: bool,
     /// Where it is one of the replicate weights of the data: what these rest on.
     pub given: Option<Given>,
 }
@@ -47,97 +52,12 @@ pub struct Given {
 /// The estimate without each cluster.
 pub type Replicates = Vec<Replicate>;
 
-/// Clusters and strata of a sample, as numbers.
-pub struct Design {
-    /// Cluster of each finest cell or row.
-    pub(super) cluster_of: Vec<u32>,
-    /// Name and stratum of each cluster.
-    pub(super) clusters: Vec<(ClusterId, u32)>,
-    /// Clusters of each stratum.
-    pub(super) strata: Vec<Vec<u32>>,
-    /// Clusters of each stratum in the population; none where it is not declared.
-    ///
-    /// # Errors
-    /// In words, what is wrong with it.
-    population: Vec<Result<Option<f64>, String>>,
-}
-
-impl Design {
-    /// Of all that is grouped: the cells of a scan, or the rows of a frame.
-    pub fn new(grouped: &dyn Grouped, cut: &Cut) -> Self {
-        let mut design = Design {
-            cluster_of: Vec::with_capacity(grouped.items() as usize),
-            clusters: vec![],
-            strata: vec![],
-            population: vec![],
-        };
-        let mut known: BTreeMap<ClusterId, u32> = BTreeMap::new();
-        let mut known_strata: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-        for item in 0..grouped.items() {
-            let code = |key: Option<usize>| key.map_or(0, |k| grouped.code(item, k));
-            let (programme, stratum) = (code(cut.programme), code(cut.stratum));
-            let id = (grouped.scan().table, programme, stratum, code(cut.cluster));
-            let cluster = *known.entry(id).or_insert_with(|| {
-                let next = design.clusters.len() as u32;
-                let stratum = *known_strata.entry((programme, stratum)).or_insert_with(|| {
-                    design.strata.push(vec![]);
-                    design.population.push(population(grouped, cut, item));
-                    design.strata.len() as u32 - 1
-                });
-                design.clusters.push((id, stratum));
-                design.strata[stratum as usize].push(next);
-                next
-            });
-            let stratum = design.clusters[cluster as usize].1 as usize;
-            if let (Some(Population::Key(_)), Ok(known)) =
-                (cut.population, &design.population[stratum])
-                && population(grouped, cut, item).ok() != Some(*known)
-            {
-                design.population[stratum] = Err(
-                    "rows of a stratum differ in how many clusters it has in the population"
-                        .to_owned(),
-                );
-            }
-            design.cluster_of.push(cluster);
-        }
-        design
-    }
-
-    /// Finite population correction of a stratum: 1 less the share of its clusters that were drawn; 1 where the population is not
-    /// declared.
-    ///
-    /// # Errors
-    /// In words, what is wrong with the number of clusters in the population.
-    pub fn correction(&self, stratum: u32) -> Result<f64, String> {
-        let drawn = self.strata[stratum as usize].len() as f64;
-        match self.population[stratum as usize].clone()? {
-            None => Ok(1.0),
-            Some(all) if all >= drawn && all.is_finite() => Ok(1.0 - drawn / all),
-            Some(all) => Err(format!(
-                "a stratum has {drawn} clusters in the sample but {all} in the population; `population` is the number of clusters, not of rows or persons"
-            )),
-        }
-    }
-
-    /// Clusters with a row used in the cells, in order: cluster and its cells.
-    pub(super) fn inside(&self, measured: &Measured<'_>, cells: &[u32]) -> BTreeMap<u32, Vec<u32>> {
-        let mut found: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        let used = &measured.sums.components[measured.program.used];
-        for cell in cells.iter().filter(|c| used[**c as usize] > 0.0) {
-            let cluster = self.cluster_of[*cell as usize];
-            found.entry(cluster).or_default().push(*cell);
-        }
-        found
-    }
-}
-
 /// The estimate without each cluster in turn, for a formula whose parts add up.
 ///
 /// # Errors
 /// In words, why there are none.
 pub fn replicates(
     measured: &Measured<'_>,
-    cut: &Cut,
     design: &Design,
     cells: &[u32],
 ) -> Result<Replicates, String> {
@@ -193,18 +113,38 @@ pub fn replicates(
         let n = members.len() as f64;
         let correction = design.correction(*stratum)?;
         if n < 2.0 && correction > 0.0 {
-            let id = members.first().map(|c| design.clusters[*c as usize].0);
-            return Err(id.map_or_else(String::new, |id| single_cluster(measured, cut, id)));
+            return Err(design.single(*stratum));
         }
-        let mut without = |sums: &[f64]| {
-            if correction == 0.0 {
-                return Ok(value);
-            }
+        // Without some of the sums, the rest of `total` weighted up.
+        let mut lacking = |total: &[f64], sums: &[f64], up: f64| {
             for (k, at) in adds.iter().enumerate() {
-                scratch.0[*at] = whole.0[*at] - total[k] + (total[k] - sums[k]) * n / (n - 1.0);
+                scratch.0[*at] = whole.0[*at] - total[k] + (total[k] - sums[k]) * up;
             }
             let found = measured.compute(&scratch, &NothingKept).value;
             found.map_err(undefined)
+        };
+        for (cluster, within) in design.within(*stratum)? {
+            let (Some(own), Some(cells)) = (by_cluster.get(&cluster), inside.get(&cluster)) else {
+                continue;
+            };
+            let units = design.by_unit(cells);
+            for (unit, cells) in &units {
+                let value = lacking(own, &sums_of(cells), within.up())?;
+                replicates.push(within.replicate(measured.scan.table, cluster, *unit, value));
+            }
+            // Units without a row in the cell all give the same.
+            let outside = within.units - units.len() as f64;
+            if outside > 0.0 {
+                let value = lacking(own, &nothing, within.up())?;
+                let mut replicate = within.replicate(measured.scan.table, cluster, u32::MAX, value);
+                replicate.factor *= outside;
+                replicate.inside = false;
+                replicates.push(replicate);
+            }
+        }
+        let mut without = |sums: &[f64]| match correction == 0.0 {
+            true => Ok(value),
+            false => lacking(total, sums, n / (n - 1.0)),
         };
         let mut of_outside = None;
         for cluster in members {
@@ -219,45 +159,12 @@ pub fn replicates(
                 value,
                 inside,
                 factor: correction * (n - 1.0) / n,
+                in_df: correction > 0.0,
                 given: None,
             });
         }
     }
     Ok(replicates)
-}
-
-/// Clusters that the stratum of a cell or row has in the population.
-fn population(grouped: &dyn Grouped, cut: &Cut, item: u32) -> Result<Option<f64>, String> {
-    match cut.population {
-        None => Ok(None),
-        Some(Population::Number(number)) => Ok(Some(number)),
-        Some(Population::Key(key)) => {
-            let code = grouped.code(item, key) as usize;
-            let label = grouped.labels(key).get(code).and_then(|l| l.as_deref());
-            let number = label.and_then(|l| l.parse::<f64>().ok());
-            number.map(Some).ok_or_else(|| {
-                "a row does not say how many clusters its stratum has in the population".to_owned()
-            })
-        }
-    }
-}
-
-pub(super) fn single_cluster(grouped: &dyn Grouped, cut: &Cut, id: ClusterId) -> String {
-    let label = |key: Option<usize>, code: u32| {
-        let labels = grouped.labels(key?);
-        labels.get(code as usize)?.as_ref().map(ToString::to_string)
-    };
-    let mut place = Vec::new();
-    place.extend(label(cut.programme, id.1).map(|p| format!("programme {p}")));
-    place.extend(label(cut.stratum, id.2).map(|s| format!("stratum {s}")));
-    let place = if place.is_empty() {
-        "the sample".to_owned()
-    } else {
-        place.join(", ")
-    };
-    format!(
-        "{place} has a single cluster, so its sampling error can't be estimated; join it to a similar stratum"
-    )
 }
 
 /// Standard error with what it rests on.
@@ -287,6 +194,7 @@ pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
             .push(replicate);
     }
     let inside = |group: &[&Replicate]| group.iter().filter(|r| r.inside).count() as u64;
+    let of_units = |group: &[&Replicate]| group.first().is_some_and(|r| is_unit(&r.id));
     let (mut variance, mut df, mut clusters) = (0.0, 0.0, 0);
     let (mut left_out, mut varying, mut given) = (0, 0, false);
     for group in groups.values() {
@@ -301,17 +209,20 @@ pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
             }
         } else {
             left_out += 1;
-            clusters += inside(group);
+            if !of_units(group) {
+                clusters += inside(group);
+            }
             if group.iter().all(|r| r.factor == 0.0) {
                 continue;
             }
-            if group.len() < 2 {
+            if group.len() < 2 && !of_units(group) {
                 return Err(
                     "a stratum has a single cluster, so the sampling error can't be estimated; join it to a similar stratum".to_owned(),
                 );
             }
             varying += 1;
-            df += (inside(group) as f64 - 1.0).max(0.0);
+            let counted = group.iter().filter(|r| r.inside && r.in_df).count();
+            df += (counted as f64 - 1.0).max(0.0);
         }
         let squares = group.iter().map(|r| r.factor * (r.value - about).powi(2));
         variance += squares.sum::<f64>();
@@ -321,6 +232,9 @@ pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
             "all clusters of the population are in the sample, so there is no sampling error; declare the table a census"
                 .to_owned(),
         );
+    }
+    if !variance.is_finite() {
+        return Err(TOO_LARGE.to_owned());
     }
     Ok(Spread {
         se: variance.sqrt(),
@@ -334,19 +248,29 @@ pub fn spread(value: f64, replicates: &Replicates) -> Result<Spread, String> {
     })
 }
 
-/// The interval of an estimate from its replicates, by Student's t.
+/// The interval of an estimate from its replicates, by Student's t, where the value can lie.
 ///
 /// # Errors
 /// In words, why there is none.
-pub fn interval(value: f64, replicates: &Replicates, confidence: f64) -> Result<Interval, String> {
-    around(value, &spread(value, replicates)?, confidence)
+pub fn interval(
+    value: f64,
+    replicates: &Replicates,
+    confidence: f64,
+    reach: &Reach,
+) -> Result<Interval, String> {
+    around(value, &spread(value, replicates)?, confidence, reach)
 }
 
 /// The interval by Student's t from a standard error of the jackknife.
 ///
 /// # Errors
 /// In words, why there is none.
-pub fn around(value: f64, spread: &Spread, confidence: f64) -> Result<Interval, String> {
+pub fn around(
+    value: f64,
+    spread: &Spread,
+    confidence: f64,
+    reach: &Reach,
+) -> Result<Interval, String> {
     let Spread {
         se,
         df,
@@ -356,10 +280,10 @@ pub fn around(value: f64, spread: &Spread, confidence: f64) -> Result<Interval, 
     if !varies(value, se) {
         return Err(does_not_vary());
     }
-    let t = quantile(df, confidence)?;
+    let (low, high) = reach::bounds(value, se, df, confidence, reach)?;
     Ok(Interval {
-        low: value - t * se,
-        high: value + t * se,
+        low,
+        high,
         se,
         df,
         clusters,
@@ -367,6 +291,10 @@ pub fn around(value: f64, spread: &Spread, confidence: f64) -> Result<Interval, 
         design_effect: None,
     })
 }
+
+/// Why there is no sampling error of numbers whose squares can't be held.
+pub(super) const TOO_LARGE: &str =
+    "the numbers are too large for a sampling error to be computed: measure in a larger unit";
 
 /// Whether a standard error is more than rounding.
 pub(super) fn varies(value: f64, se: f64) -> bool {

@@ -1,14 +1,18 @@
 //! How a value and its interval were obtained, in a sentence.
 
+use super::design::Design;
 use super::weighting::{Source, Weighting};
 use crate::dataset::Table;
 use crate::evaluation::{Evaluation, IntervalMethod};
 use crate::outcome::Sampling;
 use crate::plan::cut::Cut;
 use crate::plan::interval::Shape;
+use crate::plan::reach::Scale;
 
 /// What decides how an interval is made.
 pub struct How<'a> {
+    /// The scale on which intervals are symmetrical.
+    pub scale: Scale,
     /// The method asked for, or why it does not fit.
     pub asked: &'a Result<IntervalMethod, String>,
     /// What the value is; `None` for a measure that reads rows one by one.
@@ -17,6 +21,8 @@ pub struct How<'a> {
     pub evaluation: &'a Evaluation,
     /// What is known of the table's weights.
     pub weighting: Option<&'a Weighting>,
+    /// How a sample was drawn.
+    pub design: Option<&'a Design>,
 }
 
 impl How<'_> {
@@ -24,7 +30,7 @@ impl How<'_> {
     fn in_words(&self, cluster: &str, within: &str, corrected: bool) -> String {
         use IntervalMethod as M;
         let finite = if corrected {
-            ", with the finite population correction"
+            self.design.map_or("", Design::corrected)
         } else {
             ""
         };
@@ -45,6 +51,11 @@ impl How<'_> {
         );
         let effective = "with effective rows by the design effect (Korn & Graubard 1998); of none or all, with an assumed one \
                          (that of the weights and a likeness of 0.05 within clusters)";
+        let on = match self.scale {
+            Scale::Own => "",
+            Scale::Log => " on the logarithm",
+            Scale::Fisher => " on Fisher's z",
+        };
         let asked = match self.asked {
             Ok(asked) => *asked,
             Err(reason) => return format!("without intervals: {reason}"),
@@ -53,13 +64,13 @@ impl How<'_> {
             (_, Some(Shape::Quantile)) if given => "without intervals".to_owned(),
             (_, Some(Shape::Quantile)) => {
                 format!(
-                    "interval of Woodruff (1952) with the {cluster} as sampling unit{within}{finite}{}",
+                    "interval between order statistics in a simple random sample, else of Woodruff (1952) with the {cluster} as sampling unit{within}{finite}{}",
                     self.again()
                 )
             }
             (_, Some(Shape::Unadded)) => "without intervals".to_owned(),
             (M::Linearisation, _) => format!(
-                "standard error by linearisation with the {cluster} as sampling unit{within}{finite}, interval from Student's t"
+                "standard error by linearisation with the {cluster} as sampling unit{within}{finite}, interval from Student's t{on}"
             ),
             (M::BootstrapPercentile, _) => format!("percentile interval of {drawn}"),
             (M::BootstrapBca, _) => format!("BCa interval (Efron 1987) of {drawn}"),
@@ -81,7 +92,7 @@ impl How<'_> {
             ) => format!(
                 "{left_out}, interval from Student's t on the logit of the place between the lowest and the highest possible value"
             ),
-            _ => format!("{left_out}, interval from Student's t"),
+            _ => format!("{left_out}, interval from Student's t{on}"),
         }
     }
 }
@@ -152,7 +163,8 @@ pub fn method(table: &Table, cut: &Cut, is_weighted: bool, how: &How<'_>) -> Str
         (None, None) => "row".to_owned(),
     };
     let mut strata: Vec<String> = Vec::new();
-    strata.extend(cut.programme.map(|_| "programme".to_owned()));
+    let by_programme = how.design.is_some_and(|d| d.drawn.by_programme);
+    strata.extend(by_programme.then(|| "programme".to_owned()));
     let stratum = table.meaning.stratum.clone();
     strata.extend(stratum.filter(|_| cut.stratum.is_some()));
     let within = if strata.is_empty() {

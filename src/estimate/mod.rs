@@ -5,13 +5,17 @@
 mod cell;
 mod clusters;
 mod derived;
+mod design;
+mod drawn;
 mod group;
 mod interval;
 mod jackknife;
 mod margin;
 mod method;
+mod reach;
 mod records;
 mod resample;
+mod sampled;
 mod suppress;
 pub mod weighting;
 mod woodruff;
@@ -22,10 +26,13 @@ use crate::engine::sums::Sums;
 use crate::evaluation::Evaluation;
 use crate::indicator::Measure;
 use crate::outcome::{Detail, Estimate, RowAccount, Sampling, Status};
+use crate::plan::reach::Reach;
+use crate::plan::scan::What as ScanWhat;
 use crate::plan::{Item, Plan, RowWork, Work};
+use design::Design;
 use group::{Kept, Measured, NothingKept, Totals};
 use interval::{Cell, Making};
-use jackknife::{Design, Replicates};
+use jackknife::Replicates;
 use margin::Place;
 use method::method;
 use rayon::prelude::*;
@@ -42,6 +49,8 @@ pub struct Estimated {
     pub estimates: Vec<Estimate>,
     /// Per estimate, its value without each cluster; only where a derived indicator needs them.
     replicates: Vec<Result<Replicates, String>>,
+    /// Where values can lie.
+    reach: Reach,
     /// Census or sample.
     pub sampling: Option<Sampling>,
     /// How value and interval were obtained.
@@ -172,17 +181,21 @@ fn from_rows(
     let table = &dataset.tables[measured.scan.table];
     let places = margin::places(measured, &work.cut, dataset, programmes);
     let used = measured.used_components();
+    let design = (work.cut.sampling == Sampling::Sample).then(|| Design::new(measured, &work.cut));
     let mut estimated = Estimated {
         sampling: Some(work.cut.sampling),
+        reach: work.reach,
         method: method(
             table,
             &work.cut,
             measured.scan.is_weighted(),
             &method::How {
+                scale: work.reach.scale,
                 asked: &item.interval,
                 shape: Some(work.shape),
                 evaluation,
                 weighting: weighting::of(weightings, measured.scan.table),
+                design: design.as_ref(),
             },
         ),
         ..Estimated::default()
@@ -190,12 +203,14 @@ fn from_rows(
     estimated
         .remarks
         .extend(weighting::remark(weightings, measured.scan.table));
-    let design = (work.cut.sampling == Sampling::Sample).then(|| Design::new(measured, &work.cut));
+    estimated
+        .remarks
+        .extend(design.iter().flat_map(|d| d.remarks(table)));
     let bound = Bound::new(weightings, measured, &work.cut);
     let making = design.as_ref().map(|design| Making {
         measured,
-        cut: &work.cut,
         shape: work.shape,
+        reach: work.reach,
         design,
         bound: bound.as_ref(),
         clusters: work.clusters,
@@ -228,6 +243,14 @@ fn from_rows(
             }
             _ => computed.value,
         };
+        if value == Err(Status::Undefined)
+            && used.iter().any(|at| !can_be_held(measured, &totals, *at))
+        {
+            remark_once(&mut estimated.remarks, TOO_LARGE);
+        }
+        if value.is_ok_and(|x| x.abs() > WHOLE) {
+            remark_once(&mut estimated.remarks, ROUNDED);
+        }
         let parts = value.ok().and(computed.parts);
         let mut estimate = estimate_at(place, value, parts);
         estimate.n = totals.0[measured.program.used] as u64;
@@ -315,13 +338,33 @@ impl RowSets {
     }
 }
 
+/// Why a value that sums beyond all numbers would give is undefined.
+const TOO_LARGE: &str = "A sum, or a sum of squares or products, goes beyond 1.8e308, the largest number that can be held; what rests on it is undefined. Look for values that can't be, or measure in a larger unit.";
+
+/// Up to here every whole number is held exactly: 2^53.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// What the reader has to know of larger ones.
+const ROUNDED: &str = "Figures above 9,007,199,254,740,992 are held to 15 or 16 digits: their last digits are rounded.";
+
+/// Whether a component's sum is a number: a minimum or maximum of nothing is infinite for another reason.
+fn can_be_held(measured: &Measured<'_>, totals: &Totals, at: usize) -> bool {
+    let what = measured.scan.components[at].what;
+    let extreme = matches!(what, ScanWhat::Minimum(_) | ScanWhat::Maximum(_));
+    extreme || totals.0[at].is_finite()
+}
+
+fn remark_once(remarks: &mut Vec<String>, remark: &str) {
+    if !remarks.iter().any(|known| known == remark) {
+        remarks.push(remark.to_owned());
+    }
+}
+
 fn remark_overlap(remarks: &mut Vec<String>, column: &str) {
     let remark = format!(
         "Where rows with different values of {column} meet they are not added: those are different accounts of the same thing. Filter on one of them."
     );
-    if !remarks.contains(&remark) {
-        remarks.push(remark);
-    }
+    remark_once(remarks, &remark);
 }
 
 fn estimate_at(place: &Place, value: cell::Outcome, parts: Option<(f64, f64)>) -> Estimate {

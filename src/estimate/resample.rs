@@ -139,6 +139,7 @@ fn replicate(
         value,
         inside: without.cluster.is_some_and(inside),
         factor: without.times * stratum.correction * (stratum.size - 1.0) / stratum.size,
+        in_df: true,
         given: None,
     }
 }
@@ -269,6 +270,7 @@ impl Replicated {
             value,
             inside: true,
             factor: self.factors[at],
+            in_df: true,
             given: Some(Given {
                 df: df.min(self.df),
                 clusters,

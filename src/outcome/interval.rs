@@ -50,6 +50,8 @@ pub enum IntervalKind {
     Logit,
     /// Woodruff's interval of a quantile.
     Woodruff,
+    /// Between two order statistics of a simple random sample.
+    OrderStatistics,
     /// By Greenwood's variance, on the scale of ln(-ln).
     Greenwood,
 }
@@ -69,6 +71,7 @@ impl IntervalKind {
             IntervalKind::ClopperPearson => "clopper-pearson",
             IntervalKind::Logit => "logit",
             IntervalKind::Woodruff => "woodruff",
+            IntervalKind::OrderStatistics => "order-statistics",
             IntervalKind::Greenwood => "greenwood",
         }
     }

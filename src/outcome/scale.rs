@@ -26,6 +26,9 @@ pub struct Scale {
     /// Alpha of the items brought to equal variance; of two items the Spearman-Brown coefficient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standardised_alpha: Option<f64>,
+    /// Alpha from covariances that each rest on all rows with both items; where some rows lack items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairwise_alpha: Option<f64>,
     /// McDonald's omega (total), of a model with one factor.
     pub omega: Coefficient,
     /// Root mean square of the correlations that one factor leaves between items; of four items or more.

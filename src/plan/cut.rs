@@ -28,6 +28,10 @@ pub struct Cut {
     pub stratum: Option<usize>,
     /// Clusters that each stratum has in the population.
     pub population: Option<Population>,
+    /// Key of the units drawn within clusters, where the population's clusters are known.
+    pub unit: Option<usize>,
+    /// Units that each cluster has in the population.
+    pub cluster_population: Option<Population>,
     /// Where sampling errors come from.
     pub errors: Errors,
     /// Key of the person, where small groups are protected and rows name persons.
@@ -125,7 +129,7 @@ pub(super) fn cut(
             errors = Errors::Replicates;
             weights::add_replicates(scan, dataset, table);
         } else {
-            drawn = sampled(scan, dataset, table);
+            drawn = sampled(scan, dataset, table, scan.calibrated.is_empty());
             if !scan.calibrated.is_empty() {
                 errors = Errors::Calibrated;
             }
@@ -141,6 +145,8 @@ pub(super) fn cut(
         cluster: drawn.cluster,
         stratum: drawn.stratum,
         population: drawn.population,
+        unit: drawn.unit,
+        cluster_population: drawn.cluster_population,
         errors,
         person: None,
     }
@@ -152,10 +158,12 @@ pub(super) struct Drawn {
     pub cluster: Option<usize>,
     pub stratum: Option<usize>,
     pub population: Option<Population>,
+    pub unit: Option<usize>,
+    pub cluster_population: Option<Population>,
 }
 
-/// Adds to a scan the keys that tell its sampling units apart.
-pub(super) fn sampled(scan: &mut Scan, dataset: &Dataset, table: &Table) -> Drawn {
+/// Adds to a scan the keys that tell its sampling units apart; with `units` those within clusters too.
+pub(super) fn sampled(scan: &mut Scan, dataset: &Dataset, table: &Table, units: bool) -> Drawn {
     let own = |name: &Option<String>| name.as_ref().map(|n| vec![n.clone()]);
     let meaning = &table.meaning;
     let named = own(&meaning.cluster).or_else(|| own(&meaning.person));
@@ -164,16 +172,25 @@ pub(super) fn sampled(scan: &mut Scan, dataset: &Dataset, table: &Table) -> Draw
     let stratum = own(&meaning.stratum)
         .and_then(|path| column(scan, dataset, table, &path))
         .map(|e| scan.key(Key::Column(e)));
-    let population = match &meaning.population {
+    let mut known = |said: &Option<Clusters>| match said {
         Some(Clusters::Number(number)) => Some(Population::Number(*number)),
         Some(Clusters::Column(name)) => column(scan, dataset, table, std::slice::from_ref(name))
             .map(|found| Population::Key(scan.key(Key::Column(found)))),
         None => None,
     };
+    let population = known(&meaning.population);
+    let two_stages = units && population.is_some() && meaning.cluster.is_some();
+    let cluster_population = known(&meaning.cluster_population).filter(|_| two_stages);
+    let unit = two_stages.then(|| {
+        let person = own(&meaning.person).and_then(|path| column(scan, dataset, table, &path));
+        scan.key(person.map_or(Key::Row, Key::Column))
+    });
     Drawn {
         cluster,
         stratum,
         population,
+        unit,
+        cluster_population,
     }
 }
 

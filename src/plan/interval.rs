@@ -114,7 +114,11 @@ impl Shape {
 
 /// The aggregate that a share is a share of: `COUNT(...) FILTER (...) / COUNT(...)` where all that is counted above is counted
 /// below, the mean of a truth value, or one less a share.
-fn share(formula: &Formula, value: &Value, truth: &dyn Fn(&Node) -> bool) -> Option<usize> {
+pub(super) fn share(
+    formula: &Formula,
+    value: &Value,
+    truth: &dyn Fn(&Node) -> bool,
+) -> Option<usize> {
     let aggregate = |at: usize| formula.aggregates.get(at);
     match value {
         Value::Aggregate(at) => {
@@ -172,7 +176,7 @@ fn conjuncts(node: &Node, found: &mut Vec<String>) {
 }
 
 /// Whether an expression is 0 or 1 in every row.
-fn is_truth(node: &Node, dataset: &Dataset, table: &Table) -> bool {
+pub(super) fn is_truth(node: &Node, dataset: &Dataset, table: &Table) -> bool {
     let is = |node: &Node, x: f64| matches!(node.kind, NodeKind::Number(n) if n == x);
     if let NodeKind::Call(Op::Case, parts) = &node.kind {
         // Condition, result, ..., otherwise.
@@ -191,7 +195,7 @@ fn is_truth(node: &Node, dataset: &Dataset, table: &Table) -> bool {
 }
 
 /// Least and largest value of the rows whose mean is taken, as the column or the items of the scale declare them.
-fn limits(rows: &Rows, dataset: &Dataset, table: &Table) -> Option<(f64, f64)> {
+pub(super) fn limits(rows: &Rows, dataset: &Dataset, table: &Table) -> Option<(f64, f64)> {
     if let Some((scale, input)) = rows.scale() {
         let items = fit::limits(scale, input, dataset, table);
         let each: Vec<(f64, f64)> = items.iter().copied().collect::<Option<_>>()?;

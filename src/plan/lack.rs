@@ -195,11 +195,16 @@ pub(super) fn design(table: &Table) -> Result<(), Lack> {
     }
     let meaning = &table.meaning;
     let population = meaning.population.as_ref().and_then(Clusters::column);
+    let units = meaning
+        .cluster_population
+        .as_ref()
+        .and_then(Clusters::column);
     let named = [
         ("weight", meaning.weight.as_ref()),
         ("cluster", meaning.cluster.as_ref()),
         ("stratum", meaning.stratum.as_ref()),
         ("population", population),
+        ("cluster population", units),
     ];
     for (what, name) in named {
         let Some(name) = name else { continue };
@@ -216,7 +221,10 @@ pub(super) fn design(table: &Table) -> Result<(), Lack> {
                 };
                 return Err(Need::Other { words, remedy }.into());
             }
-            Some(c) if matches!(what, "weight" | "population") && c.r#type != Type::Number => {
+            Some(c)
+                if matches!(what, "weight" | "population" | "cluster population")
+                    && c.r#type != Type::Number =>
+            {
                 let words = format!(
                     "the {what} `{name}` of the table `{}` is not declared a number",
                     table.name

@@ -8,6 +8,7 @@ pub mod interval;
 pub mod lack;
 pub mod money;
 pub mod program;
+pub mod reach;
 pub mod resolve;
 pub mod scan;
 pub mod weights;
@@ -24,6 +25,7 @@ pub use cut::of_persons;
 use extract::Extract;
 use interval::Shape;
 use program::Program;
+use reach::Reach;
 use resolve::resolve;
 use scan::Scan;
 use std::collections::BTreeSet;
@@ -89,6 +91,8 @@ pub struct RowWork {
     pub cut: Cut,
     /// What its value is, for its interval.
     pub shape: Shape,
+    /// Where its value can lie.
+    pub reach: Reach,
     /// Collectors of the clusters with a row used and of their strata, where replicate weights come with a named cluster.
     pub clusters: Option<(usize, Option<usize>)>,
     /// What is read row by row beside the sums.

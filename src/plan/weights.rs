@@ -36,6 +36,8 @@ pub struct WeightsItem {
     pub drawn: Vec<Option<usize>>,
     /// Clusters of each stratum in the population.
     pub population: Option<Population>,
+    /// Whether sampling units are clusters, within which others may have been drawn.
+    pub of_clusters: bool,
 }
 
 /// Margins of a table.
@@ -224,7 +226,7 @@ fn item(
         let programme = super::resolve::programme_column(dataset, table)
             .and_then(|c| column(&mut scan, dataset, table, &[c]))
             .map(|e| scan.key(Key::Column(e)));
-        let found = sampled(&mut scan, dataset, table);
+        let found = sampled(&mut scan, dataset, table, false);
         drawn = vec![programme, found.stratum, found.cluster];
         population = found.population;
     } else {
@@ -265,6 +267,7 @@ fn item(
         calibration,
         drawn,
         population,
+        of_clusters: table.meaning.cluster.is_some(),
     }
 }
 

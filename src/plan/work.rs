@@ -3,8 +3,9 @@
 use super::cut::{Asked, Errors, cut};
 use super::extract::{self, Extract};
 use super::fit::fit;
-use super::interval::Shape;
+use super::interval::{Shape, limits};
 use super::program::{Program, program};
+use super::reach;
 use super::resolve::resolve;
 use super::scan::{Key, Scan};
 use super::{Plan, RecordsWork, RowWork, add_column, column, lack, lower_first};
@@ -93,11 +94,14 @@ impl Plan {
             }
         };
         let shape = Shape::of(&mut self.scans[scan_at], &rows, &program, (dataset, table));
+        let mean = rows.scale().and_then(|_| limits(&rows, dataset, table));
+        let reach = reach::of_formula(&rows.formula, mean, (dataset, table));
         Ok(RowWork {
             scan: scan_at,
             program,
             cut,
             shape,
+            reach,
             clusters,
             beside,
         })

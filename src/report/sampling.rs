@@ -61,6 +61,7 @@ fn kind(kind: IntervalKind, result: &IndicatorResult) -> &'static str {
         IntervalKind::ClopperPearson => "jackknife, interval of Clopper and Pearson",
         IntervalKind::Logit => "jackknife, interval on the logit",
         IntervalKind::Woodruff => "from Woodruff's interval",
+        IntervalKind::OrderStatistics => "from the interval between order statistics",
         IntervalKind::Greenwood => "Greenwood",
     }
 }

@@ -15,6 +15,10 @@ pub struct Scores {
     raters: Vec<String>,
     /// Per case its weight and its scores: rater and score, each rater once, in the order of raters.
     cases: Vec<(f64, Vec<(usize, f64)>)>,
+    /// Per case the rows of these.
+    rows: Vec<Vec<(usize, u32)>>,
+    /// Per case all rows, those that score it again by the same rater too.
+    all: Vec<Vec<u32>>,
     /// Rows that score a case again by the same rater.
     repeated: u64,
 }
@@ -41,6 +45,13 @@ impl Scores {
             .collect()
     }
 
+    /// Scores of cases that have two or more, with the weight.
+    fn several(&self) -> Vec<(f64, Vec<f64>)> {
+        let some = self.cases.iter().filter(|(_, s)| s.len() > 1);
+        some.map(|(w, s)| (*w, s.iter().map(|(_, x)| *x).collect()))
+            .collect()
+    }
+
     fn rater(&self, name: &str) -> Option<usize> {
         self.raters.iter().position(|r| r == name)
     }
@@ -54,6 +65,8 @@ fn scores(measure: &Measure, tables: &Tables<'_>, selection: &Selection<'_>) -> 
     let mut known: Vec<String> = measure.raters.clone();
     let mut index: BTreeMap<Vec<Option<u32>>, usize> = BTreeMap::new();
     let mut cases: Vec<(f64, Vec<(usize, f64)>)> = Vec::new();
+    let mut rows: Vec<Vec<(usize, u32)>> = Vec::new();
+    let mut all: Vec<Vec<u32>> = Vec::new();
     let mut repeated = 0;
     for row in selection.rows {
         let name = raters.text(*row)?;
@@ -73,13 +86,17 @@ fn scores(measure: &Measure, tables: &Tables<'_>, selection: &Selection<'_>) -> 
             .collect();
         let at = *index.entry(case).or_insert_with(|| {
             cases.push((selection.weight(*row), vec![]));
+            rows.push(vec![]);
+            all.push(vec![]);
             cases.len() - 1
         });
+        all[at].push(*row);
         let scored = &mut cases[at].1;
         if scored.iter().any(|(r, _)| *r == rater) {
             repeated += 1;
         } else {
             scored.push((rater, score));
+            rows[at].push((rater, *row));
         }
     }
     cases
@@ -88,6 +105,8 @@ fn scores(measure: &Measure, tables: &Tables<'_>, selection: &Selection<'_>) -> 
     Some(Scores {
         raters: known,
         cases,
+        rows,
+        all,
         repeated,
     })
 }
@@ -128,6 +147,14 @@ pub(super) fn answer(measure: &Measure, tables: &Tables<'_>, selection: &Selecti
         Concord::IccConsistency => {
             or_undefined(icc::icc(&scores.complete()).map(|i| i.consistency))
         }
+        Concord::IccAverage => {
+            or_undefined(icc::icc(&scores.complete()).map(|i| i.agreement_of_mean))
+        }
+        Concord::IccConsistencyAverage => {
+            or_undefined(icc::icc(&scores.complete()).map(|i| i.consistency_of_mean))
+        }
+        Concord::IccOneWay => or_undefined(icc::one_way(&scores.several()).map(|i| i.0)),
+        Concord::IccOneWayAverage => or_undefined(icc::one_way(&scores.several()).map(|i| i.1)),
         Concord::EqualScores => {
             let (equal, all) = equal(&scores);
             Answer {
@@ -138,6 +165,72 @@ pub(super) fn answer(measure: &Measure, tables: &Tables<'_>, selection: &Selecti
         Concord::Gap => mean(&|a, b| a - b),
         Concord::AbsoluteGap => mean(&|a, b| (a - b).abs()),
     }
+}
+
+/// Of the rows of a selection, those that the value rests on, and how many are scores of a case that others did not score.
+pub(super) fn rows_behind(
+    measure: &Measure,
+    tables: &Tables<'_>,
+    selection: &Selection<'_>,
+) -> (Vec<u32>, u64) {
+    let Some(scores) = scores(measure, tables, selection) else {
+        return (selection.rows.to_vec(), 0);
+    };
+    let named = match measure.raters.as_slice() {
+        [first, second] => scores.rater(first).zip(scores.rater(second)),
+        _ => None,
+    };
+    let complete = matches!(
+        measure.statistic,
+        Concord::Icc
+            | Concord::IccConsistency
+            | Concord::IccAverage
+            | Concord::IccConsistencyAverage
+    );
+    let (mut behind, mut alone) = (Vec::new(), 0);
+    for rows in &scores.rows {
+        let has = |rater: usize| rows.iter().any(|(r, _)| *r == rater);
+        let counts = match named {
+            Some((first, second)) => has(first) && has(second),
+            None if !measure.raters.is_empty() => false,
+            None if complete => rows.len() == scores.raters.len(),
+            None => rows.len() > 1,
+        };
+        match counts {
+            true => behind.extend(rows.iter().map(|(_, row)| *row)),
+            false => alone += rows.len() as u64,
+        }
+    }
+    behind.sort_unstable();
+    (behind, alone)
+}
+
+/// What the reader has to know of all rows: cases with scores from several programmes.
+pub(super) fn across(
+    measure: &Measure,
+    tables: &Tables<'_>,
+    programme: Option<usize>,
+    selection: &Selection<'_>,
+) -> Option<String> {
+    let key = tables.get(0)?.frame.keys.get(programme?)?;
+    let scores = scores(measure, tables, selection)?;
+    let of_several = |rows: &&Vec<u32>| {
+        let mut programmes = rows.iter().filter_map(|row| key.label(*row));
+        let first = programmes.next();
+        programmes.any(|p| Some(p) != first)
+    };
+    let count = scores.all.iter().filter(of_several).count();
+    let (cases, have) = if count == 1 {
+        ("case", "has")
+    } else {
+        ("cases", "have")
+    };
+    (count > 0).then(|| {
+        format!(
+            "{count} {cases} of {} {have} scores from several programmes and count as one each. Where case numbers begin anew in each programme, name the programme in `cases` too.",
+            scores.rows.len()
+        )
+    })
 }
 
 /// Pairs of scores of the same case that are equal, and all such pairs, weighted.

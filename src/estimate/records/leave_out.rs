@@ -2,9 +2,8 @@
 
 use super::Selection;
 use crate::estimate::cell;
-use crate::estimate::jackknife::{Design, Replicate, Replicates, single_cluster};
-use crate::estimate::margin::Grouped;
-use crate::plan::cut::Cut;
+use crate::estimate::design::Design;
+use crate::estimate::jackknife::{Replicate, Replicates};
 use std::collections::BTreeMap;
 
 /// The estimate without each cluster in turn, the others of its stratum weighted up by n / (n - 1).
@@ -12,8 +11,6 @@ use std::collections::BTreeMap;
 /// # Errors
 /// In words, why there are none.
 pub fn replicates(
-    grouped: &dyn Grouped,
-    cut: &Cut,
     design: &Design,
     selection: &Selection<'_>,
     value: &dyn Fn(&Selection<'_>) -> cell::Outcome,
@@ -32,48 +29,72 @@ pub fn replicates(
         let n = members.len() as f64;
         let correction = design.correction(*stratum)?;
         if n < 2.0 && correction > 0.0 {
-            let id = members.first().map(|c| design.clusters[*c as usize].0);
-            return Err(id.map_or_else(String::new, |id| single_cluster(grouped, cut, id)));
+            return Err(design.single(*stratum));
         }
-        let mut without = |left_out: Option<u32>| {
-            if correction == 0.0 {
-                return value(selection).map_err(undefined);
+        // Without some rows, those of `among` weighted up.
+        let mut lacking = |left_out: &[u32], among: &mut dyn Iterator<Item = u32>, up: f64| {
+            let among: Vec<u32> = among.collect();
+            for row in &among {
+                weights[*row as usize] = selection.weights[*row as usize] * up;
             }
             let mut kept: Vec<u32> = Vec::with_capacity(selection.rows.len());
-            kept.extend(selection.rows.iter().copied().filter(|row| {
-                left_out.is_none_or(|cluster| design.cluster_of[*row as usize] != cluster)
-            }));
-            for row in rows_of.values().flatten() {
-                weights[*row as usize] = selection.weights[*row as usize] * n / (n - 1.0);
-            }
+            let stays = |row: &u32| left_out.binary_search(row).is_err();
+            kept.extend(selection.rows.iter().copied().filter(stays));
             let replicate = Selection {
                 rows: &kept,
                 weights: &weights,
                 ..*selection
             };
-            let found = if kept.is_empty() {
-                Err(crate::outcome::Status::NoMatch)
-            } else {
-                value(&replicate)
+            let found = match kept.is_empty() {
+                true => Err(crate::outcome::Status::NoMatch),
+                false => value(&replicate),
             };
-            for row in rows_of.values().flatten() {
-                weights[*row as usize] = selection.weights[*row as usize];
+            for row in among {
+                weights[row as usize] = selection.weights[row as usize];
             }
             found.map_err(undefined)
         };
+        for (cluster, within) in design.within(*stratum)? {
+            let Some(rows) = rows_of.get(&cluster) else {
+                continue;
+            };
+            let table = design.clusters[cluster as usize].0.0;
+            let units = design.by_unit(rows);
+            for (unit, own) in &units {
+                let value = lacking(own, &mut rows.iter().copied(), within.up())?;
+                replicates.push(within.replicate(table, cluster, *unit, value));
+            }
+            // Units without a row here all give the same.
+            let outside = within.units - units.len() as f64;
+            if outside > 0.0 {
+                let value = lacking(&[], &mut rows.iter().copied(), within.up())?;
+                let mut replicate = within.replicate(table, cluster, u32::MAX, value);
+                replicate.factor *= outside;
+                replicate.inside = false;
+                replicates.push(replicate);
+            }
+        }
+        let mut without = |left_out: &[u32]| {
+            if correction == 0.0 {
+                return value(selection).map_err(undefined);
+            }
+            let mut among = rows_of.values().flatten().copied();
+            lacking(left_out, &mut among, n / (n - 1.0))
+        };
         let mut of_outside = None;
         for cluster in members {
-            let is_inside = rows_of.contains_key(cluster);
-            let value = match (is_inside, of_outside) {
-                (true, _) => without(Some(*cluster))?,
-                (false, Some(value)) => value,
-                (false, None) => *of_outside.insert(without(None)?),
+            let own = rows_of.get(cluster);
+            let value = match (own, of_outside) {
+                (Some(rows), _) => without(rows)?,
+                (None, Some(value)) => value,
+                (None, None) => *of_outside.insert(without(&[])?),
             };
             replicates.push(Replicate {
                 id: design.clusters[*cluster as usize].0,
                 value,
-                inside: is_inside,
+                inside: own.is_some(),
                 factor: correction * (n - 1.0) / n,
+                in_df: correction > 0.0,
                 given: None,
             });
         }

@@ -12,7 +12,8 @@ mod retention;
 mod scale;
 mod setting;
 
-use super::jackknife::{self, Design, Replicates};
+use super::design::Design;
+use super::jackknife::{self, Replicates};
 use super::margin::{self, Place, Rows};
 use super::method::{How, method};
 use super::resample::{self, Bound};
@@ -224,14 +225,17 @@ impl<'a> Job<'a> {
             cut,
             frame.weights.is_some(),
             &How {
+                scale: own::reach(what).scale,
                 asked,
                 shape: None,
                 evaluation,
                 weighting: weighting::of(self.context.weightings, rows.scan.table),
+                design: design.as_ref(),
             },
         );
         let mut estimated = Estimated {
             sampling: Some(cut.sampling),
+            reach: own::reach(what),
             method: match (what, cut.sampling) {
                 // What was seen of all rows says nothing sure of what was not seen yet.
                 (What::Retention(_), Sampling::Census) => {
@@ -243,6 +247,9 @@ impl<'a> Job<'a> {
         };
         let remark = weighting::remark(self.context.weightings, rows.scan.table);
         estimated.remarks.extend(remark);
+        estimated
+            .remarks
+            .extend(design.iter().flat_map(|d| d.remarks(table)));
         let bound = Bound::new(self.context.weightings, &rows, cut);
         let mut persons = Vec::with_capacity(places.len());
         let mut sets = RowSets::default();
@@ -304,7 +311,12 @@ impl<'a> Job<'a> {
             .extend(margin::without_programme(&rows, cut, &used_of, hide));
         if !hide {
             let used: Vec<u32> = (0..frame.rows()).filter(|r| frame.is_used(*r)).collect();
-            let said = own::remarks(what, &self.tables, &self.tables.1, &used);
+            let everything = Selection {
+                place: &Place::default(),
+                rows: &used,
+                weights: &weights,
+            };
+            let said = own::remarks(what, &self.tables, cut.programme, &everything);
             estimated.remarks.extend(said);
         }
         estimated.details = self.details(&estimated.estimates);
@@ -408,18 +420,17 @@ impl<'a> Job<'a> {
         };
         let figure =
             |selection: &Selection<'_>| answer(&self.records.what, &self.tables, selection).value;
-        let (rows, cut) = (self.rows(), &self.work.cut);
         let replicates = match bound {
             Some(bound) => resample::rows(bound, self.first.frame, selection, &figure),
-            None => leave_out::replicates(&rows, cut, design, selection, &figure),
+            None => leave_out::replicates(design, selection, &figure),
         };
         let interval = match (asked, own) {
             (Err(reason), _) => Err(reason.clone()),
             (Ok(IntervalMethod::Auto), Some(interval)) => Ok(interval),
-            (Ok(_), _) => replicates
-                .as_ref()
-                .map_err(Clone::clone)
-                .and_then(|r| jackknife::interval(value, r, self.context.evaluation.confidence)),
+            (Ok(_), _) => replicates.as_ref().map_err(Clone::clone).and_then(|r| {
+                let confidence = self.context.evaluation.confidence;
+                jackknife::interval(value, r, confidence, &own::reach(&self.records.what))
+            }),
         };
         match interval {
             Ok(interval) => estimate.interval = Some(interval),

@@ -1,5 +1,7 @@
 //! Coefficients of reliability from the covariances of items.
 
+use super::Selection;
+use crate::outcome::ScaleItem;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
@@ -72,6 +74,33 @@ pub fn alpha(covariance: &DMatrix<f64>) -> Option<f64> {
     // Sums that should cancel to nothing leave some dust.
     let varies = total > own * 1e-12;
     (k >= 2.0 && varies).then(|| k / (k - 1.0) * (1.0 - own / total))
+}
+
+/// Alpha from the covariances of pairs of items, each over all rows that answered both; `None` where a pair has fewer than two.
+pub fn pairwise_alpha(
+    items: usize,
+    answer: &dyn Fn(usize, u32) -> Option<f64>,
+    selection: &Selection<'_>,
+) -> Option<f64> {
+    let mut covariance = DMatrix::zeros(items, items);
+    for i in 0..items {
+        for j in i..items {
+            let both = |row: &u32| {
+                let pair = [answer(i, *row)?, answer(j, *row)?];
+                Some((pair, selection.weight(*row)))
+            };
+            let rows: Vec<([f64; 2], f64)> = selection.rows.iter().filter_map(both).collect();
+            let origin = rows.first()?.0;
+            let mut moments = Moments::new(2);
+            for (pair, weight) in &rows {
+                moments.row(&[pair[0] - origin[0], pair[1] - origin[1]], *weight);
+            }
+            let found = moments.covariance()?[(0, 1)];
+            covariance[(i, j)] = found;
+            covariance[(j, i)] = found;
+        }
+    }
+    alpha(&covariance)
 }
 
 /// Correlations; `None` when an item does not vary.
@@ -287,5 +316,21 @@ impl Likelihood {
                 .sum();
             shared * shared
         })
+    }
+}
+
+/// Why there is no model of one factor.
+pub fn in_words(why: NoFactor, items: &[ScaleItem]) -> String {
+    match why {
+        NoFactor::FewItems => {
+            "two items don't tell one factor; the Spearman-Brown coefficient takes omega's place"
+                .to_owned()
+        }
+        NoFactor::Singular => "an item does not vary, or follows from the others".to_owned(),
+        NoFactor::Heywood(at) => format!(
+            "one factor would leave {} no variance of its own (a Heywood case), so the model does not fit",
+            items.get(at).map_or("an item", |i| i.item.as_str())
+        ),
+        NoFactor::Unsettled => "the model of one factor did not converge".to_owned(),
     }
 }

@@ -3,17 +3,15 @@
 //! log(-log S), which keeps them between 0 and 1 (Kalbfleisch & Prentice 1980, ch. 1).
 
 use super::{Answer, Selection, Setting, Tables};
+use crate::engine::calendar::years_between;
 use crate::indicator::measure::Retention as Measure;
 use crate::outcome::{Content, Interval, IntervalKind, Retention, RetentionStep, Status};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Days in a year, on average over leap years.
-const YEAR: f64 = 365.25;
-
 /// A row that is watched from the event on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Spell {
-    /// Years until the end, or until it was last seen.
+    /// Calendar years until the end, or until it was last seen.
     time: f64,
     /// Whether the end was seen.
     ended: bool,
@@ -30,7 +28,7 @@ fn spells(tables: &Tables<'_>, selection: &Selection<'_>) -> Vec<Spell> {
     let spell = |row: &u32| {
         let (start, until) = (day(0, *row)?, day(2, *row)?);
         let end = day(1, *row).filter(|end| *end <= until);
-        let time = (end.unwrap_or(until) - start) / YEAR;
+        let time = years_between(start as i32, end.unwrap_or(until) as i32);
         (time >= 0.0).then(|| Spell {
             time,
             ended: end.is_some(),

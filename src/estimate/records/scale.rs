@@ -1,11 +1,13 @@
 //! How well the items of a scale hang together: what was answered, alpha, omega, and which item does not fit.
 
-use super::reliability::{self as coefficients, Factor, Moments, NoFactor};
+use super::reliability::{self as coefficients, Factor, Moments};
 use super::{Selection, Setting, Source, Tables};
-use crate::estimate::jackknife::{self, Design, Replicate, single_cluster};
+use crate::estimate::design::Design;
+use crate::estimate::jackknife::{self, Replicate};
 use crate::indicator::measure::{Limits, Scale as Measure};
 use crate::outcome::{Coefficient, Content, IntervalKind, Scale, ScaleItem, Status};
 use crate::plan::fit;
+use crate::plan::reach::Reach;
 use std::collections::BTreeMap;
 
 /// So many different answers at most are shown as categories.
@@ -66,12 +68,12 @@ pub(super) fn content(
             .count()
     };
     let rows = selection.rows;
-    let complete: Vec<u32> = rows.iter().copied().filter(|r| count(r) == k).collect();
-    let partial: Vec<u32> = rows
-        .iter()
-        .copied()
-        .filter(|r| (1..k).contains(&count(r)))
-        .collect();
+    let with = |fits: &dyn Fn(usize) -> bool| -> Vec<u32> {
+        let some = rows.iter().copied().filter(|r| fits(count(r)));
+        some.collect()
+    };
+    let complete = with(&|n| n == k);
+    let partial = with(&|n| (1..k).contains(&n));
     let scored = rows.iter().filter(|r| count(r) >= measure.minimum).count();
     let answered: Vec<Vec<u32>> = (0..k)
         .map(|item| {
@@ -132,10 +134,15 @@ pub(super) fn content(
         items,
         alpha: Coefficient::default(),
         standardised_alpha: None,
+        pairwise_alpha: None,
         omega: Coefficient::default(),
         residual: None,
     };
     reliability(&mut scale, &answers, &complete, selection, setting);
+    if !partial.is_empty() && !withheld {
+        let of = |item: usize, row: u32| answers.scored(item, row);
+        scale.pairwise_alpha = coefficients::pairwise_alpha(k, &of, selection);
+    }
     Some(Content::Scale(scale))
 }
 
@@ -290,7 +297,7 @@ fn reliability(
     }
     match coefficients::one_factor(&covariance) {
         Ok(factor) => add_factor(scale, factor),
-        Err(why) => scale.omega.note = no_factor(why, &scale.items),
+        Err(why) => scale.omega.note = coefficients::in_words(why, &scale.items),
     }
 }
 
@@ -301,21 +308,6 @@ fn add_factor(scale: &mut Scale, factor: Factor) {
     for (item, (loading, uniqueness)) in scale.items.iter_mut().zip(parts) {
         item.loading = Some(*loading);
         item.uniqueness = Some(*uniqueness);
-    }
-}
-
-fn no_factor(why: NoFactor, items: &[ScaleItem]) -> String {
-    match why {
-        NoFactor::FewItems => {
-            "two items don't tell one factor; the Spearman-Brown coefficient takes omega's place"
-                .to_owned()
-        }
-        NoFactor::Singular => "an item does not vary, or follows from the others".to_owned(),
-        NoFactor::Heywood(at) => format!(
-            "one factor would leave {} no variance of its own (a Heywood case), so the model does not fit",
-            items.get(at).map_or("an item", |i| i.item.as_str())
-        ),
-        NoFactor::Unsettled => "the model of one factor did not converge".to_owned(),
     }
 }
 
@@ -424,9 +416,7 @@ fn left_out(
         let n = members.len() as f64;
         let correction = design.correction(*stratum)?;
         if n < 2.0 && correction > 0.0 {
-            let id = members.first().map(|c| design.clusters[*c as usize].0);
-            let (rows, cut) = (setting.job.rows(), &setting.job.work.cut);
-            return Err(id.map_or_else(String::new, |id| single_cluster(&rows, cut, id)));
+            return Err(design.single(*stratum));
         }
         for cluster in members {
             let mut without = all.clone();
@@ -445,12 +435,13 @@ fn left_out(
                 value,
                 inside: clusters.contains_key(cluster),
                 factor: correction * (n - 1.0) / n,
+                in_df: correction > 0.0,
                 given: None,
             });
         }
     }
     let confidence = setting.job.context.evaluation.confidence;
-    let interval = jackknife::interval(value, &replicates, confidence)?;
+    let interval = jackknife::interval(value, &replicates, confidence, &Reach::ANY)?;
     Ok((1.0 - interval.high.exp(), 1.0 - interval.low.exp()))
 }
 

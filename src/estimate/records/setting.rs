@@ -2,9 +2,11 @@
 
 use super::{Job, Selection, leave_out};
 use crate::estimate::cell;
-use crate::estimate::jackknife::{self, Design};
+use crate::estimate::design::Design;
+use crate::estimate::jackknife;
 use crate::estimate::resample::{self, Bound};
 use crate::outcome::Interval;
+use crate::plan::reach::Reach;
 
 /// Counts the persons that rows speak of.
 pub(super) type Count<'a> = dyn Fn(&[u32]) -> u64 + 'a;
@@ -49,12 +51,11 @@ impl Setting<'_> {
     ) -> Option<Result<Interval, String>> {
         let design = self.design?;
         let value = figure(selection).ok()?;
-        let (rows, cut) = (self.job.rows(), &self.job.work.cut);
         let replicates = match self.bound {
             Some(bound) => resample::rows(bound, self.job.first.frame, selection, figure),
-            None => leave_out::replicates(&rows, cut, design, selection, figure),
+            None => leave_out::replicates(design, selection, figure),
         };
         let confidence = self.job.context.evaluation.confidence;
-        Some(replicates.and_then(|r| jackknife::interval(value, &r, confidence)))
+        Some(replicates.and_then(|r| jackknife::interval(value, &r, confidence, &Reach::ANY)))
     }
 }

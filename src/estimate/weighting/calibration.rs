@@ -4,6 +4,9 @@ use super::margins::{Counts, composites};
 use super::{Factors, LeftOut, NOWHERE, Replicated, Sheet, Source, Weighting, labels};
 use crate::dataset::Dataset;
 use crate::engine::sums::{Label, Sums};
+use crate::estimate::design::LITTLE;
+use crate::estimate::drawn::{Codes, Drawn};
+use crate::estimate::margin::Grouped as _;
 use crate::evaluation::CalibrateSetting;
 use crate::finding::Stop;
 use crate::outcome::{Calibrated, Calibration};
@@ -177,41 +180,74 @@ fn left_out(
         scan: &item.scan,
         sums,
     };
-    let programme_stratum = item.drawn.get(..2).unwrap_or_default();
+    let code = |at: u32, which: usize| {
+        let key = item.drawn.get(which).copied().flatten()?;
+        let code = sheet.code(at, key);
+        let label = sheet.labels(key).get(code as usize)?;
+        label.is_some().then_some(code)
+    };
+    let cells_of = 0..sums.cells.len() as u32;
+    let things: Vec<Codes> = cells_of
+        .map(|at| Codes {
+            programme: code(at, 0),
+            stratum: code(at, 1),
+            cluster: code(at, 2),
+        })
+        .collect();
+    let all_one = |at: usize| clusters_of(item, sums, at as u32).ok() == Some(Some(1.0));
+    let drawn = Drawn::new(&things, &all_one);
+    let mut sizes = vec![0; drawn.strata];
+    for stratum in &drawn.stratum_of {
+        sizes[*stratum as usize] += 1;
+    }
     let mut clusters: FxHashMap<Vec<Label>, u32> = FxHashMap::default();
-    let mut strata: FxHashMap<Vec<Label>, usize> = FxHashMap::default();
-    let (mut stratum_of, mut sizes, mut names) = (vec![], Vec::<usize>::new(), vec![]);
-    let mut population: Vec<Option<f64>> = vec![];
+    let mut names: Vec<Vec<String>> = vec![vec![]; drawn.strata];
+    let mut of_part: Vec<Option<f64>> = Vec::with_capacity(drawn.parts.len());
+    for (stratum, first) in &drawn.parts {
+        let own = item.drawn.get(..2).unwrap_or_default();
+        let own = if drawn.by_programme {
+            own
+        } else {
+            own.get(1..).unwrap_or_default()
+        };
+        let said = labels(&sheet, own, *first as u32);
+        let said: Vec<&str> = said.iter().flatten().map(AsRef::as_ref).collect();
+        names[*stratum as usize].push(said.join(", "));
+        of_part.push(clusters_of(item, sums, *first as u32)?);
+    }
+    let names: Vec<String> = names.iter().map(|all| all.join(" and ")).collect();
+    let mut population: Vec<Option<f64>> = vec![Some(0.0); drawn.strata];
+    for ((stratum, _), own) in drawn.parts.iter().zip(&of_part) {
+        let all = &mut population[*stratum as usize];
+        *all = all.zip(*own).map(|(a, b)| a + b);
+    }
     let mut pairs: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     for at in 0..sums.cells.len() as u32 {
-        let stratum = labels(&sheet, programme_stratum, at);
-        let cluster = labels(&sheet, &item.drawn, at);
-        let drawn = clusters_of(item, sums, at)?;
-        let stratum_at = *strata.entry(stratum.clone()).or_insert_with(|| {
-            let said: Vec<&str> = stratum.iter().flatten().map(AsRef::as_ref).collect();
-            names.push(said.join(", "));
-            sizes.push(0);
-            population.push(drawn);
-            sizes.len() - 1
-        });
-        if population[stratum_at] != drawn {
+        let part = drawn.part_of[at as usize] as usize;
+        if of_part[part] != clusters_of(item, sums, at)? {
             return Err(Refused::new(
                 "rows of a stratum differ in how many clusters it has in the population",
                 "Give every row of a stratum the same number.",
             ));
         }
-        let number = *clusters.entry(cluster).or_insert_with(|| {
-            sizes[stratum_at] += 1;
-            stratum_of.push(stratum_at);
-            stratum_of.len() as u32 - 1
-        });
+        let number = drawn.cluster_of[at as usize];
+        clusters.insert(labels(&sheet, &item.drawn, at), number);
         let weight = sums.components[item.weight][at as usize];
         if weight > 0.0 {
             let pair = (number as usize, cells.of[at as usize] as usize);
             *pairs.entry(pair).or_default() += weight;
         }
     }
-    let population: Option<Vec<f64>> = population.into_iter().collect();
+    let stratum_of: Vec<usize> = drawn.stratum_of.iter().map(|s| *s as usize).collect();
+    let mut population: Option<Vec<f64>> = population.into_iter().collect();
+    if item.of_clusters {
+        // What was drawn within clusters is not known here: where that matters they count as drawn with replacement.
+        for (all, drawn) in population.iter_mut().flatten().zip(&sizes) {
+            if *drawn as f64 > LITTLE * *all && *all >= *drawn as f64 {
+                *all = f64::MAX;
+            }
+        }
+    }
     let (pairs, weights): (Vec<_>, Vec<f64>) = pairs.into_iter().unzip();
     let weighted = Weighted {
         design: Design {

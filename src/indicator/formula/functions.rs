@@ -266,7 +266,7 @@ pub const FUNCTIONS: &[Function] = &[
         "YEARS",
         "YEARS(from, to)",
         (Op::Years, Shape::DatesToNumber, 2, 2),
-        "Years from one date to another: days / 365.25.",
+        "Calendar years from one date to another: whole years by anniversaries (that of 29 February is the 28th in other years), and the share of the year begun.",
     ),
     row(
         "HAS",

@@ -67,6 +67,14 @@ pub enum Concord {
     Icc,
     /// Intraclass correlation, two-way, consistency, single rater: ICC(3,1), ICC(C,1).
     IccConsistency,
+    /// The same of the mean of all raters, absolute agreement: ICC(2,k), ICC(A,k).
+    IccAverage,
+    /// The same of the mean of all raters, consistency: ICC(3,k), ICC(C,k).
+    IccConsistencyAverage,
+    /// Intraclass correlation, one-way: each case is scored by other raters: ICC(1,1).
+    IccOneWay,
+    /// The same of the mean of a case's scores: ICC(1,k).
+    IccOneWayAverage,
     /// Share of the pairs of scores of a case that are equal.
     EqualScores,
     /// Perception gap: mean of the first rater's score less the second's.
@@ -168,6 +176,16 @@ impl AgreementFile {
             Concord::QuadraticKappa => format!("Cohen's kappa with quadratic weights {of}"),
             Concord::Icc => format!("Intraclass correlation (absolute agreement) {of}"),
             Concord::IccConsistency => format!("Intraclass correlation (consistency) {of}"),
+            Concord::IccAverage => {
+                format!("Intraclass correlation of mean scores (absolute agreement) {of}")
+            }
+            Concord::IccConsistencyAverage => {
+                format!("Intraclass correlation of mean scores (consistency) {of}")
+            }
+            Concord::IccOneWay => format!("Intraclass correlation (one-way) {of}"),
+            Concord::IccOneWayAverage => {
+                format!("Intraclass correlation of mean scores (one-way) {of}")
+            }
             Concord::EqualScores => format!("Share of pairs of scores {of} that are equal"),
             Concord::Gap => format!(
                 "Mean of {}: the score of {first} less that of {second} on the same {}{among}",
@@ -236,6 +254,10 @@ impl Concord {
             Concord::QuadraticKappa => "quadratic-kappa",
             Concord::Icc => "icc",
             Concord::IccConsistency => "icc-consistency",
+            Concord::IccAverage => "icc-average",
+            Concord::IccConsistencyAverage => "icc-consistency-average",
+            Concord::IccOneWay => "icc-one-way",
+            Concord::IccOneWayAverage => "icc-one-way-average",
             Concord::EqualScores => "equal-scores",
             Concord::Gap => "gap",
             Concord::AbsoluteGap => "absolute-gap",

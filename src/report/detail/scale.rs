@@ -134,6 +134,9 @@ impl About<'_> {
             };
             said += &format!("; {name} {}", number(x));
         }
+        if let Some(x) = scale.pairwise_alpha {
+            said += &format!("; over all rows with both items of a pair {}", number(x));
+        }
         said += &format!(". {}", coefficient("McDonald's omega", &scale.omega));
         if let Some(x) = scale.residual {
             said += &format!(

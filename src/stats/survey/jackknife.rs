@@ -44,7 +44,7 @@ pub fn jackknife(
         let outside = (stratum.outside() > 0.0).then(|| without(None));
         variance += spread(stratum, value, &each?, outside.transpose()?);
     }
-    estimated(value, variance, &strata, 1e-14, confidence)
+    estimated(value, variance, (&strata, 0.0), 1e-14, confidence)
 }
 
 /// A stratum's part of the variance, from the estimate without each of its clusters with a row in the domain. Every other cluster

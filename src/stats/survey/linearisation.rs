@@ -16,20 +16,51 @@ const ROUNDING: f64 = 1e-14;
 /// Rounding of numerical derivatives, relative to the value.
 const DIFFERENCES: f64 = 1e-10;
 
-/// Total of a component; the gradient is analytic.
+/// What is estimated from component totals.
+#[derive(Clone, Copy)]
+pub enum Of<'a> {
+    /// The total of a component; the gradient is analytic.
+    Total(usize),
+    /// The ratio of two components (a mean or share where the denominator is the sum of weights); the gradient is analytic:
+    /// z_i = (numerator_i - ratio denominator_i) / denominator.
+    Ratio(usize, usize),
+    /// Any smooth function of totals; derivatives are numerical.
+    ///
+    /// z_i is the derivative of the statistic in the weight of cluster i, by a five-point difference (error of fourth order in the
+    /// step). Changing the weight of a whole cluster keeps sums that belong together consistent, where changing one component at a
+    /// time could make a variance negative. The step is a thousandth of the total, but at most half the cluster.
+    Smooth(Statistic<'a>),
+}
+
+/// Units drawn within clusters, with a row in the domain.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Units {
+    /// Of clusters whose units tell something: units drawn (those without a row in the domain too), what the variance between them is
+    /// multiplied by (share of the clusters that were drawn, times the share of the cluster's units that was not), and whether nothing
+    /// else tells the error of their stratum.
+    pub clusters: Vec<(f64, f64, bool)>,
+    /// The units.
+    pub units: Vec<Unit>,
+}
+
+/// A unit of a cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// Index of its cluster among [`Units::clusters`].
+    pub cluster: usize,
+    /// Weighted sums of its rows, by component.
+    pub totals: Vec<f64>,
+}
+
+/// Total of a component.
 ///
 /// # Errors
 /// See [`Design::by_stratum`](super::sample::Design::by_stratum); the value does not vary; too few clusters.
 pub fn total(sample: &Sample<'_>, component: usize, confidence: f64) -> Result<Estimated, Refused> {
-    let influence: Vec<f64> = (0..sample.strata.len())
-        .map(|at| sample.cluster(at)[component])
-        .collect();
-    let value = influence.iter().sum();
-    with_influence(sample, value, &influence, ROUNDING, confidence)
+    in_stages(sample, &Units::default(), Of::Total(component), confidence)
 }
 
-/// Ratio of two components (a mean or share where the denominator is the sum of weights); the gradient is analytic:
-/// z_i = (numerator_i - ratio denominator_i) / denominator.
+/// Ratio of two components.
 ///
 /// # Errors
 /// See [`Design::by_stratum`](super::sample::Design::by_stratum); the denominator is 0; the value does not vary; too few clusters.
@@ -39,26 +70,11 @@ pub fn ratio(
     denominator: usize,
     confidence: f64,
 ) -> Result<Estimated, Refused> {
-    let whole = sample.whole();
-    let below = whole[denominator];
-    let value = whole[numerator] / below;
-    if !value.is_finite() {
-        return Err(undefined());
-    }
-    let influence: Vec<f64> = (0..sample.strata.len())
-        .map(|at| {
-            let sums = sample.cluster(at);
-            (sums[numerator] - value * sums[denominator]) / below
-        })
-        .collect();
-    with_influence(sample, value, &influence, ROUNDING, confidence)
+    let of = Of::Ratio(numerator, denominator);
+    in_stages(sample, &Units::default(), of, confidence)
 }
 
-/// Any smooth function of component totals; derivatives are numerical.
-///
-/// z_i is the derivative of the statistic in the weight of cluster i, by a five-point difference (error of fourth order in the
-/// step). Changing the weight of a whole cluster keeps sums that belong together consistent, where changing one component at a
-/// time could make a variance negative. The step is a thousandth of the total, but at most half the cluster.
+/// Any smooth function of component totals.
 ///
 /// # Errors
 /// See [`Design::by_stratum`](super::sample::Design::by_stratum); the value is undefined; it does not vary; too few clusters.
@@ -67,36 +83,97 @@ pub fn smooth(
     statistic: Statistic<'_>,
     confidence: f64,
 ) -> Result<Estimated, Refused> {
+    in_stages(sample, &Units::default(), Of::Smooth(statistic), confidence)
+}
+
+/// An estimate whose units were drawn within clusters: to the variance between clusters comes, of each cluster, f1 (1 - f2) m / (m - 1)
+/// times the sum over its m units of (z_ij - mean z_i) squared (Cochran 1977, "Sampling Techniques", section 10.3; Sarndal, Swensson
+/// & Wretman 1992, section 4.3).
+///
+/// # Errors
+/// As for the others.
+pub fn in_stages(
+    sample: &Sample<'_>,
+    units: &Units,
+    of: Of<'_>,
+    confidence: f64,
+) -> Result<Estimated, Refused> {
     let whole = sample.whole();
-    let value = defined(statistic, &whole)?;
+    let value = match of {
+        Of::Total(component) => whole[component],
+        Of::Ratio(top, bottom) => whole[top] / whole[bottom],
+        Of::Smooth(statistic) => defined(statistic, &whole)?,
+    };
+    if !value.is_finite() {
+        return Err(undefined());
+    }
     let mut sizes = vec![0.0; sample.components];
-    for at in 0..sample.strata.len() {
-        let magnitudes: Vec<f64> = sample.cluster(at).iter().map(|x| x.abs()).collect();
-        add(&mut sizes, &magnitudes, 1.0);
-    }
-    let mut influence = Vec::with_capacity(sample.strata.len());
-    for at in 0..sample.strata.len() {
-        let sums = sample.cluster(at);
-        let share = sums
-            .iter()
-            .zip(&sizes)
-            .filter(|(_, size)| **size > 0.0)
-            .map(|(x, size)| x.abs() / size)
-            .fold(0.0, f64::max);
-        if share == 0.0 {
-            influence.push(0.0);
-            continue;
+    if matches!(of, Of::Smooth(_)) {
+        for at in 0..sample.strata.len() {
+            let magnitudes: Vec<f64> = sample.cluster(at).iter().map(|x| x.abs()).collect();
+            add(&mut sizes, &magnitudes, 1.0);
         }
-        let step = (1e-3 / share).min(0.5) / 2.0;
-        let with = |times: f64| {
-            let mut changed = whole.clone();
-            add(&mut changed, sums, times * step);
-            defined(statistic, &changed)
-        };
-        let (near, far) = (with(1.0)? - with(-1.0)?, with(2.0)? - with(-2.0)?);
-        influence.push((8.0 * near - far) / (12.0 * step));
     }
-    with_influence(sample, value, &influence, DIFFERENCES, confidence)
+    let influence = |sums: &[f64]| -> Result<f64, Refused> {
+        match of {
+            Of::Total(component) => Ok(sums[component]),
+            Of::Ratio(top, bottom) => Ok((sums[top] - value * sums[bottom]) / whole[bottom]),
+            Of::Smooth(statistic) => derivative(statistic, &whole, &sizes, sums),
+        }
+    };
+    let clusters = 0..sample.strata.len();
+    let each: Vec<f64> = clusters
+        .map(|at| influence(sample.cluster(at)))
+        .collect::<Result<_, _>>()?;
+    let strata = sample.by_stratum()?;
+    let mut variance: f64 = strata.iter().map(|s| between(s, &each)).sum();
+    let mut sums = vec![(0.0, 0.0, 0.0); units.clusters.len()];
+    for unit in &units.units {
+        let z = influence(&unit.totals)?;
+        let (sum, squares, count) = &mut sums[unit.cluster];
+        (*sum, *squares, *count) = (*sum + z, *squares + z * z, *count + 1.0);
+    }
+    let mut df = 0.0;
+    for ((drawn, factor, alone), (sum, squares, count)) in units.clusters.iter().zip(sums) {
+        let spread: f64 = squares - sum * sum / drawn;
+        variance += factor * drawn / (drawn - 1.0) * spread.max(0.0);
+        df += if *alone {
+            (count - 1.0_f64).max(0.0)
+        } else {
+            0.0
+        };
+    }
+    let noise = match of {
+        Of::Smooth(_) => DIFFERENCES,
+        _ => ROUNDING,
+    };
+    estimated(value, variance, (&strata, df), noise, confidence)
+}
+
+/// Derivative of a statistic in the weight of some sums.
+fn derivative(
+    statistic: Statistic<'_>,
+    whole: &[f64],
+    sizes: &[f64],
+    sums: &[f64],
+) -> Result<f64, Refused> {
+    let share = sums
+        .iter()
+        .zip(sizes)
+        .filter(|(_, size)| **size > 0.0)
+        .map(|(x, size)| x.abs() / size)
+        .fold(0.0, f64::max);
+    if share == 0.0 {
+        return Ok(0.0);
+    }
+    let step = (1e-3 / share).min(0.5) / 2.0;
+    let with = |times: f64| {
+        let mut changed = whole.to_vec();
+        add(&mut changed, sums, times * step);
+        defined(statistic, &changed)
+    };
+    let (near, far) = (with(1.0)? - with(-1.0)?, with(2.0)? - with(-2.0)?);
+    Ok((8.0 * near - far) / (12.0 * step))
 }
 
 fn defined(statistic: Statistic<'_>, totals: &[f64]) -> Result<f64, Refused> {
@@ -105,23 +182,14 @@ fn defined(statistic: Statistic<'_>, totals: &[f64]) -> Result<f64, Refused> {
         .ok_or_else(undefined)
 }
 
-fn with_influence(
-    sample: &Sample<'_>,
-    value: f64,
-    influence: &[f64],
-    noise: f64,
-    confidence: f64,
-) -> Result<Estimated, Refused> {
-    let strata = sample.by_stratum()?;
-    let variance = strata.iter().map(|s| between(s, influence)).sum();
-    estimated(value, variance, &strata, noise, confidence)
-}
-
 fn between(stratum: &Stratum, influence: &[f64]) -> f64 {
     if stratum.correction == 0.0 {
         return 0.0;
     }
     let n = stratum.size;
+    if n < 2.0 {
+        return 0.0;
+    }
     let inside = || stratum.inside.iter().map(|at| influence[*at]);
     let mean = inside().sum::<f64>() / n;
     let squares =

@@ -210,7 +210,7 @@ pub fn jackknife(
     strata.retain(|s| !s.inside.is_empty());
     let noise = options.tolerance * 10.0;
     Ok(RakedEstimate {
-        estimated: estimated(value, variance, &strata, noise, confidence)?,
+        estimated: estimated(value, variance, (&strata, 0.0), noise, confidence)?,
         raked: rakes.raked,
     })
 }

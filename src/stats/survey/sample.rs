@@ -169,6 +169,8 @@ impl Design<'_> {
 /// where strata that were drawn completely count for neither (Korn & Graubard 1999, "Analysis of Health Surveys", on
 /// subdomains).
 ///
+/// `within` is added to them: those of the units within clusters of such strata.
+///
 /// `noise` is the standard error relative to the value below which nothing but rounding varies.
 ///
 /// # Errors
@@ -176,18 +178,19 @@ impl Design<'_> {
 pub(super) fn estimated(
     value: f64,
     variance: f64,
-    strata: &[Stratum],
+    (strata, within): (&[Stratum], f64),
     noise: f64,
     confidence: f64,
 ) -> Result<Estimated, Refused> {
     let drawn = || strata.iter().filter(|s| s.correction > 0.0);
-    if drawn().next().is_none() {
+    if drawn().next().is_none() && within == 0.0 {
         return Err(Refused::new(
             "all clusters of the population are in the sample, so there is no sampling error",
             "Declare the table a census.",
         ));
     }
-    let df: f64 = drawn().map(|s| s.inside.len() as f64 - 1.0).sum();
+    let between: f64 = drawn().map(|s| s.inside.len() as f64 - 1.0).sum();
+    let df = between + within;
     if df < 1.0 {
         return Err(Refused::new(
             "there are too few clusters to estimate the sampling error",
@@ -195,7 +198,13 @@ pub(super) fn estimated(
         ));
     }
     let se = variance.sqrt();
-    if !(se.is_finite() && se > value.abs() * noise) {
+    if !se.is_finite() {
+        return Err(Refused::new(
+            "the numbers are too large for a sampling error to be computed: measure in a larger unit",
+            "Measure in a larger unit.",
+        ));
+    }
+    if se.is_nan() || se <= value.abs() * noise {
         return Err(Refused::new(
             "the value does not vary between clusters, so its sampling error can't be estimated",
             "For a share of 0 or 100 %, use an interval for proportions with an assumed design effect.",

@@ -78,6 +78,8 @@ mod tests {
         Scores {
             raters: (0..rows.len()).map(|r| r.to_string()).collect(),
             cases: (0..rows[0].len()).map(case).collect(),
+            rows: vec![],
+            all: vec![],
             repeated: 0,
         }
     }

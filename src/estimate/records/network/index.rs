@@ -3,14 +3,12 @@
 use super::super::Tables;
 use super::betweenness::betweenness;
 use super::graph::Graph;
+use crate::engine::calendar::years_later;
 use crate::engine::{Frame, State, Values};
 use crate::indicator::measure::Network;
 use crate::indicator::measure::network::{Dates, Phase};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-
-/// Days in a year.
-const YEAR: f64 = 365.25;
 
 /// An actor of a network.
 #[derive(Debug, Clone)]
@@ -102,7 +100,7 @@ impl Tie {
         match phase {
             Phase::Before => there(when.start - 1.0),
             Phase::During => there(when.end),
-            Phase::After => there(when.end + (YEAR * years_after).round()),
+            Phase::After => there(years_later(when.end, years_after)),
             Phase::New if when.formed >= when.start && when.formed <= when.end => Counts::Yes,
             Phase::New => Counts::No,
         }
