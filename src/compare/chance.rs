@@ -4,6 +4,7 @@
 //! answer takes the counts as binomial or Poisson (Goldstein & Spiegelhalter 1996, "League tables and their limitations").
 
 use super::gather::Error;
+use crate::outcome::{Estimate, IntervalKind};
 use crate::stats::distribution::normal_quantile;
 
 /// Rounding allowed when a float is taken for a count.
@@ -27,6 +28,38 @@ pub(super) fn share(value: f64, parts: (f64, f64), rows: u64, confidence: f64) -
         df: None,
         interval: ((middle - half).max(0.0), (middle + half).min(1.0)),
     })
+}
+
+/// Rows that, drawn one by one, would tell a share from a sample as well: those at which its variance is p (1 - p) / (n - 1), as a
+/// sample of persons without weights has it. Where nobody or everybody does, those behind the bound of its interval; where that is of
+/// another make, the clusters. `None` without an interval, or for what is no share of rows.
+pub(super) fn effective_rows(estimate: &Estimate, confidence: f64) -> Option<f64> {
+    let (value, interval) = (estimate.value?, estimate.interval?);
+    let by_kind = matches!(
+        interval.kind,
+        IntervalKind::Wilson | IntervalKind::ClopperPearson
+    );
+    let of_rows = |(part, whole): (f64, f64)| part >= 0.0 && part <= whole && whole > 0.0;
+    if !(0.0..=1.0).contains(&value) || !(by_kind || estimate.parts.is_some_and(of_rows)) {
+        return None;
+    }
+    let rows = if value > 0.0 && value < 1.0 {
+        1.0 + value * (1.0 - value) / (interval.se * interval.se)
+    } else {
+        let bound = if value == 0.0 {
+            interval.high
+        } else {
+            1.0 - interval.low
+        };
+        let tail = (1.0 - confidence) / 2.0;
+        let z = normal_quantile(1.0 - tail);
+        match interval.kind {
+            IntervalKind::Wilson => z * z * (1.0 - bound) / bound,
+            IntervalKind::ClopperPearson => tail.ln() / (1.0 - bound).ln(),
+            _ => interval.clusters.min(estimate.n) as f64,
+        }
+    };
+    (rows.is_finite() && rows > 0.0).then_some(rows)
 }
 
 /// Whether a definition, in the text that a result carries of it, counts single rows: `COUNT(*)`, perhaps with a `FILTER`.

@@ -2,9 +2,10 @@
 
 use super::asked::{Asked, Made, refused};
 use super::multiplicity::{reference, words};
+use super::unknown;
 use crate::outcome::comparison::{
-    Between, DifferenceScale, Differences, Entry, MethodNote, Multiplicity, OverallTest,
-    PairDifference, Part, Refusal,
+    Between, Differences, Entry, MethodNote, Multiplicity, OverallTest, PairDifference, Part,
+    Refusal,
 };
 use crate::stats::Refused;
 use crate::stats::meta;
@@ -22,11 +23,18 @@ const PAIRS_SHOWN: usize = 12;
 /// All pairs are made of so many at most: more are no table that anyone reads.
 const PAIRS_MADE: usize = 100;
 
-/// An entry as the statistics take it; exact where it has no error.
+/// An entry as the statistics take it; exact where everything was recorded.
+///
+/// # Errors
+/// An error that is not known.
 pub(super) fn estimate(entry: &Entry) -> Result<Estimate, Refused> {
     match entry.se {
         Some(se) => Estimate::new(entry.value, se, entry.df.unwrap_or(f64::INFINITY)),
-        None => Estimate::exact(entry.value),
+        None if entry.exact() => Estimate::exact(entry.value),
+        None => Err(Refused::new(
+            format!("the error of `{}` is not known", entry.name),
+            "Leave it out, or ask more people there.",
+        )),
     }
 }
 
@@ -82,20 +90,17 @@ pub(super) fn differences(asked: &Asked<'_>) -> Result<Option<Made<Differences>>
             help: "Name a `benchmark`, or compare within parts of them with `only`; the ranks tell them apart too.".to_owned(),
         });
     }
-    let make = match asked.setting.scale {
-        DifferenceScale::Difference => subtracted,
-        DifferenceScale::Ratio => divided,
-    };
     let (pairs, multiplicity, words, references) =
-        make(asked, benchmark).map_err(|why| refused(Part::Differences, why))?;
+        unknown::paired(asked, benchmark).map_err(|why| refused(Part::Differences, why))?;
     let tested = pairs.iter().any(|p| p.adjusted.is_some());
     let letters = match (benchmark, tested) {
         (None, true) => lettered(asked, &pairs),
         _ => vec![],
     };
     let mut remarks = vec![];
-    let exact = asked.entries.iter().filter(|e| e.se.is_none()).count();
-    if exact > 0 && exact < count {
+    let exact = asked.entries.iter().filter(|e| e.exact()).count();
+    let sampled = asked.entries.iter().filter(|e| e.se.is_some()).count();
+    if exact > 0 && sampled > 0 {
         remarks.push(
             "Some figures were recorded in full and carry no sampling error, others come from samples: differences between the \
              two carry the error of the sample alone."
@@ -120,10 +125,10 @@ pub(super) fn differences(asked: &Asked<'_>) -> Result<Option<Made<Differences>>
 }
 
 /// Pairs with the method that was used, in words, and its references.
-type Paired = (Vec<PairDifference>, Multiplicity, String, Vec<&'static str>);
+pub(super) type Paired = (Vec<PairDifference>, Multiplicity, String, Vec<&'static str>);
 
 /// Which pairs there are.
-fn contrasts(count: usize, benchmark: Option<usize>) -> Vec<(usize, usize)> {
+pub(super) fn contrasts(count: usize, benchmark: Option<usize>) -> Vec<(usize, usize)> {
     match benchmark {
         Some(base) => (0..count)
             .filter(|i| *i != base)
@@ -135,7 +140,7 @@ fn contrasts(count: usize, benchmark: Option<usize>) -> Vec<(usize, usize)> {
     }
 }
 
-fn method_of(asked: &Asked<'_>, benchmark: Option<usize>) -> Multiplicity {
+pub(super) fn method_of(asked: &Asked<'_>, benchmark: Option<usize>) -> Multiplicity {
     match (asked.setting.multiplicity, benchmark) {
         (Multiplicity::Auto, None) => Multiplicity::GamesHowell,
         (Multiplicity::Auto, Some(_)) => Multiplicity::RomanoWolf,
@@ -156,13 +161,13 @@ fn correction(asked: &Asked<'_>, method: Multiplicity) -> Option<Correction> {
     }
 }
 
-fn subtracted(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
+pub(super) fn subtracted(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
     let method = method_of(asked, benchmark);
     if method == Multiplicity::TukeyKramer {
         return one_variance(asked, benchmark);
     }
-    let exact = asked.entries.iter().filter(|e| e.se.is_none()).count();
-    let base_exact = benchmark.is_some_and(|b| asked.entries[b].se.is_none());
+    let exact = asked.entries.iter().filter(|e| e.exact()).count();
+    let base_exact = benchmark.is_some_and(|b| asked.entries[b].exact());
     let whole = exact == 0 || (exact == 1 && (benchmark.is_none() || !base_exact));
     match correction(asked, method).filter(|_| whole || (!base_exact && benchmark.is_some())) {
         Some(correction) => {
@@ -288,11 +293,11 @@ fn one_variance(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, R
 }
 
 /// Ratios: on the log scale where all figures are above 0, else by Fieller's sets.
-fn divided(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
+pub(super) fn divided(asked: &Asked<'_>, benchmark: Option<usize>) -> Result<Paired, Refused> {
     let method = method_of(asked, benchmark);
     let positive = asked.entries.iter().all(|e| e.value > 0.0);
-    let known = asked.entries.iter().filter(|e| e.se.is_none()).count();
-    let logs = correction(asked, method).filter(|_| positive && known <= 1);
+    let exact = asked.entries.iter().filter(|e| e.exact()).count();
+    let logs = correction(asked, method).filter(|_| positive && exact <= 1);
     let Some(correction) = logs else {
         return by_fieller(asked, benchmark, method);
     };
@@ -359,12 +364,17 @@ fn by_fieller(
 /// Letters, the first of them for the best.
 fn lettered(asked: &Asked<'_>, pairs: &[PairDifference]) -> Vec<String> {
     let sign = asked.sign().unwrap_or(1.0);
-    let mut order: Vec<usize> = (0..asked.entries.len()).collect();
+    // One whose error is not known is neither told apart from others nor alike: it has no letter.
+    let told = |i: &usize| {
+        let tested = |p: &PairDifference| (p.a == *i || p.b == *i) && p.adjusted.is_some();
+        !asked.entries[*i].error_unknown() || pairs.iter().any(tested)
+    };
+    let mut order: Vec<usize> = (0..asked.entries.len()).filter(told).collect();
     let key = |i: &usize| -sign * asked.entries[*i].value;
     order.sort_by(|i, j| key(i).total_cmp(&key(j)));
-    let mut place = vec![0; order.len()];
+    let mut place = vec![None; asked.entries.len()];
     for (at, entry) in order.iter().enumerate() {
-        place[*entry] = at;
+        place[*entry] = Some(at);
     }
     let alpha = 1.0 - asked.common.confidence;
     // Two figures recorded in full differ where they are not the same.
@@ -375,13 +385,14 @@ fn lettered(asked: &Asked<'_>, pairs: &[PairDifference]) -> Vec<String> {
     let differ: Vec<(usize, usize)> = pairs
         .iter()
         .filter(differ)
-        .map(|p| (place[p.a], place[p.b]))
+        .filter_map(|p| Some((place[p.a]?, place[p.b]?)))
         .collect();
     let Ok(letters) = letters(order.len(), &differ) else {
         return vec![];
     };
     let texts = letters.texts();
-    place.iter().map(|at| texts[*at].clone()).collect()
+    let text = |at: &Option<usize>| at.map_or(String::new(), |at| texts[at].clone());
+    place.iter().map(text).collect()
 }
 
 /// Whether all are equal: Cochran's Q of figures with errors, Welch's F of groups of programmes.

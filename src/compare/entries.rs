@@ -9,6 +9,7 @@ use crate::finding::{Finding, Findings};
 use crate::outcome::comparison::{Apart, Basis, Between, Case, Entry, Part, Refusal};
 use crate::outcome::{Sampling, Status};
 use crate::stats::distribution::t_quantile;
+use crate::stats::survey::proportion::wilson;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Those that are compared, and those that can't be.
@@ -100,11 +101,12 @@ pub(super) fn entries(
     }
 }
 
-struct Reader<'a> {
-    setting: &'a ComparisonSetting,
-    measure: &'a Unified,
-    material: &'a Material,
-    common: &'a Common,
+/// Reads the figures of a measure as a block asks for them.
+pub(super) struct Reader<'a> {
+    pub setting: &'a ComparisonSetting,
+    pub measure: &'a Unified,
+    pub material: &'a Material,
+    pub common: &'a Common,
 }
 
 impl Reader<'_> {
@@ -178,8 +180,17 @@ impl Reader<'_> {
             return Err((word, status_reason(figure)));
         };
         let (error, basis) = self.error(figure, value);
-        // A sample that scatters not at all says nothing of its error.
-        let error = error.filter(|e| e.se > 0.0 && e.se.is_finite());
+        let (error, no_error) = match (error, basis) {
+            (Some(error), _) => match usable(error, value) {
+                Ok(error) => (Some(error), None),
+                Err(why) => (None, Some(why.to_owned())),
+            },
+            (None, Basis::Recorded) => (None, None),
+            (None, _) => {
+                let why = figure.reason.clone();
+                (None, Some(why.unwrap_or_else(|| NOT_TOLD.to_owned())))
+            }
+        };
         Ok(Entry {
             id,
             name,
@@ -188,23 +199,35 @@ impl Reader<'_> {
             se: error.map(|e| e.se),
             df: error.and_then(|e| e.df),
             interval: error.map(|e| e.interval),
-            basis,
+            basis: match no_error {
+                Some(_) => Basis::Unknown,
+                None => basis,
+            },
             n: figure.n,
             spread: None,
             parts: figure.parts,
+            effective: match basis {
+                Basis::Chance => figure.parts.map(|(_, whole)| whole),
+                _ => figure.effective,
+            },
+            no_error,
         })
     }
 
     fn error(&self, figure: &Figure, value: f64) -> (Option<Error>, Basis) {
-        if figure.sampling == Some(Sampling::Sample) {
+        // A saved result may not say how its table came about: that is no word of a census.
+        if figure.sampling != Some(Sampling::Census) {
             return (
-                figure.error.map(|e| self.at_confidence(e, value)),
+                figure.error.map(|e| self.at_confidence(e, figure, value)),
                 Basis::Sample,
             );
         }
         if let Some(error) = figure.error {
             // A census may have an error of another sort (who was watched for less).
-            return (Some(self.at_confidence(error, value)), Basis::Sample);
+            return (
+                Some(self.at_confidence(error, figure, value)),
+                Basis::Sample,
+            );
         }
         if self.setting.recorded == RecordedSetting::Exact || self.measure.measure.effect.is_some()
         {
@@ -225,16 +248,30 @@ impl Reader<'_> {
         }
     }
 
-    /// Intervals of evaluations at another level are made again from the standard error.
-    fn at_confidence(&self, error: Error, value: f64) -> Error {
+    /// Intervals of evaluations at another level are made again: those of shares from their effective rows (Wilson), all others from the
+    /// standard error.
+    fn at_confidence(&self, error: Error, figure: &Figure, value: f64) -> Error {
         let df = error.df.unwrap_or(f64::INFINITY);
         let whose = self.material.confidence;
         if whose == Some(self.common.confidence) {
             return error;
         }
-        let half = t_quantile(0.5 + self.common.confidence / 2.0, df) * error.se;
+        let confidence = self.common.confidence;
+        let rows = figure.effective.filter(|n| *n > 0.0);
+        if let Some(Ok(bounds)) = rows.map(|n| wilson(value, n, confidence)) {
+            return Error {
+                interval: (bounds.low, bounds.high),
+                ..error
+            };
+        }
+        let half = t_quantile(0.5 + confidence / 2.0, df) * error.se;
+        let share = self.measure.measure.unit == "%" && self.measure.measure.effect.is_none();
+        let (least, most) = match share && (0.0..=1.0).contains(&value) {
+            true => (0.0, 1.0),
+            false => (f64::NEG_INFINITY, f64::INFINITY),
+        };
         Error {
-            interval: (value - half, value + half),
+            interval: ((value - half).max(least), (value + half).min(most)),
             ..error
         }
     }
@@ -245,7 +282,8 @@ impl Reader<'_> {
         self.grouped(column, single)
     }
 
-    fn grouped(&self, column: &str, single: Entries) -> Entries {
+    /// Groups by a column, of programmes that are there already.
+    pub fn grouped(&self, column: &str, single: Entries) -> Entries {
         let mut all = Entries::of(Between::Column(column.to_owned()));
         all.apart = single.apart;
         let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
@@ -315,7 +353,7 @@ impl Reader<'_> {
                 reason: "the evaluation shows no periods".to_owned(),
                 help: "Set `period = \"year\"` in evaluation.toml; the indicator's table needs a date.".to_owned(),
             });
-        } else if all.entries.iter().any(|e| e.basis == Basis::Sample) {
+        } else if all.entries.iter().any(sampled) {
             all.remarks.push(
                 "Periods are compared as if different people had been asked in each. Where the same people were asked again, \
                  an effect with `design = \"before-after\"` tells the change more exactly."
@@ -327,7 +365,8 @@ impl Reader<'_> {
 }
 
 impl Entries {
-    fn of(between: Between) -> Entries {
+    /// None yet.
+    pub fn of(between: Between) -> Entries {
         Entries {
             between,
             entries: vec![],
@@ -336,6 +375,22 @@ impl Entries {
             refusal: None,
         }
     }
+}
+
+/// An error smaller than this share of its figure is what rounding leaves of none.
+const ROUNDING: f64 = 1e-13;
+
+const NOT_TOLD: &str = "the evaluation gives it no interval, and does not say why";
+
+/// An error that comparisons can rest on; else why not. A sample that scatters not at all says nothing of its error.
+fn usable(error: Error, value: f64) -> Result<Error, &'static str> {
+    if !error.se.is_finite() || error.se <= ROUNDING * value.abs() {
+        return Err("its rows do not scatter, which says nothing of how far others would");
+    }
+    if error.df.is_some_and(|df| df.is_nan() || df < 1.0) {
+        return Err("its standard error has fewer than one degree of freedom");
+    }
+    Ok(error)
 }
 
 /// The mean programme of a group, with the error that the scatter between its programmes gives; `None` for fewer than two.
@@ -358,10 +413,18 @@ fn group_entry(label: &str, members: &[&Entry], confidence: f64) -> Option<Entry
         se: varies.then_some(se),
         df: varies.then_some(n - 1.0),
         interval: varies.then_some((mean - half, mean + half)),
-        basis: Basis::Programmes,
+        basis: match varies {
+            true => Basis::Programmes,
+            false => Basis::Unknown,
+        },
         n: members.len() as u64,
         spread: Some(spread),
         parts: None,
+        effective: None,
+        no_error: (!varies).then(|| {
+            "its programmes all have the same value, which says nothing of how far others of the group would scatter"
+                .to_owned()
+        }),
     })
 }
 
@@ -382,104 +445,7 @@ fn status_reason(figure: &Figure) -> String {
     .to_owned()
 }
 
-/// Entries by period, those followed alone: a change must not be one of who is compared. Of groups, their programmes are followed.
-pub(super) fn followed(
-    setting: &ComparisonSetting,
-    between: &Between,
-    measure: &Unified,
-    material: &Material,
-    common: &Common,
-    whole: &[Entry],
-) -> Followed {
-    let labels: BTreeSet<&String> = measure
-        .figures
-        .iter()
-        .filter_map(|f| f.period.as_ref())
-        .collect();
-    let units = match between {
-        Between::Column(_) => &Between::Programmes,
-        other => other,
-    };
-    let of = |period: Option<&String>| {
-        let setting = ComparisonSetting {
-            period: period.cloned(),
-            ..setting.clone()
-        };
-        entries(&setting, units, measure, material, common).entries
-    };
-    let periods = labels
-        .iter()
-        .map(|label| ((*label).clone(), of(Some(label))))
-        .collect();
-    let Between::Column(column) = between else {
-        return follow(whole, periods);
-    };
-    let programmes = follow(&of(None), periods);
-    let reader = Reader {
-        setting,
-        measure,
-        material,
-        common,
-    };
-    let groups = |(label, entries): (String, Vec<Entry>)| {
-        let mut single = Entries::of(Between::Programmes);
-        single.entries = entries;
-        (label, reader.grouped(column, single).entries)
-    };
-    let grouped = follow(whole, programmes.periods.into_iter().map(groups).collect());
-    Followed {
-        apart: [programmes.apart, grouped.apart].concat(),
-        ..grouped
-    }
-}
-
-/// What can be followed over periods.
-pub(super) struct Followed {
-    /// Comparable periods with the figures of those followed, in their order.
-    pub periods: Vec<(String, Vec<Entry>)>,
-    /// Periods that are not comparable, with the reason.
-    pub apart: Vec<(String, String)>,
-    /// Those that have a figure in every comparable period, as indices into the entries.
-    pub entries: Vec<usize>,
-}
-
-/// A period of a sample with fewer rows than this share of those of the fullest is not compared with it.
-const LEAST_ROWS: f64 = 1.0 / 3.0;
-
-/// Periods in which two thirds have a figure, and a sample is no small part of the fullest; and those with a figure in all of these.
-fn follow(all: &[Entry], periods: Vec<(String, Vec<Entry>)>) -> Followed {
-    let rows = |figures: &[Entry]| -> u64 { figures.iter().map(|e| e.n).sum() };
-    let sampled = |figures: &[Entry]| figures.iter().any(|e| e.basis == Basis::Sample);
-    let fullest = periods.iter().map(|(_, f)| rows(f)).max().unwrap_or(0) as f64;
-    let mut apart = Vec::new();
-    let mut kept = Vec::new();
-    for (label, figures) in periods {
-        if figures.len() < 2 || figures.len() * 3 < all.len() * 2 {
-            let reason = format!("{} of {} have a figure", figures.len(), all.len());
-            apart.push((label, reason));
-        } else if sampled(&figures) && (rows(&figures) as f64) < LEAST_ROWS * fullest {
-            let reason = format!(
-                "a sample of {} rows, against {fullest} in the fullest period",
-                rows(&figures)
-            );
-            apart.push((label, reason));
-        } else {
-            kept.push((label, figures));
-        }
-    }
-    let has = |figures: &[Entry], id: &str| figures.iter().any(|e| e.id == id);
-    let always = |i: &usize| kept.iter().all(|(_, figures)| has(figures, &all[*i].id));
-    let entries: Vec<usize> = (0..all.len()).filter(always).collect();
-    let ordered = |figures: Vec<Entry>| -> Vec<Entry> {
-        let of = |i: &usize| figures.iter().find(|e| e.id == all[*i].id).cloned();
-        entries.iter().filter_map(of).collect()
-    };
-    Followed {
-        periods: kept
-            .into_iter()
-            .map(|(label, figures)| (label, ordered(figures)))
-            .collect(),
-        apart,
-        entries,
-    }
+/// Whether a figure rests on a sample, be its error known or not.
+pub(super) fn sampled(entry: &Entry) -> bool {
+    matches!(entry.basis, Basis::Sample | Basis::Unknown)
 }

@@ -32,11 +32,19 @@ pub(super) fn table(asked: &Asked<'_>) -> Result<Option<Made<EquivalenceTable>>,
     let rows = make().map_err(|why| refused(Part::Equivalence, why))?;
     let alpha = 1.0 - asked.common.confidence;
     let mut remarks = vec![];
-    if rows.len() > 1 {
+    let judged = rows
+        .iter()
+        .filter(|r| r.verdict != EquivalenceVerdict::NoVerdict);
+    let judged = judged.count();
+    if judged > 1 {
         remarks.push(format!(
-            "Each verdict stands for itself: with {} of them, some may be right by chance more often than a single one would.",
-            rows.len()
+            "Each verdict stands for itself: with {judged} of them, some may be right by chance more often than a single one would."
         ));
+    }
+    if judged < rows.len() {
+        remarks.push(
+            "There is no verdict where the error of one of the two figures is not known: not known is not zero.".to_owned(),
+        );
     }
     Ok(Some(Made {
         part: EquivalenceTable {
@@ -81,10 +89,22 @@ fn row(
         outcome::Direction::LowerIsBetter => Direction::LowerIsBetter,
         outcome::Direction::Neither => Direction::Neither,
     };
-    let told = difference(
-        estimate(&asked.entries[entry])?,
-        estimate(&asked.entries[base])?,
-    )?;
+    let (own, benchmark) = (&asked.entries[entry], &asked.entries[base]);
+    if own.error_unknown() || benchmark.error_unknown() {
+        return Ok(EquivalenceRow {
+            entry,
+            value: own.value - benchmark.value,
+            se: None,
+            df: None,
+            outer: None,
+            inner: None,
+            p: None,
+            verdict: EquivalenceVerdict::NoVerdict,
+            non_inferior: None,
+            different: false,
+        });
+    }
+    let told = difference(estimate(own)?, estimate(benchmark)?)?;
     if told.se == 0.0 {
         let (shown, non_inferior) = shown_exactly(told.value, margin, direction)?;
         return Ok(EquivalenceRow {
@@ -92,8 +112,8 @@ fn row(
             value: told.value,
             se: None,
             df: None,
-            outer: (told.value, told.value),
-            inner: (told.value, told.value),
+            outer: Some((told.value, told.value)),
+            inner: Some((told.value, told.value)),
             p: None,
             verdict: verdict(shown.verdict()),
             non_inferior,
@@ -106,8 +126,8 @@ fn row(
         value: told.value,
         se: Some(told.se),
         df: finite(told.df),
-        outer: judged.wider,
-        inner: judged.interval,
+        outer: Some(judged.wider),
+        inner: Some(judged.interval),
         p: Some((judged.p_low, judged.p_high)),
         verdict: verdict(judged.verdict),
         non_inferior: judged.non_inferior,

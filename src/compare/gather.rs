@@ -1,6 +1,6 @@
 //! Evaluations become programmes and figures: everything that a comparison can be made of, each thing once.
 
-use super::chance::counts_rows;
+use super::chance::{counts_rows, effective_rows};
 use crate::finding::{Finding, Stop};
 use crate::outcome::comparison::{Case, Measure, SourceAccount};
 use crate::outcome::{
@@ -38,6 +38,8 @@ pub(super) struct Figure {
     pub value: Option<f64>,
     pub error: Option<Error>,
     pub parts: Option<(f64, f64)>,
+    /// Effective rows of a share from a sample.
+    pub effective: Option<f64>,
     pub n: u64,
     pub sampling: Option<Sampling>,
     /// Why a figure of a sample has no error, or why there is no figure.
@@ -113,7 +115,8 @@ pub(super) fn gather(sources: &[Source], qualify: bool) -> Result<Material, Stop
     let mut found = Vec::new();
     for (at, source) in sources.iter().enumerate() {
         for result in &source.outcome.indicators {
-            found.push(indicator(at, result, &of_source[at]));
+            let confidence = source.outcome.evaluation.confidence;
+            found.push(indicator(at, result, &of_source[at], confidence));
         }
     }
     for (at, source) in sources.iter().enumerate() {
@@ -172,7 +175,12 @@ fn flag(facts: &[(String, String)]) -> Option<String> {
         .then(|| "its motives include remigration".to_owned())
 }
 
-fn indicator(source: usize, result: &IndicatorResult, cases: &BTreeMap<&str, usize>) -> Found {
+fn indicator(
+    source: usize,
+    result: &IndicatorResult,
+    cases: &BTreeMap<&str, usize>,
+    confidence: f64,
+) -> Found {
     let definition = &result.definition;
     let measure = Measure {
         id: definition.id.clone(),
@@ -205,7 +213,11 @@ fn indicator(source: usize, result: &IndicatorResult, cases: &BTreeMap<&str, usi
                 None => continue,
             },
         };
-        figures.push(figure(whose, estimate, result.sampling));
+        let mut figure = figure(whose, estimate, result.sampling);
+        if definition.unit == "%" && result.sampling != Some(Sampling::Census) {
+            figure.effective = effective_rows(estimate, confidence);
+        }
+        figures.push(figure);
     }
     only_programme(&mut figures, cases);
     Found {
@@ -250,6 +262,7 @@ fn figure(whose: Whose, estimate: &Estimate, sampling: Option<Sampling>) -> Figu
         value: estimate.value.filter(|_| estimate.status == Status::Value),
         error,
         parts: estimate.parts,
+        effective: None,
         n: estimate.n,
         sampling,
         reason: estimate.no_interval.clone(),
@@ -270,6 +283,7 @@ pub(super) fn figure_of_effect(
             value: None,
             error: None,
             parts: None,
+            effective: None,
             n: 0,
             sampling: None,
             reason: reason.map(str::to_owned),
@@ -284,7 +298,7 @@ pub(super) fn figure_of_effect(
         _ => None,
     };
     // Without an error it is either a census, or a sample that has none for a reason of its own.
-    let census = error.is_none() && estimate.no_interval.is_none();
+    let census = estimate.se.is_none() && error.is_none() && estimate.no_interval.is_none();
     Figure {
         whose,
         period: None,
@@ -292,6 +306,7 @@ pub(super) fn figure_of_effect(
         value: Some(estimate.value),
         error,
         parts: None,
+        effective: None,
         n: estimate.n,
         sampling: Some(if census {
             Sampling::Census

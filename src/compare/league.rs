@@ -90,7 +90,7 @@ pub(super) fn league(asked: &Asked<'_>, deck: &Deck) -> Result<Option<Made<Leagu
     let league = ranked_by(&placed, sign, &top, asked.common.confidence, deck)
         .map_err(|why| refused(Part::League, why))?;
     let mut remarks = vec![];
-    let exact = asked.entries.len() - placed.len();
+    let exact = asked.entries.iter().filter(|e| e.exact()).count();
     if exact > 0 {
         remarks.push(format!(
             "{exact} without an error of their own are listed by value and not ranked with the others."
@@ -137,7 +137,7 @@ fn placed(asked: &Asked<'_>) -> Vec<Placed> {
 }
 
 fn unranked(asked: &Asked<'_>) -> Refusal {
-    let recorded = asked.entries.iter().all(|e| e.basis == Basis::Recorded);
+    let recorded = asked.entries.iter().all(Entry::exact);
     match recorded {
         true => Refusal {
             part: Part::League,

@@ -3,6 +3,7 @@
 use super::asked::{Asked, Made, refused};
 use super::differences::finite;
 use super::moderators::{self, Moderators};
+use super::pool_members::Members;
 use crate::evaluation::{PoolErrors, PoolSetting};
 use crate::outcome::comparison::{
     Basis, Between as Beside, Heterogeneity, MethodNote, OverallTest, Part, PoolModel, PoolScale,
@@ -16,10 +17,7 @@ use crate::stats::meta::{
 use crate::stats::{Inference, Refused};
 
 /// Fewest programmes that are pooled without being asked for.
-const ENOUGH: usize = 3;
-
-/// Shares of none or all rows may be one in so many of those pooled.
-const SPARSE: usize = 5;
+pub(super) const ENOUGH: usize = 3;
 
 /// A pooled mean, with what could not be made beside it.
 pub(super) struct Pool {
@@ -39,7 +37,7 @@ pub(super) fn pooled(asked: &Asked<'_>) -> Result<Option<Pool>, Refusal> {
     };
     let wanted = asked.setting.pool.is_some();
     let programmes = matches!(asked.between, Beside::Programmes | Beside::Evaluations);
-    let members = Members::of(asked);
+    let members = Members::of(asked, model);
     // The error of a count grows with the count, so that small ones would weigh most: pooled only where asked for.
     let counts = asked
         .entries
@@ -61,20 +59,8 @@ pub(super) fn pooled(asked: &Asked<'_>) -> Result<Option<Pool>, Refusal> {
             "Leave `between` out, and name the groups in `subgroups`.",
         );
     }
-    if members.places.len() < ENOUGH && model != PoolModel::Fixed {
-        return refuse(
-            &format!(
-                "{} of them have a standard error, and pooling needs three",
-                members.places.len()
-            ),
-            "Pool more programmes, or show them side by side.",
-        );
-    }
-    if members.sparse {
-        return refuse(
-            "more than a fifth of the programmes have a share of none or all of their rows, and too few rows each to be pooled as log odds",
-            "Read the share over all rows together, which `codev report` shows; or set `pool_scale = \"own\"`.",
-        );
+    if let Some((reason, help)) = members.refusal(asked, model) {
+        return refuse(&reason, &help);
     }
     members
         .pool(asked, model)
@@ -82,76 +68,11 @@ pub(super) fn pooled(asked: &Asked<'_>) -> Result<Option<Pool>, Refusal> {
         .map_err(|why| refused(Part::Pooled, why))
 }
 
-/// The programmes that are pooled, on the scale of pooling.
-struct Members {
-    scale: PoolScale,
-    /// Indices among the entries.
-    places: Vec<usize>,
-    value: Vec<f64>,
-    variance: Vec<f64>,
-    /// Whether so many shares are of none or all of their rows that log odds of them are mostly what is added to have them.
-    sparse: bool,
-    remarks: Vec<String>,
-}
-
 impl Members {
-    fn of(asked: &Asked<'_>) -> Members {
-        let share = asked.measure.unit == "%" && asked.measure.effect.is_none();
-        let scale = match asked.setting.pool_scale {
-            Some(scale) => scale,
-            None if share => PoolScale::Logit,
-            None => PoolScale::Own,
-        };
-        let mut members = Members {
-            scale,
-            places: vec![],
-            value: vec![],
-            variance: vec![],
-            sparse: false,
-            remarks: vec![],
-        };
-        let (mut flagged, mut exact, mut outside, mut sparse) = (0, 0, 0, 0);
-        for (at, entry) in asked.entries.iter().enumerate() {
-            let case = entry.case.and_then(|c| asked.cases.get(c));
-            let flag = case.is_some_and(|c| c.flag.is_some());
-            if flag && !asked.setting.pool_flagged {
-                flagged += 1;
-                continue;
-            }
-            let Some(se) = entry.se else {
-                exact += 1;
-                continue;
-            };
-            let counted = entry.parts.filter(|_| entry.basis == Basis::Chance);
-            sparse +=
-                usize::from(counted.is_some_and(|(part, whole)| part <= 0.0 || part >= whole));
-            let Some((value, se)) = onto(scale, entry.value, se, counted) else {
-                outside += 1;
-                continue;
-            };
-            members.places.push(at);
-            members.value.push(value);
-            members.variance.push(se * se);
-        }
-        members.sparse = scale == PoolScale::Logit && sparse * SPARSE > members.places.len();
-        let mut say = |n: usize, words: &str| {
-            if n > 0 {
-                members.remarks.push(format!("{n} {words}"));
-            }
-        };
-        say(
-            flagged,
-            "with a remigration objective are not pooled with the others (S03); `pool_flagged = true` pools them.",
-        );
-        say(exact, "without a standard error are not pooled.");
-        say(
-            outside,
-            "with a value that the scale of pooling doesn't have (0 on the logarithm; a share of 0 or 1 in a sample) are not pooled.",
-        );
-        members
-    }
-
     fn pool(&self, asked: &Asked<'_>, model: PoolModel) -> Result<Pool, Refused> {
+        if model == PoolModel::BinomialNormal {
+            return self.pool_counts(asked);
+        }
         let options = options(asked, model);
         let (value, variance) = (&self.value, &self.variance);
         let whole = pool(value, variance, &options)?;
@@ -165,13 +86,23 @@ impl Members {
             },
         )?;
         let mut remarks = self.remarks.clone();
-        if whole.narrower_than_normal {
-            remarks.push(
-                "The interval of Hartung and Knapp is narrower here than the normal one, since the programmes scatter less than their \
-                 standard errors let expect; `pool_errors = \"hartung-knapp-modified\"` gives the more careful of the two."
-                    .to_owned(),
-            );
-        }
+        let normal_interval = match whole.narrower_than_normal {
+            false => None,
+            true => {
+                remarks.push(
+                    "The interval of Hartung and Knapp is narrower here than the normal one, since the programmes scatter less than their \
+                     standard errors let expect; `pool_errors = \"hartung-knapp-modified\"`, which is used without the setting, gives the more \
+                     careful of the two."
+                        .to_owned(),
+                );
+                let normal = Options {
+                    errors: Errors::Normal,
+                    ..options
+                };
+                let mean = pool(value, variance, &normal)?.mean;
+                Some((mean.low, mean.high))
+            }
+        };
         let mut refusals = vec![];
         let members = self.members(&whole, &options)?;
         let parts = Moderators::of(asked, &self.places);
@@ -183,10 +114,13 @@ impl Members {
             fixed: mean(&fixed.mean),
             heterogeneity: heterogeneity(&whole.heterogeneity),
             prediction: whole.prediction.as_ref().map(|p| (p.low, p.high)),
+            prediction_df: whole.prediction.as_ref().map(|p| p.df),
+            normal_interval,
+            halves_added: self.halves as u64,
             members,
             subgroups: keep(&mut refusals, self.subgroups(asked, &parts, &options)),
             regression: keep(&mut refusals, self.regression(asked, &parts, &options)),
-            multilevel: keep(&mut refusals, self.multilevel(asked, &parts)),
+            multilevel: keep(&mut refusals, self.multilevel(asked, &parts, &options)),
             small_study: Some(self.small_study(&options)),
         };
         Ok(Pool {
@@ -312,12 +246,13 @@ impl Members {
         &self,
         asked: &Asked<'_>,
         parts: &Moderators<'_>,
+        options: &Options,
     ) -> Result<Option<PooledMultilevel>, Refused> {
         let Some(by) = &asked.setting.levels else {
             return Ok(None);
         };
         let codes = parts.groups(by, "(not recorded)").codes();
-        let found = multilevel(&self.value, &self.variance, &codes, asked.common.confidence)?;
+        let found = multilevel(&self.value, &self.variance, &codes, options)?;
         Ok(Some(PooledMultilevel {
             by: by.clone(),
             groups: found.groups as u64,
@@ -336,26 +271,6 @@ fn keep<T>(refusals: &mut Vec<Refusal>, made: Result<Option<T>, Refused>) -> Opt
     })
 }
 
-/// A figure with its standard error on the scale of pooling; `None` where the scale has no such value. `counted`: rows that are in the
-/// share, of all rows, where single rows were counted.
-///
-/// Log odds of counts have the variance 1/a + 1/b; where a or b is 0, half a row is added to both (Haldane 1956, Anscombe 1956).
-fn onto(scale: PoolScale, value: f64, se: f64, counted: Option<(f64, f64)>) -> Option<(f64, f64)> {
-    match (scale, counted) {
-        (PoolScale::Own, _) => Some((value, se)),
-        (PoolScale::Log, _) => (value > 0.0).then(|| (value.ln(), se / value)),
-        (PoolScale::Logit, Some((part, whole))) => {
-            let (mut yes, mut no) = (part, whole - part);
-            if yes <= 0.0 || no <= 0.0 {
-                (yes, no) = (yes + 0.5, no + 0.5);
-            }
-            Some(((yes / no).ln(), (1.0 / yes + 1.0 / no).sqrt()))
-        }
-        (PoolScale::Logit, None) => (value > 0.0 && value < 1.0)
-            .then(|| ((value / (1.0 - value)).ln(), se / (value * (1.0 - value)))),
-    }
-}
-
 fn options(asked: &Asked<'_>, model: PoolModel) -> Options {
     Options {
         between: match model {
@@ -365,6 +280,8 @@ fn options(asked: &Asked<'_>, model: PoolModel) -> Options {
             PoolModel::SidikJonkman => Between::SidikJonkman,
             PoolModel::Hedges => Between::Hedges,
             PoolModel::Fixed => Between::Fixed,
+            // Its own likelihood is maximised; see `pool_counts`.
+            PoolModel::BinomialNormal => Between::Reml,
         },
         errors: match asked.setting.pool_errors {
             PoolErrors::HartungKnapp => Errors::HartungKnapp,
@@ -414,7 +331,7 @@ fn heterogeneity(from: &meta::Heterogeneity) -> Heterogeneity {
     }
 }
 
-fn method(asked: &Asked<'_>, model: PoolModel, scale: PoolScale) -> MethodNote {
+pub(super) fn method(asked: &Asked<'_>, model: PoolModel, scale: PoolScale) -> MethodNote {
     let (how, source) = match model {
         PoolModel::Reml => (
             "restricted maximum likelihood",
@@ -436,6 +353,10 @@ fn method(asked: &Asked<'_>, model: PoolModel, scale: PoolScale) -> MethodNote {
             "the method of Hedges",
             "Hedges, L. V. & Olkin, I. (1985). Statistical methods for meta-analysis. Academic Press.",
         ),
+        PoolModel::BinomialNormal => (
+            "maximum likelihood over the counts, binomial within programmes and with normal log odds between them; nothing is added to shares of none or all",
+            "Stijnen, T., Hamza, T. H. & Özdemir, P. (2010). Random effects meta-analysis of event outcome in the framework of the generalized linear mixed model with applications in sparse data. Statistics in Medicine 29.",
+        ),
         PoolModel::Fixed => (
             "none: one true value is taken to hold for all",
             "Hedges, L. V. & Vevea, J. L. (1998). Fixed- and random-effects models in meta-analysis. Psychological Methods 3.",
@@ -443,6 +364,9 @@ fn method(asked: &Asked<'_>, model: PoolModel, scale: PoolScale) -> MethodNote {
     };
     let errors = match (model, asked.setting.pool_errors) {
         (PoolModel::Fixed, _) | (_, PoolErrors::Normal) => "the normal distribution",
+        (PoolModel::BinomialNormal, _) => {
+            "Student's t with as many degrees of freedom as programmes less one"
+        }
         (_, PoolErrors::HartungKnapp) => "the method of Hartung and Knapp",
         (_, PoolErrors::HartungKnappModified) => {
             "the method of Hartung and Knapp, never narrower than the normal interval"
@@ -453,15 +377,22 @@ fn method(asked: &Asked<'_>, model: PoolModel, scale: PoolScale) -> MethodNote {
         PoolScale::Logit => ", on the scale of log odds, the mean turned back into a share",
         PoolScale::Log => ", on the scale of logarithms, the mean turned back",
     };
+    let weighs = match model {
+        PoolModel::BinomialNormal => "Each programme counts by its rows",
+        _ => {
+            "Each programme weighs by the inverse of its sampling variance and the variance between programmes"
+        }
+    };
     MethodNote {
         part: Part::Pooled,
         words: format!(
-            "Each programme weighs by the inverse of its sampling variance and the variance between programmes{scale}. The variance between \
+            "{weighs}{scale}. The variance between \
              programmes is estimated by {how}, and the interval of the mean by {errors}; the prediction interval is where the true value \
              of a further programme of this sort is expected."
         ),
         references: vec![
             source.to_owned(),
+            "Röver, C., Knapp, G. & Friede, T. (2015). Hartung-Knapp-Sidik-Jonkman approach and its modification for random-effects meta-analysis with few studies. BMC Medical Research Methodology 15.".to_owned(),
             "Hartung, J. & Knapp, G. (2001). A refined method for the meta-analysis of controlled clinical trials with binary outcome. Statistics in Medicine 20.".to_owned(),
             "Higgins, J. P. T., Thompson, S. G. & Spiegelhalter, D. J. (2009). A re-evaluation of random-effects meta-analysis. JRSS A 172.".to_owned(),
             "Viechtbauer, W. (2007). Confidence intervals for the amount of heterogeneity in meta-analysis. Statistics in Medicine 26.".to_owned(),

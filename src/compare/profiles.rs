@@ -122,15 +122,27 @@ pub(super) fn profiles(valued: &[Valued<'_>], cases: &[Case]) -> Result<Option<P
     Ok(Some(Profiles {
         columns: columns.iter().filter_map(column).collect(),
         rows: made?,
-        method: "Each value is told as its distance from the median programme, in median absolute deviations (made comparable with \
-                 standard deviations), and turned where less is better. It says where a programme lies among those compared: with others \
-                 it would lie elsewhere."
-            .to_owned(),
+        method: format!(
+            "Each value is told as its distance from the median programme, in median absolute deviations (made comparable with \
+             standard deviations), and turned where less is better. It says where a programme lies among those compared: with others \
+             it would lie elsewhere.{}",
+            unknown(valued)
+        ),
         distance: "The distance of two programmes is the mean absolute difference of their standardised values, over the indicators that both \
                    have; they must share half of all. Programmes are ordered so that like stands beside like (average linkage). Near means \
                    alike in these indicators; it says nothing of why."
             .to_owned(),
     }))
+}
+
+/// How many values are of samples whose error is not known, where there are any.
+fn unknown(valued: &[Valued<'_>]) -> String {
+    let entries = valued.iter().flat_map(|v| &v.entries.entries);
+    match entries.filter(|e| e.error_unknown()).count() {
+        0 => String::new(),
+        1 => " One value is of a sample whose error is not known: it lies where it lies by its value alone.".to_owned(),
+        n => format!(" {n} values are of samples whose errors are not known: they lie where they lie by their values alone."),
+    }
 }
 
 /// The word for what a programme has of a measure.

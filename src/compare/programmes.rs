@@ -4,8 +4,9 @@ use super::asked::{Asked, Made};
 use super::context::context;
 use super::definitions::{Unified, near, unify};
 use super::differences::{differences, overall};
-use super::entries::{Entries, between, entries, followed, known_column};
+use super::entries::{Entries, between, entries, known_column};
 use super::equivalence::table;
+use super::followed::followed;
 use super::gather::{Material, gather};
 use super::league::{self, Deck, league};
 use super::pooled::pooled;
@@ -13,6 +14,7 @@ use super::profiles::{Valued, profiles};
 use super::qca;
 use super::score_plane::score_plane;
 use super::trend::trend;
+use super::unknown;
 use crate::evaluation::{Common, ComparisonFile, ComparisonSetting};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::comparison::{Between, COMPARISON_FORMAT, Compared, Comparison, Part, Refusal};
@@ -263,6 +265,7 @@ fn one(
         mut remarks,
         refusal,
     } = entries(block, between, measure, material, common);
+    remarks.extend(unknown::remark(&entries));
     if let Some(reason) = &measure.accepted {
         remarks.push(format!(
             "The evaluations define this measure in different ways; they are compared since the settings say: {reason}"

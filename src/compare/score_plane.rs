@@ -10,8 +10,28 @@ use crate::stats::distribution::normal_quantile;
 use crate::stats::profiles::association::{Correlation, association, corrected};
 use crate::stats::profiles::{Scaling, standardise};
 
-/// A score with the most that its standard error can be, where any of its figures has one.
-type Score = (f64, Option<f64>);
+/// A score with the most that its standard error can be.
+type Score = (f64, ScoreError);
+
+/// The error of a score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum ScoreError {
+    /// The most that it can be.
+    Most(f64),
+    /// All figures were recorded in full.
+    Exact,
+    /// That of one of its figures is not known.
+    Unknown,
+}
+
+impl ScoreError {
+    fn most(self) -> Option<f64> {
+        match self {
+            ScoreError::Most(se) => Some(se),
+            ScoreError::Exact | ScoreError::Unknown => None,
+        }
+    }
+}
 
 /// The plane; `None` where one of the sides has no measure with a direction that tells three programmes apart.
 ///
@@ -28,7 +48,10 @@ pub(super) fn score_plane(
         return Ok(None);
     };
     let half = normal_quantile(0.5 + common.confidence / 2.0);
-    let around = |(value, se): Score| se.map(|se| (value - half * se, value + half * se));
+    let around = |(value, error): Score| {
+        let se = error.most()?;
+        Some((value - half * se, value + half * se))
+    };
     let point = |case: usize| {
         let (x, y) = (x[case]?, y[case]?);
         Some(ComparedPoint {
@@ -73,7 +96,8 @@ fn method(output: usize, process: usize) -> String {
         "Each indicator is standardised over the programmes (value less mean, by standard deviation) and turned so that higher is better; a \
          score is the mean over the indicators: {output} of output and {process} of process. A programme with fewer than half of the \
          indicators of a kind has no score. Errors of figures from samples are added up, since the same people may have answered, which is the \
-         most they can come to; chance in recorded figures strikes each by itself; figures without an error count as exact."
+         most they can come to; chance in recorded figures strikes each by itself; figures recorded in full without an error count as exact. \
+         Where the error of a figure is not known, that of the score is not, and it has no interval."
     )
 }
 
@@ -117,9 +141,14 @@ fn scores(
     for (at, column) in columns.iter().enumerate() {
         let spread = scaled.columns[*column].as_ref().map_or(1.0, |c| c.spread);
         for entry in &valued[chosen[*column]].entries.entries {
-            if let (Some(case), Some(se)) = (entry.case, entry.se) {
-                errors[at][case] = (se / spread, entry.basis);
-            }
+            let Some(case) = entry.case else {
+                continue;
+            };
+            errors[at][case] = match entry.se {
+                Some(se) => (se / spread, entry.basis),
+                None if entry.exact() => continue,
+                None => (f64::NAN, Basis::Unknown),
+            };
         }
     }
     let score = |case: usize| -> Option<Score> {
@@ -135,8 +164,15 @@ fn scores(
             .filter_map(|at| scaled.values[case][columns[*at]])
             .sum::<f64>()
             / n;
-        let se = combined(at.iter().map(|at| errors[*at][case])) / n;
-        Some((value, (se > 0.0).then_some(se)))
+        let these = || at.iter().map(|at| errors[*at][case]);
+        if these().any(|(_, basis)| basis == Basis::Unknown) {
+            return Some((value, ScoreError::Unknown));
+        }
+        let error = match combined(these()) / n {
+            se if se > 0.0 => ScoreError::Most(se),
+            _ => ScoreError::Exact,
+        };
+        Some((value, error))
     };
     let ids = columns
         .iter()
@@ -152,7 +188,7 @@ fn combined(errors: impl Iterator<Item = (f64, Basis)>) -> f64 {
     for (se, basis) in errors {
         match basis {
             Basis::Chance => squares += se * se,
-            Basis::Sample | Basis::Programmes | Basis::Recorded => sampled += se,
+            Basis::Sample | Basis::Programmes | Basis::Recorded | Basis::Unknown => sampled += se,
         }
     }
     (sampled * sampled + squares).sqrt()
@@ -179,11 +215,15 @@ fn together(
     )?;
     let noisy = |s: &[Option<Score>]| -> Vec<Option<(f64, f64)>> {
         rows.iter()
-            .map(|i| s[*i].map(|(value, se)| (value, se.unwrap_or(0.0))))
+            .map(|i| s[*i].map(|(value, error)| (value, error.most().unwrap_or(0.0))))
             .collect()
     };
-    let any = |s: &[Option<Score>]| rows.iter().any(|i| s[*i].is_some_and(|s| s.1.is_some()));
-    let corrected = match any(x) || any(y) {
+    let any = |s: &[Option<Score>], test: fn(ScoreError) -> bool| {
+        rows.iter().any(|i| s[*i].is_some_and(|s| test(s.1)))
+    };
+    let known = |s: &[Option<Score>]| !any(s, |e| e == ScoreError::Unknown);
+    let some = |s: &[Option<Score>]| any(s, |e| e.most().is_some());
+    let corrected = match known(x) && known(y) && (some(x) || some(y)) {
         true => corrected(&noisy(x), &noisy(y), common.confidence, common.seed).ok(),
         false => None,
     };

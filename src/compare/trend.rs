@@ -2,9 +2,10 @@
 
 use super::asked::{Asked, Made};
 use super::differences::benchmark;
-use super::entries::Followed;
+use super::entries::sampled;
+use super::followed::Followed;
 use super::league::{Deck, Placed, ranked_by};
-use crate::outcome::comparison::{Basis, Entry, Gap, GapKind, MethodNote, Part, Refusal, Trend};
+use crate::outcome::comparison::{Entry, Gap, GapKind, MethodNote, Part, Refusal, Trend};
 use crate::stats::distribution::t_quantile;
 use crate::stats::meta::{self, pool};
 
@@ -59,9 +60,12 @@ pub(super) fn trend(
         },
     };
     let confidence = asked.common.confidence;
+    // The scatter is cleared of sampling error in all periods or in none: else a change of it would be one of what is in it.
+    let errors = |figures: &[Entry]| figures.iter().all(|e| e.se.is_some());
+    let cleared = periods.iter().all(|(_, figures)| errors(figures));
     let gaps: Vec<Gap> = periods
         .iter()
-        .map(|(_, figures)| gap(&kind, base, &entries, figures, confidence))
+        .map(|(_, figures)| gap(&kind, base, &entries, figures, confidence, cleared))
         .collect();
     let change = change(&kind, &gaps, confidence);
     let leagues = periods.iter().map(|(_, figures)| {
@@ -78,11 +82,25 @@ pub(super) fn trend(
         ranked_by(&placed, sign, &[1], confidence, deck).ok()
     });
     let leagues: Vec<_> = leagues.collect();
-    let sampled = periods
-        .iter()
-        .any(|(_, f)| f.iter().any(|e| e.basis == Basis::Sample));
+    let of_sample = periods.iter().any(|(_, f)| f.iter().any(sampled));
     let mut remarks = vec![];
-    if sampled && change.is_some_and(|c| c.se.is_some()) {
+    let unknown = periods
+        .iter()
+        .flat_map(|(_, f)| f)
+        .filter(|e| e.error_unknown());
+    let unknown = unknown.count();
+    if unknown > 0 {
+        let scatter = match kind {
+            GapKind::Spread => {
+                " The scatter between them is told with the sampling error in it, in every period."
+            }
+            GapKind::Benchmark | GapKind::Groups(..) => "",
+        };
+        remarks.push(format!(
+            "The errors of {unknown} figures over the periods are not known: gaps and ranks that they are part of stand without an interval or not at all.{scatter}"
+        ));
+    }
+    if of_sample && change.is_some_and(|c| c.se.is_some()) {
         remarks.push(
             "The change of the gap takes the samples of different periods as independent. Where the same people were asked again its \
              interval is too wide or too narrow; an effect with a design over waves tells it rightly."
@@ -120,12 +138,13 @@ fn gap(
     entries: &[usize],
     figures: &[Entry],
     confidence: f64,
+    cleared: bool,
 ) -> Gap {
     let at = |i: usize| entries.iter().position(|e| *e == i);
     match kind {
         GapKind::Groups(..) => match figures {
             [a, b] => less(&[a], b, confidence),
-            _ => spread(figures, confidence),
+            _ => spread(figures, confidence, cleared),
         },
         GapKind::Benchmark => match base
             .and_then(at)
@@ -139,9 +158,9 @@ fn gap(
                     confidence,
                 )
             }
-            None => spread(figures, confidence),
+            None => spread(figures, confidence, cleared),
         },
-        GapKind::Spread => spread(figures, confidence),
+        GapKind::Spread => spread(figures, confidence, cleared),
     }
 }
 
@@ -149,12 +168,14 @@ fn gap(
 fn less(these: &[&Entry], one: &Entry, confidence: f64) -> Gap {
     let n = these.len() as f64;
     let mean = these.iter().map(|e| e.value).sum::<f64>() / n;
-    let errors: Option<Vec<f64>> = these.iter().map(|e| e.se).collect();
-    let se = errors.zip(one.se).map(|(errors, own)| {
+    // What was recorded in full is exact; an error that is not known leaves that of the gap unknown.
+    let error = |e: &Entry| e.se.or(e.exact().then_some(0.0));
+    let errors: Option<Vec<f64>> = these.iter().map(|e| error(e)).collect();
+    let se = errors.zip(error(one)).map(|(errors, own)| {
         let theirs: f64 = errors.iter().map(|se| se * se).sum::<f64>() / (n * n);
         (theirs + own * own).sqrt()
     });
-    interval(mean - one.value, se, confidence)
+    interval(mean - one.value, se.filter(|se| *se > 0.0), confidence)
 }
 
 fn interval(value: f64, se: Option<f64>, confidence: f64) -> Gap {
@@ -166,14 +187,15 @@ fn interval(value: f64, se: Option<f64>, confidence: f64) -> Gap {
     }
 }
 
-/// Standard deviation between them, cleared of sampling error where there is one.
-fn spread(figures: &[Entry], confidence: f64) -> Gap {
+/// Standard deviation between them, `cleared` of sampling error.
+fn spread(figures: &[Entry], confidence: f64, cleared: bool) -> Gap {
     let value: Vec<f64> = figures.iter().map(|e| e.value).collect();
     let variance: Option<Vec<f64>> = figures.iter().map(|e| e.se.map(|se| se * se)).collect();
     let options = meta::Options {
         confidence,
         ..meta::Options::default()
     };
+    let variance = variance.filter(|_| cleared);
     if let Some(Ok(pooled)) = variance.map(|v| pool(&value, &v, &options)) {
         let range = pooled.heterogeneity.tau2_interval;
         return Gap {

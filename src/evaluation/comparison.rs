@@ -152,9 +152,9 @@ pub enum PoolSetting {
 #[serde(rename_all = "kebab-case")]
 pub enum PoolErrors {
     /// Hartung & Knapp (2001), Student's t.
-    #[default]
     HartungKnapp,
-    /// The same, never narrower than the normal one.
+    /// The same, never narrower than the normal one (Röver, Knapp & Friede 2015).
+    #[default]
     HartungKnappModified,
     /// Normal.
     Normal,

@@ -3,9 +3,9 @@
 use super::assemble::unknown_base;
 use super::extend::{Composed, Draft};
 use super::parameters::{Value, Values};
-use super::{Catalogue, Indicator, Measure, build};
+use super::{Catalogue, Indicator, build};
 use crate::finding::{Finding, Findings, Stop, nearest};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -176,95 +176,6 @@ impl Catalogue {
             )));
         }
         Ok(found)
-    }
-
-    /// Sorts, and removes derived indicators that refer to nothing or to themselves.
-    pub(super) fn finish(&mut self, findings: &mut Findings) {
-        self.indicators
-            .sort_by(|a, b| (a.kind, &a.dimension, &a.id).cmp(&(b.kind, &b.dimension, &b.id)));
-        // Each round can leave others without an input.
-        let mut removed: BTreeSet<String> = BTreeSet::new();
-        loop {
-            let mut bad: BTreeSet<String> = BTreeSet::new();
-            for indicator in &self.indicators {
-                if let Some(finding) = self.fault_of_derived(indicator, &removed) {
-                    findings.push(finding.in_file(&indicator.file).in_column("inputs"));
-                    bad.insert(indicator.id.clone());
-                }
-            }
-            if bad.is_empty() {
-                return;
-            }
-            self.indicators.retain(|i| !bad.contains(&i.id));
-            removed.extend(bad);
-        }
-    }
-
-    fn fault_of_derived(
-        &self,
-        indicator: &Indicator,
-        removed: &BTreeSet<String>,
-    ) -> Option<Finding> {
-        let Measure::Derived { inputs, .. } = &indicator.measure else {
-            return None;
-        };
-        for (_, id) in inputs {
-            if removed.contains(id) {
-                let message = format!("It is derived from `{id}`, whose own inputs have a fault.");
-                let help = format!("Correct `{id}` first.");
-                return Some(Finding::error("definition-unknown-input", message, help));
-            }
-            if self.get(id).is_none() {
-                let help = match nearest(id, self.indicators.iter().map(|i| i.id.as_str())) {
-                    Some(near) => format!("Did you mean `{near}`?"),
-                    None => "`codev indicators list` shows all.".to_owned(),
-                };
-                let message = format!("It is derived from `{id}`, which is not defined.");
-                return Some(Finding::error("definition-unknown-input", message, help));
-            }
-        }
-        let cycle = self.cycle(
-            indicator,
-            &mut vec![indicator.id.clone()],
-            &mut BTreeSet::new(),
-        )?;
-        let message = format!("It is derived from itself: {}.", cycle.join(" → "));
-        Some(Finding::error(
-            "definition-cycle",
-            message,
-            "Break the circle: one of them must come from a table.",
-        ))
-    }
-
-    /// The path back to the first id of `path`, when there is one.
-    fn cycle(
-        &self,
-        indicator: &Indicator,
-        path: &mut Vec<String>,
-        seen: &mut BTreeSet<String>,
-    ) -> Option<Vec<String>> {
-        let Measure::Derived { inputs, .. } = &indicator.measure else {
-            return None;
-        };
-        for (_, id) in inputs {
-            if Some(id) == path.first() {
-                let mut cycle = path.clone();
-                cycle.push(id.clone());
-                return Some(cycle);
-            }
-            // One that was seen led nowhere, or is on the path already.
-            if !seen.insert(id.clone()) {
-                continue;
-            }
-            if let Some(next) = self.get(id) {
-                path.push(id.clone());
-                if let Some(cycle) = self.cycle(next, path, seen) {
-                    return Some(cycle);
-                }
-                path.pop();
-            }
-        }
-        None
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod catalogue;
+mod circles;
 pub mod definition;
 pub mod domain;
 mod extend;

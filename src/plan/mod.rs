@@ -28,7 +28,7 @@ use program::Program;
 use reach::Reach;
 use resolve::resolve;
 use scan::Scan;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,8 @@ pub struct Plan {
     pub findings: Findings,
     /// Whether only some of the indicators asked for are left.
     pub restricted: bool,
+    /// Places of the items, by id of the indicator.
+    places: BTreeMap<String, usize>,
 }
 
 /// An indicator in the plan.
@@ -257,7 +259,8 @@ impl Plan {
         }
     }
 
-    /// Adds an indicator (and first its inputs), and gives its index.
+    /// Adds an indicator (and first its inputs), and gives its index. A chain of inputs may be longer than the program's stack, so that
+    /// it has one of its own.
     fn add(
         &mut self,
         indicator: &Indicator,
@@ -267,14 +270,50 @@ impl Plan {
         requested: bool,
         used_by: &mut BTreeSet<String>,
     ) -> usize {
-        if let Some(at) = self
-            .items
-            .iter()
-            .position(|i| i.indicator.id == indicator.id)
-        {
+        if let Some(at) = self.place(&indicator.id) {
             self.items[at].requested |= requested;
             return at;
         }
+        let mut opened: BTreeSet<&str> = BTreeSet::new();
+        let mut open = vec![(indicator, requested)];
+        while let Some((top, requested)) = open.last().copied() {
+            let id = top.id.as_str();
+            if self.place(id).is_some() {
+                open.pop();
+                continue;
+            }
+            if opened.insert(id)
+                && let Measure::Derived { inputs, .. } = &top.measure
+            {
+                let known = inputs.iter().filter_map(|(_, id)| catalogue.get(id));
+                let new = known.filter(|i| !opened.contains(i.id.as_str()));
+                let new: Vec<&Indicator> = new.filter(|i| self.place(&i.id).is_none()).collect();
+                if !new.is_empty() {
+                    open.extend(new.into_iter().rev().map(|input| (input, false)));
+                    continue;
+                }
+            }
+            self.add_one(top, dataset, evaluation, requested, used_by);
+            open.pop();
+        }
+        // It was opened first and is placed last.
+        self.items.len() - 1
+    }
+
+    /// Index of the item of an indicator, where there is one already.
+    fn place(&self, id: &str) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+
+    /// Adds an indicator whose inputs are there.
+    fn add_one(
+        &mut self,
+        indicator: &Indicator,
+        dataset: &Dataset,
+        evaluation: &Evaluation,
+        requested: bool,
+        used_by: &mut BTreeSet<String>,
+    ) {
         let mut remarks = indicator.remarks.clone();
         let work = match &indicator.measure {
             _ if indicator.refused.is_some() => {
@@ -299,13 +338,12 @@ impl Plan {
                 let mut items = Vec::new();
                 let mut needs = Vec::new();
                 for (_, id) in inputs {
-                    let Some(input) = catalogue.get(id) else {
+                    let Some(at) = self.place(id) else {
                         let words = format!("its input `{id}` is not defined");
                         let remedy = String::new();
                         needs.push(Need::Other { words, remedy });
                         continue;
                     };
-                    let at = self.add(input, catalogue, dataset, evaluation, false, used_by);
                     if let Err(lack) = &self.items[at].work {
                         needs.push(Need::input(id, lack));
                     }
@@ -329,6 +367,7 @@ impl Plan {
             self.findings
                 .push(interval::refused(&indicator.id, asked, reason, by_override));
         }
+        self.places.insert(indicator.id.clone(), self.items.len());
         self.items.push(Item {
             indicator: indicator.clone(),
             requested,
@@ -337,7 +376,6 @@ impl Plan {
             interval,
             remarks,
         });
-        self.items.len() - 1
     }
 
     /// Whether a work rests on a sample.

@@ -152,6 +152,12 @@ impl Book<'_> {
     }
 }
 
+/// An effect or margin of more standard deviations than this was not meant in standard deviations.
+const STANDARDISED: f64 = 10.0;
+
+/// No effect or margin is so many standard deviations.
+const HUGE: f64 = 1000.0;
+
 impl Given {
     /// The plan that the given numbers make, with those of a baseline for what is left out.
     ///
@@ -262,6 +268,7 @@ impl Given {
             },
             df: None,
         };
+        self.sized(&plan, told)?;
         let question = Question {
             plan,
             units,
@@ -273,6 +280,51 @@ impl Given {
             question,
             figures: book.figures,
         })
+    }
+
+    /// Effect and margin are of a size that the outcome could show.
+    fn sized(&self, plan: &Plan, told: Option<&Told>) -> Result<(), Refused> {
+        const RANGE: &str =
+            "Effects and margins that matter mostly lie between 0.05 and 2 standard deviations.";
+        let named = [("an effect", self.effect), ("a margin", self.margin)];
+        for (what, value) in named {
+            let Some(size) = value.map(f64::abs).filter(|v| v.is_finite()) else {
+                continue;
+            };
+            match plan.outcome {
+                Outcome::Proportion { .. } if size >= 1.0 => {
+                    return Err(Refused::new(
+                        format!(
+                            "{what} of {size} is no difference of two shares, which lie between 0 and 1"
+                        ),
+                        "Give it as a difference of shares, such as 0.1 for ten percentage points.",
+                    ));
+                }
+                Outcome::Proportion { .. } => {}
+                Outcome::Mean { sd } => {
+                    let ratio = size / sd;
+                    if self.sd.is_none() && told.is_none() && ratio > STANDARDISED {
+                        return Err(Refused::new(
+                            format!(
+                                "{what} of {size} is {size} standard deviations, since no standard deviation is given and 1 is taken for it"
+                            ),
+                            format!(
+                                "Give --sd in the unit of the outcome (of money, in that money), or the number in standard deviations. {RANGE}"
+                            ),
+                        ));
+                    }
+                    if ratio > HUGE {
+                        return Err(Refused::new(
+                            format!(
+                                "{what} of {size} is {ratio:.3e} standard deviations of {sd}, which any sample would show"
+                            ),
+                            format!("Give both in the unit of the outcome. {RANGE}"),
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     fn outcome(&self, measure: Measure, book: &mut Book<'_>) -> Result<Outcome, Refused> {

@@ -124,6 +124,25 @@ pub fn power_from_baseline(
     })
 }
 
+/// Rows that a simulation draws at most, over all evaluations.
+const MOST_ROWS: f64 = 2e9;
+
+/// Refuses a simulation that would not end.
+fn bounded(draws: u64, units: f64, baseline: &Baseline) -> Result<(), NotEstimable> {
+    let each = units / baseline.units.of.count() as f64 * baseline.rows.len() as f64 * 2.0;
+    let rows = each * draws as f64;
+    if rows <= MOST_ROWS {
+        return Ok(());
+    }
+    Err(NotEstimable {
+        reason: format!(
+            "{draws} evaluations of {each:.0} rows each are {rows:.2e} rows to simulate, and {MOST_ROWS:.0e} are the most"
+        ),
+        help: "Simulate fewer evaluations (1000 tell power to 1.5 points), or a smaller one; the formula has the answer too."
+            .to_owned(),
+    })
+}
+
 /// Whether simulated power is further from the formula's than 3 Monte-Carlo errors.
 fn differs(simulated: &SimulatedPower) -> bool {
     (simulated.power - simulated.formula).abs() > 3.0 * simulated.error
@@ -168,6 +187,7 @@ fn simulated(
             help: "Give one with --effect.".to_owned(),
         });
     };
+    bounded(draws.draws, answer.units, baseline)?;
     let lost = assumed.figures.iter().find(|f| f.key == "attrition");
     let settings = Settings {
         draws: draws.draws,

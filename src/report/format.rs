@@ -190,6 +190,12 @@ impl Style {
         self.decimals
     }
 
+    /// The same with so many decimals.
+    pub fn with_places(mut self, decimals: usize) -> Style {
+        self.decimals = decimals.min(Style::MOST as usize);
+        self
+    }
+
     /// A style with fixed decimals, for scores.
     pub fn fixed(locale: Locale, decimals: usize) -> Style {
         Style {

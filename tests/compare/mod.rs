@@ -1,10 +1,13 @@
 //! Programmes compared: published numbers through settings, words where nothing can be compared, evaluations kept apart.
 
 mod bad_input;
+mod counts;
 mod parts;
+mod pool_errors;
 mod qca;
 mod qca_made;
 mod sources;
+mod unknown;
 
 use crate::kit::Folder;
 use codev::compare::{Source, compare};

@@ -29,6 +29,8 @@ struct Calibrated {
     way: Way,
     /// For readers.
     set: QcaSet,
+    /// Cases whose value is of a sample with an error that is not known, as places among the cases.
+    unknown: Vec<usize>,
     /// Raw values as numbers, per case.
     values: Vec<f64>,
     /// Whether memberships go one way with the raw values.
@@ -244,6 +246,8 @@ fn calibrate(
     }
     let memberships = way.memberships(&values)?;
     let errors: Vec<Option<f64>> = these.iter().map(|r| r.error).collect();
+    let unknown = these.iter().enumerate().filter(|(_, r)| r.unknown);
+    let unknown: Vec<usize> = unknown.map(|(at, _)| at).collect();
     let words = matches!(way, Way::Words(_));
     let unreasoned = !words && way != Way::Calibrated && setting.reason.trim().is_empty();
     Ok(Calibrated {
@@ -259,6 +263,7 @@ fn calibrate(
             membership: memberships.of,
             ..told
         },
+        unknown,
         values,
         way,
         monotone: memberships.monotone,

@@ -19,6 +19,8 @@ pub(super) struct Raw {
     pub value: f64,
     /// Standard error, of a figure of a sample.
     pub error: Option<f64>,
+    /// Whether it is a figure of a sample whose error is not known.
+    pub unknown: bool,
     /// For readers.
     pub text: String,
 }
@@ -139,6 +141,7 @@ impl From<'_> {
             let raw = Raw {
                 value: e.value,
                 error: e.se.filter(|_| e.basis == Basis::Sample),
+                unknown: e.error_unknown(),
                 text: short(e.value, &unit),
             };
             Some((e.case?, raw))
@@ -190,6 +193,7 @@ impl From<'_> {
             let raw = Raw {
                 value,
                 error: None,
+                unknown: false,
                 text: match way {
                     Way::Words(_) => text.to_owned(),
                     _ => text.parse().map_or(text.to_owned(), |v| short(v, "")),

@@ -36,6 +36,7 @@ pub(super) fn remarks(
     all.extend(remarks.skewed());
     all.extend(remarks.alike());
     all.extend(remarks.sampled());
+    all.extend(remarks.unknown());
     all.extend(remarks.turned());
     all.extend(remarks.flagged());
     all.extend(remarks.unreasoned());
@@ -281,6 +282,20 @@ impl Remarks<'_> {
                     self.names(&these)
                 ),
             })
+        });
+        each.collect()
+    }
+
+    /// Values of samples whose errors are not known.
+    fn unknown(&self) -> Vec<String> {
+        let these = self.sets.iter().filter(|one| !one.unknown.is_empty());
+        let each = these.map(|one| {
+            let cases = self.global(one.unknown.iter().copied());
+            format!(
+                "The values of {} are of samples whose errors are not known for {}: their memberships are taken as they are, which is not to say that they are sure.",
+                one.set.name,
+                self.names(&cases)
+            )
         });
         each.collect()
     }

@@ -1,7 +1,7 @@
 //! Sheets of means over programmes and of the programmes in them.
 
 use super::{head, id, name, table, word};
-use crate::outcome::comparison::{Compared, Comparison, PoolScale, Pooled};
+use crate::outcome::comparison::{Compared, Comparison, PoolModel, PoolScale, Pooled};
 use crate::report::comparison::{Data, Datum, ends};
 
 pub(super) fn pooled(compared: &Compared) -> Data {
@@ -81,10 +81,20 @@ fn scatter(data: &mut Data, c: &Comparison, pooled: &Pooled) {
         ]);
         data.push(row);
     };
-    add("prediction", None, pooled.prediction, None, None);
+    add(
+        "prediction",
+        None,
+        pooled.prediction,
+        pooled.prediction_df,
+        None,
+    );
     add("tau2", Some(h.tau2), h.tau2_interval, None, None);
     add("I2", Some(h.i2), h.i2_interval, None, None);
-    add("Q", Some(h.q), None, Some(h.df), Some(h.p));
+    let q = match pooled.model {
+        PoolModel::BinomialNormal => "likelihood-ratio",
+        _ => "Q",
+    };
+    add(q, Some(h.q), None, Some(h.df), Some(h.p));
 }
 
 /// From the pooling scale to the measure's own.

@@ -118,22 +118,25 @@ pub struct EquivalenceRow {
     pub entry: usize,
     /// Entry less benchmark.
     pub value: f64,
-    /// Standard error; `None` where both figures are recorded in full.
+    /// Standard error; `None` where both figures are recorded in full, or the error of one is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
     /// Degrees of freedom; `None` for the normal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub df: Option<f64>,
-    /// Interval at the comparison's confidence.
-    pub outer: (f64, f64),
-    /// Interval of the two one-sided tests.
-    pub inner: (f64, f64),
+    /// Interval at the comparison's confidence; none where the error of one of the figures is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outer: Option<(f64, f64)>,
+    /// Interval of the two one-sided tests; none likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inner: Option<(f64, f64)>,
     /// p of "lower than the lower margin", and of "higher than the upper margin".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub p: Option<(f64, f64)>,
     /// The verdict.
     pub verdict: EquivalenceVerdict,
-    /// Whether it is shown to be no worse than the benchmark by the margin; `None` where the measure has no direction.
+    /// Whether it is shown to be no worse than the benchmark by the margin; `None` where the measure has no direction, and where there
+    /// is no verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub non_inferior: Option<bool>,
     /// Whether zero lies outside the interval although the difference is within the margin.
@@ -155,6 +158,8 @@ pub enum EquivalenceVerdict {
     Different,
     /// None of these.
     NotEstablished,
+    /// There is none: the error of one of the two figures is not known.
+    NoVerdict,
 }
 
 impl EquivalenceVerdict {
@@ -166,6 +171,7 @@ impl EquivalenceVerdict {
             EquivalenceVerdict::Worse => "worse",
             EquivalenceVerdict::Different => "different",
             EquivalenceVerdict::NotEstablished => "not-established",
+            EquivalenceVerdict::NoVerdict => "no-verdict",
         }
     }
 }

@@ -33,6 +33,25 @@ pub struct Entry {
     /// Numerator and denominator of a ratio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<(f64, f64)>,
+    /// Effective rows of a share: so many drawn one by one would tell it as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<f64>,
+    /// Why the error can't be estimated, where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_error: Option<String>,
+}
+
+impl Entry {
+    /// Whether everything was recorded and the figure is taken as it is: its error is zero.
+    pub fn exact(&self) -> bool {
+        self.se.is_none() && self.basis == Basis::Recorded
+    }
+
+    /// Whether it has an error that nothing tells the size of (a sample of one, answers that are all equal). Not known is not zero:
+    /// such a figure stands by its value alone.
+    pub fn error_unknown(&self) -> bool {
+        self.se.is_none() && self.basis != Basis::Recorded
+    }
 }
 
 /// What the uncertainty of a value is of.
@@ -47,6 +66,8 @@ pub enum Basis {
     Programmes,
     /// Everything was recorded, and the figure is taken as it is.
     Recorded,
+    /// There is an error, and nothing tells its size: a sample of one, answers that are all equal.
+    Unknown,
 }
 
 impl Basis {
@@ -57,6 +78,7 @@ impl Basis {
             Basis::Chance => "chance",
             Basis::Programmes => "programmes",
             Basis::Recorded => "recorded",
+            Basis::Unknown => "unknown",
         }
     }
 }

@@ -150,6 +150,13 @@ pub struct Measure {
     pub hash: String,
 }
 
+impl Measure {
+    /// Whether it is the logarithm of a ratio of two arms: of odds or of risks.
+    pub fn is_log_ratio(&self) -> bool {
+        self.effect.is_some() && matches!(self.unit.as_str(), "log odds ratio" | "log risk ratio")
+    }
+}
+
 /// What stands beside each other in a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

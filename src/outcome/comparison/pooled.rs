@@ -20,6 +20,16 @@ pub struct Pooled {
     /// Where the true value of a new programme of this sort is expected; absent for a fixed effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prediction: Option<(f64, f64)>,
+    /// Degrees of freedom of the t distribution behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prediction_df: Option<f64>,
+    /// Interval by the normal distribution, where that of the mean is narrower: programmes that are more alike than their errors let
+    /// expect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normal_interval: Option<(f64, f64)>,
+    /// Shares of none or all of their rows, to which half a row was added on either side.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub halves_added: u64,
     /// One per pooled entry.
     pub members: Vec<PooledMember>,
     /// Means of groups of programmes.
@@ -53,6 +63,13 @@ pub enum PoolModel {
     Hedges,
     /// None: one true value for all.
     Fixed,
+    /// Shares from their counts: binomial within programmes, normal log odds between them, maximum likelihood (Stijnen, Hamza &
+    /// Özdemir 2010).
+    BinomialNormal,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Scale on which values are pooled.
@@ -87,7 +104,7 @@ pub struct PooledMean {
 /// How far programmes scatter beyond sampling error.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Heterogeneity {
-    /// Cochran's Q.
+    /// Cochran's Q; of counts pooled as such, the likelihood ratio of equal shares.
     pub q: f64,
     /// Its degrees of freedom.
     pub df: f64,

@@ -96,7 +96,7 @@ pub struct ComparedPoint {
     pub case: usize,
     /// Output score.
     pub output: f64,
-    /// Its interval; absent where none of its figures has an error.
+    /// Its interval; absent where none of its figures has an error, or that of one of them is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_interval: Option<(f64, f64)>,
     /// Process score.

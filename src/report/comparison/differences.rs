@@ -48,7 +48,14 @@ pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
             ),
         });
     }
-    if !tested {
+    let unknown = voice.unknown().count();
+    if unknown > 0 {
+        part.said.push(format!(
+            "Of {} whose error is not known the differences stand by their value alone: nothing is tested of them.",
+            voice.counted(unknown)
+        ));
+    }
+    if !tested && unknown == 0 {
         part.said.push(
             "These figures are recorded in full and taken as they are: the differences are exact, and nothing is said on chance."
                 .to_owned(),

@@ -20,6 +20,7 @@ pub(super) fn verdict_word(row: &EquivalenceRow) -> &'static str {
         (EquivalenceVerdict::Worse, _) => "worse",
         (EquivalenceVerdict::Different, _) => "different",
         (EquivalenceVerdict::NotEstablished, _) => "not established",
+        (EquivalenceVerdict::NoVerdict, _) => "no verdict",
     }
 }
 
@@ -39,6 +40,14 @@ pub(super) fn part(voice: &Voice, anchor: &str) -> Option<PartView> {
         part.said.push(found::against_margin(voice, table));
     }
     part.said.extend(found::non_inferior(voice, table));
+    if table.rows.len() > MOST_SAID
+        && table
+            .rows
+            .iter()
+            .any(|r| r.verdict == EquivalenceVerdict::NoVerdict)
+    {
+        part.said.push("There is no verdict where the error of one of the two figures is not known; not known is not zero.".to_owned());
+    }
     if table
         .rows
         .iter()
@@ -55,7 +64,7 @@ pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &Equivalenc
     let (name, benchmark) = (voice.name(row.entry), voice.name(table.benchmark));
     let gap = voice.gap(row.value);
     let margin = voice.margin(table.margin);
-    if row.se.is_none() {
+    if row.se.is_none() && row.verdict != EquivalenceVerdict::NoVerdict {
         let inside = row.value > table.margin.0 && row.value < table.margin.1;
         let place = if inside { "within" } else { "not within" };
         return format!(
@@ -66,7 +75,7 @@ pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &Equivalenc
     let outer = format!(
         "{} confidence interval {}",
         voice.level,
-        voice.range(row.outer)
+        range(voice, row.outer)
     );
     match row.verdict {
         EquivalenceVerdict::Equivalent => {
@@ -76,7 +85,7 @@ pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &Equivalenc
             };
             format!(
                 "{name} is equivalent to {benchmark} within {margin}: the difference is {gap} ({inner} interval {}), the whole of it inside the margin.{though}",
-                voice.range(row.inner)
+                range(voice, row.inner)
             )
         }
         EquivalenceVerdict::Better => {
@@ -89,10 +98,25 @@ pub(super) fn sentence(voice: &Voice, table: &EquivalenceTable, row: &Equivalenc
                 "{name} is {up} than {benchmark}: {gap} ({outer}). Which of the two is better is not defined."
             )
         }
+        EquivalenceVerdict::NoVerdict => {
+            let unknown = |at: usize| voice.unknown().any(|(i, _)| i == at);
+            let whose = match (unknown(row.entry), unknown(table.benchmark)) {
+                (true, true) => "the errors of both are not known".to_owned(),
+                (false, true) => format!("the error of {benchmark} is not known"),
+                _ => "its error is not known".to_owned(),
+            };
+            format!(
+                "{name} differs from {benchmark} by {gap}; {whose}, so that there is no verdict."
+            )
+        }
         EquivalenceVerdict::NotEstablished => format!(
             "{name} and {benchmark} are not shown to differ, nor to be equivalent: {gap} ({outer})."
         ),
     }
+}
+
+fn range(voice: &Voice, ends: Option<(f64, f64)>) -> String {
+    ends.map_or("not known".to_owned(), |ends| voice.range(ends))
 }
 
 fn rows(voice: &Voice, equivalence: &EquivalenceTable, anchor: &str) -> Table {
@@ -127,9 +151,14 @@ fn rows(voice: &Voice, equivalence: &EquivalenceTable, anchor: &str) -> Table {
             Cell::text(voice.name(row.entry)),
             Cell::text(voice.signed(row.value)),
         ];
-        match row.se {
-            Some(_) => cells.extend([row.outer, row.inner].map(|i| Cell::text(voice.range(i)))),
-            None => cells.extend([Cell::absent("recorded"), Cell::none()]),
+        match (row.verdict, row.se) {
+            (EquivalenceVerdict::NoVerdict, _) => {
+                cells.extend([Cell::absent("not known"), Cell::none()]);
+            }
+            (_, Some(_)) => {
+                cells.extend([row.outer, row.inner].map(|i| Cell::text(range(voice, i))));
+            }
+            (_, None) => cells.extend([Cell::absent("recorded"), Cell::none()]),
         }
         cells.push(Cell::text(verdict_word(row)));
         if direction {

@@ -2,7 +2,7 @@
 
 use super::voice::Voice;
 use crate::outcome::comparison::{
-    Basis, Differences, EquivalenceTable, EquivalenceVerdict, GapKind, League, PairDifference,
+    Differences, Entry, EquivalenceTable, EquivalenceVerdict, GapKind, League, PairDifference,
     Part, PoolScale, Pooled, Trend,
 };
 use crate::report::cells::{listed, plural};
@@ -29,6 +29,7 @@ pub(super) fn sentences(voice: &Voice) -> Vec<String> {
     if let Some(pooled) = &of.pooled {
         said.push(mean(voice, pooled));
     }
+    said.extend(untold(voice));
     said.extend(of.trend.as_ref().and_then(|t| change(voice, t)));
     if said.is_empty() {
         said.extend(span(voice));
@@ -39,12 +40,29 @@ pub(super) fn sentences(voice: &Voice) -> Vec<String> {
     said
 }
 
+/// Of whom no comparison says anything, since their errors are not known.
+fn untold(voice: &Voice) -> Option<String> {
+    let names: Vec<String> = voice.unknown().map(|(_, e)| e.name.clone()).collect();
+    let who = match names.len() {
+        0 => return None,
+        n if n <= 4 => listed(&names),
+        n => voice.counted(n),
+    };
+    let whose = match names.len() {
+        1 => "its error is",
+        _ => "their errors are",
+    };
+    Some(format!(
+        "Nothing is shown of {who}: {whose} not known, which is not zero."
+    ))
+}
+
 /// From the lowest to the highest figure, where nothing else is said.
 pub(super) fn span(voice: &Voice) -> Option<String> {
     let entries = &voice.of.entries;
     let low = entries.iter().min_by(|a, b| a.value.total_cmp(&b.value))?;
     let high = entries.iter().max_by(|a, b| a.value.total_cmp(&b.value))?;
-    let recorded = entries.iter().all(|e| e.basis == Basis::Recorded);
+    let recorded = entries.iter().all(Entry::exact);
     let how = if recorded { "Recorded in full: " } else { "" };
     let rest = match recorded {
         true => " These figures are taken as they are; nothing is said on chance.",
@@ -91,9 +109,17 @@ pub(super) fn against_margin(voice: &Voice, table: &EquivalenceTable) -> String 
             many => said.push(format!("{words}: {}", voice.count(many.len()))),
         }
     }
-    let open = with(EquivalenceVerdict::NotEstablished).len();
-    if open > 0 {
-        said.push(format!("not established: {}", voice.count(open)));
+    for (verdict, words) in [
+        (EquivalenceVerdict::NotEstablished, "not established"),
+        (
+            EquivalenceVerdict::NoVerdict,
+            "no verdict, since an error is not known",
+        ),
+    ] {
+        let n = with(verdict).len();
+        if n > 0 {
+            said.push(format!("{words}: {}", voice.count(n)));
+        }
     }
     format!(
         "Against {benchmark}, with a margin of {}: {}.",
@@ -284,16 +310,49 @@ pub(super) fn mean(voice: &Voice, pooled: &Pooled) -> String {
     };
     let prediction = match pooled.prediction {
         Some((low, high)) => format!(
-            " Another programme of this sort is expected between {} and {} ({} prediction interval).",
+            " Another programme of this sort is expected between {} and {} ({} prediction interval{}).",
             voice.mean(back(low)),
             voice.mean(back(high)),
-            voice.level
+            voice.level,
+            match pooled.prediction_df {
+                Some(df) => format!(
+                    " by t with {} {} of freedom",
+                    voice.locale.number(df, usize::from(df.fract() != 0.0)),
+                    if df == 1.0 { "degree" } else { "degrees" }
+                ),
+                None => String::new(),
+            }
         ),
         None => String::new(),
     };
     let (low, high) = pooled.mean.interval;
+    let narrow = match pooled.normal_interval {
+        Some((low, high)) => format!(
+            " That is narrower than the normal interval, {} to {}: these programmes are more alike than their errors let expect, as few may be by chance.",
+            voice.mean(back(low)),
+            voice.mean(back(high))
+        ),
+        None => String::new(),
+    };
+    // A logarithm is nothing to read: the ratio that it is of stands beside it.
+    let ratio = match voice.of.measure.is_log_ratio() {
+        false => String::new(),
+        true => {
+            let times = |v: f64| voice.locale.number(back(v).exp(), 2);
+            let further = pooled.prediction.map(|(low, high)| {
+                format!("; of another programme {} to {}", times(low), times(high))
+            });
+            format!(
+                " As a ratio that is {} ({} to {}{}).",
+                times(pooled.mean.value),
+                times(low),
+                times(high),
+                further.unwrap_or_default()
+            )
+        }
+    };
     format!(
-        "Pooled over {}, {what} is {} ({} confidence interval {} to {}).{prediction}",
+        "Pooled over {}, {what} is {} ({} confidence interval {} to {}).{ratio}{narrow}{prediction}",
         voice.counted(pooled.pooled.len()),
         voice.mean_amount(back(pooled.mean.value)),
         voice.level,

@@ -38,7 +38,7 @@ enum Shows {
     Difference,
     /// No difference is shown.
     Open,
-    /// There is no test: all figures are recorded in full.
+    /// There is no test: figures are recorded in full, or their errors are not known.
     Untested,
 }
 
@@ -222,7 +222,7 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
     let mut rest = Vec::new();
     if untested > 0 && tested > 0 {
         rest.push(format!(
-            "{} {} figures recorded in full, without an error",
+            "{} {} figures without an error that is known, or recorded in full",
             count(untested),
             plural(untested as u64, "has", "have")
         ));

@@ -105,16 +105,26 @@ fn tops(voice: &Voice, league: &League) -> Vec<String> {
 /// Entries without a rank.
 fn unranked(voice: &Voice, league: &League) -> Option<String> {
     let ranked = |at: usize| league.ranks.iter().any(|r| r.entry == at);
-    let out = (0..voice.of.entries.len())
-        .filter(|at| !ranked(*at))
-        .count();
-    (out > 0).then(|| {
-        format!(
-            "{} {} no rank: the figure has no error, so that how sure a rank is could not be said.",
-            voice.counted(out),
-            plural(out as u64, "has", "have")
-        )
-    })
+    let out = (0..voice.of.entries.len()).filter(|at| !ranked(*at));
+    let (unknown, exact): (Vec<usize>, Vec<usize>) =
+        out.partition(|at| voice.unknown().any(|(i, _)| i == *at));
+    let say = |n: usize, why: &str| {
+        (n > 0).then(|| {
+            format!(
+                "{} {} no rank: {why}, so that how sure a rank is could not be said.",
+                voice.counted(n),
+                plural(n as u64, "has", "have")
+            )
+        })
+    };
+    let said: Vec<String> = [
+        say(exact.len(), "the figure has no error"),
+        say(unknown.len(), "the error of the figure is not known"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// A league as a table: rank, own set, set for all together, chances of the top.

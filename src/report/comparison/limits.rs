@@ -2,7 +2,7 @@
 
 use super::voice::by_name;
 use crate::outcome::Evidence;
-use crate::outcome::comparison::{Basis, Between, Compared, Comparison, Part};
+use crate::outcome::comparison::{Basis, Between, Compared, Comparison, Entry, Part};
 use crate::report::cells::{listed, plural};
 use crate::report::format::Locale;
 use std::collections::BTreeSet;
@@ -103,6 +103,14 @@ pub(super) fn limits(compared: &Compared, locale: &Locale) -> Vec<(String, Strin
         say(
             "Figures without an error",
             "Figures recorded in full and taken as they are have no error here. Differences between them are exact for the time recorded and say nothing on what another time would bring."
+                .to_owned(),
+        );
+    }
+    if any(&|c: &Comparison| c.entries.iter().any(Entry::error_unknown)) {
+        say(
+            "Errors that are not known",
+            "Some figures rest on samples that don't show how far they could be off: one person asked, answers that are all equal, too few clusters. Their errors are not zero, \
+             they are not known; these figures stand by their value, without a verdict, a rank or a weight in a mean."
                 .to_owned(),
         );
     }

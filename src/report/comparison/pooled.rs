@@ -15,6 +15,7 @@ pub(super) fn model_name(model: PoolModel) -> &'static str {
         PoolModel::PauleMandel => "random effects, Paule–Mandel",
         PoolModel::SidikJonkman => "random effects, Sidik–Jonkman",
         PoolModel::Hedges => "random effects, Hedges",
+        PoolModel::BinomialNormal => "random effects, binomial-normal",
         PoolModel::Fixed => "one true value for all (fixed effect)",
     }
 }
@@ -30,8 +31,12 @@ pub(super) fn scale_words(scale: PoolScale) -> &'static str {
 /// Heterogeneity in words, without Greek letters: `tau² 0.04, I² 62%, Q 24.1 on 9 degrees of freedom, p = 0.004`.
 pub(super) fn scatter_words(voice: &Voice, pooled: &Pooled) -> String {
     let h = &pooled.heterogeneity;
+    let q = match pooled.model {
+        PoolModel::BinomialNormal => "likelihood ratio",
+        _ => "Q",
+    };
     format!(
-        "tau² {}, I² {}, Q {} on {} degrees of freedom, {}",
+        "tau² {}, I² {}, {q} {} on {} degrees of freedom, {}",
         small(voice, h.tau2),
         voice.locale.percent(h.i2, 0),
         voice.locale.number(h.q, 1),
@@ -51,6 +56,7 @@ pub(super) fn part(voice: &Voice, anchor: &str, brief: bool) -> Option<PartView>
     part.said.push(found::mean(voice, pooled));
     part.said.push(scatter(voice, pooled));
     part.said.extend(scale(pooled));
+    part.said.extend(halves(voice, pooled));
     part.said.extend(not_pooled(voice, pooled));
     part.said.extend(influence(voice, pooled));
     part.said.extend(small_study(voice, pooled));
@@ -102,6 +108,17 @@ fn scale(pooled: &Pooled) -> Option<String> {
     }
 }
 
+/// Shares of none and all rows, which have no log-odds as they are.
+fn halves(voice: &Voice, pooled: &Pooled) -> Option<String> {
+    (pooled.halves_added > 0).then(|| {
+        format!(
+            "{} of {} have a share of none or all of their rows; half a row is added to both sides of these.",
+            voice.locale.count(pooled.halves_added),
+            voice.counted(pooled.pooled.len())
+        )
+    })
+}
+
 /// Entries that are not in the mean, and those flagged that are.
 fn not_pooled(voice: &Voice, pooled: &Pooled) -> Option<String> {
     let entries = voice.of.entries.iter().enumerate();
@@ -136,10 +153,19 @@ fn not_pooled(voice: &Voice, pooled: &Pooled) -> Option<String> {
             names(&marked)
         ));
     }
-    if !other.is_empty() {
+    let (unknown, exact): (Vec<usize>, Vec<usize>) = other
+        .into_iter()
+        .partition(|at| voice.unknown().any(|(i, _)| i == *at));
+    if !exact.is_empty() {
         said.push(format!(
             "Not pooled since their figure has no error to weigh it by: {}.",
-            names(&other)
+            names(&exact)
+        ));
+    }
+    if !unknown.is_empty() {
+        said.push(format!(
+            "Not pooled since the error of their figure is not known: {}.",
+            names(&unknown)
         ));
     }
     Some(said.join(" "))

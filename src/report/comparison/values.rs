@@ -14,6 +14,7 @@ pub(super) fn basis_name(basis: Basis) -> &'static str {
         Basis::Chance => "chance",
         Basis::Programmes => "between programmes",
         Basis::Recorded => "recorded",
+        Basis::Unknown => "not known",
     }
 }
 
@@ -43,6 +44,15 @@ fn basis_words(basis: Basis, who: &str, several: bool, effect: bool) -> String {
             if several { "are" } else { "is" },
             if several { "they are" } else { "it is" }
         ),
+        Basis::Unknown => format!(
+            "{who} {} an error that is not known: {} without an interval, a verdict, a rank or a weight in a mean. Not known is not zero.",
+            if several { "have" } else { "has" },
+            if several {
+                "their figures stand"
+            } else {
+                "its figure stands"
+            }
+        ),
     }
 }
 
@@ -55,10 +65,11 @@ pub(super) fn bases(voice: &Voice) -> Vec<String> {
         Basis::Chance,
         Basis::Programmes,
         Basis::Recorded,
+        Basis::Unknown,
     ]
     .into_iter()
     .filter_map(|basis| {
-        let n = entries.iter().filter(|e| e.basis == basis).count();
+        let n = entries.iter().filter(|e| kind(e) == basis).count();
         let who = match n {
             0 => return None,
             2 if all == 2 => format!("Both {}", voice.noun(2)),
@@ -68,6 +79,14 @@ pub(super) fn bases(voice: &Voice) -> Vec<String> {
         Some(basis_words(basis, &who, n > 1, voice.is_effect()))
     })
     .collect()
+}
+
+/// What the uncertainty of an entry is of. Results of earlier versions call an error that is not known one of sampling.
+pub(super) fn kind(entry: &Entry) -> Basis {
+    match entry.error_unknown() {
+        true => Basis::Unknown,
+        false => entry.basis,
+    }
 }
 
 /// `Welch's F(3, 20.4) = 4.12, p = 0.020`.
@@ -139,11 +158,41 @@ pub(super) fn part(voice: &Voice, anchor: &str, spare: bool) -> PartView {
                 .to_owned(),
         );
     }
+    part.said.extend(unknown(voice));
     if !spare && !voice.of.entries.is_empty() {
         part.tables.push(table(voice, anchor));
     }
     part.tables.extend(apart(voice, anchor));
     part
+}
+
+/// Whose error is not known, with the reasons; long lists are counted by reason.
+fn unknown(voice: &Voice) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for (_, entry) in voice.unknown() {
+        let reason = entry.no_error.as_deref().unwrap_or_default();
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, names)) => names.push(entry.name.clone()),
+            None => reasons.push((reason, vec![entry.name.clone()])),
+        }
+    }
+    let each = reasons.into_iter().map(|(reason, names)| {
+        let who = match names.len() {
+            n if n <= 6 => listed(&names),
+            n => voice.counted(n),
+        };
+        let whose = if names.len() == 1 {
+            "its error is"
+        } else {
+            "their errors are"
+        };
+        let why = match reason.trim_end_matches('.') {
+            "" => String::new(),
+            reason => format!(": {reason}"),
+        };
+        format!("{who}: {whose} not known{why}.")
+    });
+    each.collect()
 }
 
 fn table(voice: &Voice, anchor: &str) -> Table {
@@ -158,7 +207,7 @@ fn table(voice: &Voice, anchor: &str) -> Table {
     let intervals = has(&|e| e.interval.is_some());
     let mixed = entries
         .first()
-        .is_some_and(|first| has(&|e| e.basis != first.basis));
+        .is_some_and(|first| has(&|e| kind(e) != kind(first)));
     let spreads = has(&|e| e.spread.is_some());
     let groups = matches!(voice.of.between, Between::Column(_));
     let unit = voice.unit();
@@ -222,7 +271,7 @@ fn table(voice: &Voice, anchor: &str) -> Table {
         }
         cells.push(Cell::text(voice.locale.count(entry.n)));
         if mixed {
-            cells.push(Cell::text(basis_name(entry.basis)));
+            cells.push(Cell::text(basis_name(kind(entry))));
         }
         if let Some(letters) = letters {
             cells.push(Cell::text(letters.get(at).cloned().unwrap_or_default()));

@@ -1,7 +1,7 @@
 //! How one comparison speaks: names, numbers with their units, and words for what stands beside each other.
 
 use crate::outcome::comparison::{
-    Basis, Between, Compared, Comparison, DifferenceScale, Entry, PairDifference, PoolScale,
+    Between, Compared, Comparison, DifferenceScale, Entry, PairDifference, PoolScale,
 };
 use crate::outcome::{Direction, Evidence};
 use crate::report::cells::{column_name, unit_name};
@@ -60,6 +60,8 @@ impl<'a> Voice<'a> {
         });
         let mean = pooled.map(|p| back(p.mean.value, p.scale));
         let fine = mean.zip(half);
+        let differences = Numbers::other(locale, unit, &errors, &gaps);
+        let levels = Style::of_column(locale, unit == "%", &values, &widths, &parts);
         Voice {
             means: fine.map(|(m, h)| Style::of_column(locale, unit == "%", &[m], &[h], &[])),
             mean_differences: fine.map(|(m, h)| Numbers::other(locale, unit, &[h / 2.0], &[m])),
@@ -67,8 +69,8 @@ impl<'a> Voice<'a> {
             of,
             locale,
             level: level(compared.confidence, &locale),
-            levels: Style::of_column(locale, unit == "%", &values, &widths, &parts),
-            differences: Numbers::other(locale, unit, &errors, &gaps),
+            levels: telling(levels, &values, differences.places()),
+            differences,
         }
     }
 
@@ -269,7 +271,13 @@ impl<'a> Voice<'a> {
     /// Entries whose figure is recorded in full and taken as it is.
     pub fn recorded(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
         let all = self.of.entries.iter().enumerate();
-        all.filter(|(_, e)| e.basis == Basis::Recorded)
+        all.filter(|(_, e)| e.exact())
+    }
+
+    /// Entries whose error is not known.
+    pub fn unknown(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
+        let all = self.of.entries.iter().enumerate();
+        all.filter(|(_, e)| e.error_unknown())
     }
 
     /// From the pooling scale to the measure's own.
@@ -288,6 +296,23 @@ impl<'a> Voice<'a> {
             Some((_, Evidence::Descriptive)) => "association",
         }
     }
+}
+
+/// A style with as many decimals as tell values apart that differ, so that two in an order are not written as the same; at most as many
+/// as differences are written with.
+fn telling(style: Style, values: &[f64], most: usize) -> Style {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let alike = |style: &Style| {
+        let mut pairs = sorted.windows(2);
+        pairs.any(|p| p[0] != p[1] && style.value(p[0]) == style.value(p[1]))
+    };
+    let mut told = style;
+    while told.places() < most && alike(&told) {
+        let more = told.places() + 1;
+        told = told.with_places(more);
+    }
+    told
 }
 
 /// From the pooling scale to the measure's own.

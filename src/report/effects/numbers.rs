@@ -53,6 +53,11 @@ impl Numbers {
         }
     }
 
+    /// How many decimals it writes.
+    pub fn places(&self) -> usize {
+        self.style.places()
+    }
+
     /// A size without a sign or unit.
     pub fn size(&self, value: f64) -> String {
         self.style.value(self.scaled(value.abs()))

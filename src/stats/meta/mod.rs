@@ -7,6 +7,9 @@
 //!
 //! Sampling variances are taken as known, so that estimates of very few persons each make all of this too sure of itself.
 
+mod binomial;
+#[cfg(test)]
+mod binomial_tests;
 #[cfg(test)]
 mod cases;
 mod check;
@@ -29,6 +32,7 @@ mod subgroups;
 #[cfg(test)]
 mod tests;
 
+pub use binomial::{BinomialNormal, binomial_normal};
 pub use check::{Fault, Problem, first_fault};
 pub use funnel::{Asymmetry, FunnelLimits, SmallStudy, funnel_limits, small_study};
 pub use heterogeneity::Heterogeneity;
@@ -67,10 +71,13 @@ pub enum Errors {
     /// Weights taken as known, normal distribution: too sure with few programmes.
     Normal,
     /// From the weighted spread of the estimates, with t on estimates less coefficients (Hartung & Knapp 2001; of regressions
-    /// Knapp & Hartung 2003, Improved tests for a random effects meta-regression, Statistics in Medicine 22).
+    /// Knapp & Hartung 2003, Improved tests for a random effects meta-regression, Statistics in Medicine 22). Narrower than `Normal`
+    /// where estimates are more alike than their errors let expect, which few are by chance.
     #[default]
     HartungKnapp,
-    /// The same, never with a smaller standard error than `Normal` (the ad hoc variant of Knapp & Hartung 2003).
+    /// The same, never with a smaller standard error than `Normal`: the spread's factor is 1 at least (the ad hoc variant of Knapp &
+    /// Hartung 2003; Röver, Knapp & Friede 2015, Hartung-Knapp-Sidik-Jonkman approach and its modification for random-effects
+    /// meta-analysis with few studies, BMC Medical Research Methodology 15).
     HartungKnappModified,
 }
 

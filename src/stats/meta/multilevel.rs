@@ -2,7 +2,7 @@
 
 use super::heterogeneity::undetermined;
 use super::model::Model;
-use super::{Test, check};
+use super::{Errors, Options, Test, check};
 use crate::stats::{Inference, Refused};
 
 /// What [`multilevel`] gives.
@@ -12,7 +12,8 @@ pub struct Multilevel {
     pub k: usize,
     /// Groups.
     pub groups: usize,
-    /// The mean. Its t has groups - 1 degrees of freedom: programmes of one group are not independent.
+    /// The mean. Its t has groups - 1 degrees of freedom, programmes of one group not being independent; normal under
+    /// [`Errors::Normal`].
     pub mean: Inference,
     /// Variance of true values between groups, in squared units of the estimates.
     pub between: f64,
@@ -39,7 +40,8 @@ pub struct Multilevel {
 
 /// Pools estimates `value` (k) with sampling variances `variance` (k) of programmes within `group` (k codes), by restricted maximum
 /// likelihood over two variances (Konstantopoulos 2011, Fixed effects and variance components estimation in three-level
-/// meta-analysis, Research Synthesis Methods 2).
+/// meta-analysis, Research Synthesis Methods 2). Of the options, the errors say whether the mean is told by t or the normal, and the
+/// confidence counts.
 ///
 /// # Errors
 /// As [`super::pool`]; fewer than 3 groups; no group with two programmes, so that the two variances can't be told apart.
@@ -47,8 +49,9 @@ pub fn multilevel(
     value: &[f64],
     variance: &[f64],
     group: &[usize],
-    confidence: f64,
+    options: &Options,
 ) -> Result<Multilevel, Refused> {
+    let confidence = options.confidence;
     check::input(value, variance, confidence)?;
     let members = super::subgroups::members(value.len(), group)?;
     let groups: Vec<Vec<usize>> = members.into_values().collect();
@@ -92,7 +95,10 @@ pub fn multilevel(
         mean: Inference::t(
             solution.mean,
             solution.mean_variance.sqrt(),
-            (groups.len() - 1) as f64,
+            match options.errors {
+                Errors::Normal => f64::INFINITY,
+                Errors::HartungKnapp | Errors::HartungKnappModified => (groups.len() - 1) as f64,
+            },
             confidence,
         ),
         between,

@@ -151,7 +151,7 @@ fn groups_as_in_metafor() {
 #[test]
 fn school_calendars_at_three_levels() {
     let (y, v, district) = calendars();
-    let m = multilevel(&y, &v, &district, 0.95).unwrap();
+    let m = multilevel(&y, &v, &district, &Options::default()).unwrap();
     near(m.between, 0.06506194, 1e-8);
     near(m.within, 0.03273652, 1e-8);
     near(m.mean.value, 0.18471316349663844, 1e-8);
@@ -172,7 +172,7 @@ fn school_calendars_at_three_levels() {
 #[test]
 fn few_groups_at_three_levels() {
     let d = bcg();
-    let m = multilevel(&d.y, &d.v, &d.allocation, 0.95).unwrap();
+    let m = multilevel(&d.y, &d.v, &d.allocation, &Options::default()).unwrap();
     near(m.between, 0.0131864185557, 1e-5);
     near(m.within, 0.309346071649, 1e-5);
     near(m.mean.value, -0.703992409918, 1e-5);

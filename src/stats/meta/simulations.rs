@@ -101,7 +101,11 @@ fn countries_need_their_level() {
                 country.iter_mut().for_each(|y| *y += shift);
             }
             let mean = match levels {
-                3 => multilevel(&y, &v, &group, 0.95).unwrap().mean,
+                3 => {
+                    multilevel(&y, &v, &group, &Options::default())
+                        .unwrap()
+                        .mean
+                }
                 _ => pool(&y, &v, &Options::default()).unwrap().mean,
             };
             mean.low <= 0.3 && 0.3 <= mean.high

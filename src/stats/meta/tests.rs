@@ -80,7 +80,7 @@ fn units_do_not_matter() {
     let d = bcg();
     let o = Options::default();
     let one = pool(&d.y, &d.v, &o).unwrap();
-    let apart = multilevel(&d.y, &d.v, &d.allocation, 0.95).unwrap();
+    let apart = multilevel(&d.y, &d.v, &d.allocation, &Options::default()).unwrap();
     for c in [1e-9, 1e9_f64] {
         let y: Vec<f64> = d.y.iter().map(|y| y * c).collect();
         let v: Vec<f64> = d.v.iter().map(|v| v * c * c).collect();
@@ -94,7 +94,7 @@ fn units_do_not_matter() {
         let scaled = pool(&y, &v, &o).unwrap().heterogeneity;
         let (a, b) = (one.heterogeneity.tau2_interval, scaled.tau2_interval);
         near(b.unwrap().high / (c * c), a.unwrap().high, 1e-9);
-        let m = multilevel(&y, &v, &d.allocation, 0.95).unwrap();
+        let m = multilevel(&y, &v, &d.allocation, &Options::default()).unwrap();
         near(m.within / (c * c), apart.within, 1e-6);
         near(m.mean.value / c, apart.mean.value, 1e-6);
     }
@@ -175,7 +175,7 @@ fn regression_keeps_to_its_meaning() {
 fn a_level_without_variance_falls_away() {
     let y = [0.1, 0.9, 0.5, 0.12, 0.88, 0.52, 0.9, 0.1, 0.5];
     let v = [0.02; 9];
-    let m = multilevel(&y, &v, &[5, 5, 5, 9, 9, 9, 2, 2, 2], 0.95).unwrap();
+    let m = multilevel(&y, &v, &[5, 5, 5, 9, 9, 9, 2, 2, 2], &Options::default()).unwrap();
     let two = pool(&y, &v, &options(Between::Reml, Errors::Normal)).unwrap();
     assert_eq!(
         (m.between, m.between_se, m.correlation),
@@ -185,13 +185,19 @@ fn a_level_without_variance_falls_away() {
     near(m.mean.se, two.mean.se, 1e-8);
     // And the other way round: nothing within, all between.
     let y = [0.1, 0.1, 0.5, 0.5, 0.9, 0.9];
-    let m = multilevel(&y, &[0.02; 6], &[1, 1, 2, 2, 3, 3], 0.95).unwrap();
+    let m = multilevel(&y, &[0.02; 6], &[1, 1, 2, 2, 3, 3], &Options::default()).unwrap();
     assert_eq!(m.within, 0.0);
     // Means of groups vary by .16, of which .02 / 2 is sampling error.
     near(m.between, 0.15, 1e-8);
     near(m.mean.se, (0.16 / 3.0_f64).sqrt(), 1e-8);
     // All the same: neither.
-    let m = multilevel(&[0.4; 6], &[0.02; 6], &[1, 1, 2, 2, 3, 3], 0.95).unwrap();
+    let m = multilevel(
+        &[0.4; 6],
+        &[0.02; 6],
+        &[1, 1, 2, 2, 3, 3],
+        &Options::default(),
+    )
+    .unwrap();
     assert_eq!((m.between, m.within, m.correlation), (0.0, 0.0, None));
 }
 
@@ -244,7 +250,10 @@ fn bad_estimates_are_named() {
     says(pool(&y, &bad(0.0), &o), zero);
     says(leave_one_out(&y, &bad(0.0), &o), zero);
     says(shrunken(&y, &bad(0.0), &o), zero);
-    says(multilevel(&y, &bad(0.0), &[1, 1, 2, 2, 3], 0.95), zero);
+    says(
+        multilevel(&y, &bad(0.0), &[1, 1, 2, 2, 3], &Options::default()),
+        zero,
+    );
     says(
         regress(&y, &bad(0.0), &[&[1.0, 2.0, 3.0, 4.0, 5.0]], &["x"], &o),
         zero,
@@ -318,11 +327,11 @@ fn too_few_are_refused() {
         "3 estimates are too few to tell an asymmetric funnel from chance",
     );
     says(
-        multilevel(&three.0, &three.1, &[1, 1, 2], 0.95),
+        multilevel(&three.0, &three.1, &[1, 1, 2], &Options::default()),
         "there are 2 groups, and a variance between them can't be had from fewer than 3",
     );
     says(
-        multilevel(&three.0, &three.1, &[1, 2, 3], 0.95),
+        multilevel(&three.0, &three.1, &[1, 2, 3], &Options::default()),
         "every group has one programme, so that groups and programmes can't be told apart",
     );
 }

@@ -1,6 +1,7 @@
 //! Refusals of a plan that can't be: shares, correlations and sizes outside their range, too few units.
 
 use super::plan::{Baseline, Comparison, Outcome, Plan, Waves};
+use super::solve::TOO_MANY;
 use crate::stats::Refused;
 
 impl Plan {
@@ -76,8 +77,8 @@ impl Plan {
             ));
         }
         match self.df {
-            Some(df) if df.is_nan() || df <= 0.0 => Err(Refused::new(
-                format!("{df} degrees of freedom are not above 0"),
+            Some(df) if df.is_nan() || df < 1.0 => Err(Refused::new(
+                format!("{df} degrees of freedom are fewer than one"),
                 "Leave the degrees of freedom out, so that they follow from the design.",
             )),
             _ => Ok(()),
@@ -104,7 +105,14 @@ impl Plan {
                 format!("Plan with more {word}."),
             ));
         }
-        if df.is_nan() || df <= 0.0 {
+        if units > TOO_MANY {
+            return Err(Refused::new(
+                format!("{units} {word} are more than a thousand million"),
+                format!("Plan with a number of {word} that could be asked."),
+            ));
+        }
+        // Fractions of a unit come up in a search; a sample of whole ones has one degree of freedom or none.
+        if df.is_nan() || df < 1.0 - 1e-9 {
             return Err(Refused::new(
                 format!(
                     "with {units} {word} nothing is left over to tell the size of chance differences (no degrees of freedom)"

@@ -95,6 +95,15 @@ impl Test {
                 "Give the share of wrong rejections allowed, such as 0.05.",
             ));
         }
+        if self.alpha < LEAST_ALPHA {
+            return Err(Refused::new(
+                format!(
+                    "a significance level of {:e} is smaller than any distribution of a test is known to hold",
+                    self.alpha
+                ),
+                format!("Give a share from {LEAST_ALPHA:e} up, such as 0.05 or 0.01."),
+            ));
+        }
         match self.hypothesis {
             Hypothesis::Equivalence { margin } if !(margin.is_finite() && margin > 0.0) => {
                 Err(Refused::new(
@@ -121,10 +130,16 @@ impl Test {
     }
 }
 
+/// Fewer degrees of freedom than one say nothing of an error, and their integrals have no end. Rounding is allowed for.
+const LEAST_DF: f64 = 1.0 - 1e-9;
+
+/// Least significance level: its quantiles still have digits, and no data are so regular as to give it a meaning.
+const LEAST_ALPHA: f64 = 1e-9;
+
 /// Critical value of t, refused where there is none.
 fn critical(p: f64, df: f64) -> Result<f64, Refused> {
     let value = t_quantile(p, df);
-    if df > 0.0 && value.is_finite() {
+    if df >= LEAST_DF && value.is_finite() {
         return Ok(value);
     }
     Err(Refused::new(

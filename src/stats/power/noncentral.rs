@@ -5,19 +5,22 @@ use crate::stats::distribution::normal;
 /// Weight below which a point of the integral no longer counts, against 1 at the mode.
 const NEGLIGIBLE: f64 = 1e-18;
 
+/// From so many degrees of freedom on t is the normal, to some 1 / df.
+const NORMAL: f64 = 1e10;
+
 /// Probability that a noncentral t with `df` degrees of freedom and noncentrality `shift` exceeds `t`; normal for infinite `df`.
 ///
 /// With s the estimated over the true standard error (df s^2 is chi-squared), P(T > t) = E[Phi(shift - t s)] (Johnson, Kotz &
 /// Balakrishnan 1995, ch. 31). The mean is taken by the trapezoidal rule over ln s, which converges exponentially for such
 /// integrands (Trefethen & Weideman 2014). NaN where `df` is not above 0, `shift` is infinite or an argument is NaN.
 pub fn noncentral_t_above(t: f64, df: f64, shift: f64) -> f64 {
-    if df.is_infinite() {
+    if df >= NORMAL {
         return normal(shift - t);
     }
     if t.is_nan() || !shift.is_finite() || df.is_nan() || df <= 0.0 {
         return f64::NAN;
     }
-    let step = step(df, shift);
+    let step = step(df, shift, t);
     let (mut sum, mut total) = (0.0, 0.0);
     let mut add = |at: f64| {
         let weight = weight(at, df);
@@ -44,7 +47,7 @@ pub fn noncentral_t_above(t: f64, df: f64, shift: f64) -> f64 {
 /// [`noncentral_t_above`]. The integrand has a kink where the two thresholds meet, so Simpson's rule runs up to there.
 pub fn equivalence_power(low: f64, high: f64, critical: f64, df: f64) -> f64 {
     let inside = |s: f64| (normal(high - critical * s) - normal(critical * s - low)).max(0.0);
-    if df.is_infinite() {
+    if df >= NORMAL {
         return inside(1.0);
     }
     if df.is_nan() || df <= 0.0 || !(low + high).is_finite() {
@@ -54,7 +57,7 @@ pub fn equivalence_power(low: f64, high: f64, critical: f64, df: f64) -> f64 {
     if meet <= 0.0 {
         return 0.0;
     }
-    let step = step(df, low.abs().max(high.abs()));
+    let step = step(df, low, critical).min(step(df, high, critical));
     let edge = |direction: f64| {
         let mut at = 0.0;
         while weight(at, df) > NEGLIGIBLE {
@@ -79,12 +82,20 @@ fn weight(at: f64, df: f64) -> f64 {
     (df * (at - (2.0 * at).exp_m1() / 2.0)).exp()
 }
 
-/// Fine enough for the density (standard deviation 1 / sqrt(2 df) in ln s) and for the normal step (width 1 / shift; beyond 1000
-/// standard errors the step lies where the density is nothing, and needs no resolution).
-fn step(df: f64, shift: f64) -> f64 {
-    0.1_f64
-        .min(0.5 / (2.0 * df).sqrt())
-        .min(0.5 / shift.abs().min(1000.0))
+/// Fine enough for the density (standard deviation 1 / sqrt(2 df) in ln s) and for the normal step at s = shift / t (width 1 / shift;
+/// where the density is nothing there, it needs no resolution, and beyond 1000 standard errors it is a jump to either).
+fn step(df: f64, shift: f64, t: f64) -> f64 {
+    let density = 0.1_f64.min(0.5 / (2.0 * df).sqrt());
+    let shift = shift.abs();
+    // Ten standard errors to both sides of the step, in ln s.
+    let near = ((shift - 10.0).max(0.0) / t.abs()).ln();
+    let far = ((shift + 10.0) / t.abs()).ln();
+    let outside = (near > 0.0 && weight(near, df) < NEGLIGIBLE)
+        || (far < 0.0 && weight(far, df) < NEGLIGIBLE);
+    match outside {
+        true => density,
+        false => density.min(0.5 / shift.min(1000.0)),
+    }
 }
 
 fn simpson(from: f64, to: f64, step: f64, f: impl Fn(f64) -> f64) -> f64 {

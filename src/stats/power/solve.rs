@@ -5,7 +5,7 @@ use super::plan::{Clusters, Outcome, Plan};
 use crate::stats::Refused;
 
 /// Number of units beyond which a plan is refused.
-const TOO_MANY: f64 = 1e9;
+pub(super) const TOO_MANY: f64 = 1e9;
 
 /// Which way an effect goes; it matters for shares, whose variance depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

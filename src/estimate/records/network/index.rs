@@ -75,12 +75,29 @@ pub struct Index {
     pub(super) network_of: Vec<u32>,
     /// Rows of each network, used or not.
     pub(super) rows_of: Vec<usize>,
+    /// What the rows of each network are.
+    pub(super) heard: Vec<Heard>,
     /// Whether a table names all actors.
     pub(super) all_known: bool,
     /// Actors that the ties put in different groups.
     pub(super) torn: u64,
     /// The network whose betweenness was asked for last.
     last: Mutex<Option<(Graph, Option<Vec<f64>>)>>,
+}
+
+/// What there is in the rows of a network: without any that can be read, nothing is known of its ties, which is not to have none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heard {
+    used: bool,
+    excluded: bool,
+    missing: bool,
+}
+
+impl Heard {
+    /// Whether the network has a value of its own; rows that the filter leaves out are a network without such ties.
+    pub(super) fn speaks(self) -> bool {
+        self.used || (self.excluded && !self.missing)
+    }
 }
 
 impl Tie {
@@ -122,6 +139,7 @@ impl Found {
             index.networks.push(label);
             index.members.push(vec![]);
             index.rows_of.push(0);
+            index.heard.push(Heard::default());
             (index.networks.len() - 1) as u32
         })
     }
@@ -190,6 +208,13 @@ impl Index {
             let network = found.network(&mut index, label);
             index.network_of.push(network);
             index.rows_of[network as usize] += 1;
+            let heard = &mut index.heard[network as usize];
+            match ties.frame.states.get(row as usize) {
+                Some(State::Used) => heard.used = true,
+                Some(State::Excluded) => heard.excluded = true,
+                Some(State::Missing | State::Undecided) => heard.missing = true,
+                _ => {}
+            }
             let mut end = |at: usize, group_at: Option<usize>| -> Option<Option<u32>> {
                 let id = text(ties.frame, at, row)?;
                 let key = (network, id.to_owned());

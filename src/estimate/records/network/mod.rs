@@ -89,9 +89,11 @@ pub(super) fn rows_behind(
 /// The networks that a place speaks of, whether or not they have a tie in it.
 ///
 /// A disaggregation that splits the programmes, such as their type, takes the actors of its programmes; any other, such as the
-/// kind of tie, is about the ties of all.
+/// kind of tie, is about the ties of all. Programmes of which no tie is known have no value of their own, and their actors are in
+/// no total either: nobody knows whether they are alone.
 fn networks(index: &Index, place: &Place) -> BTreeSet<u32> {
-    let all = || 0..index.networks.len() as u32;
+    let heard = |n: &u32| index.heard.get(*n as usize).is_some_and(|h| h.speaks());
+    let all = || (0..index.networks.len() as u32).filter(heard);
     if let Some(programme) = &place.programme {
         let is = |n: &u32| index.networks[*n as usize].as_ref() == Some(programme);
         return all().filter(is).collect();
@@ -110,7 +112,7 @@ fn networks(index: &Index, place: &Place) -> BTreeSet<u32> {
         .iter()
         .all(|(network, rows)| index.rows_of.get(*network as usize) == Some(rows));
     if whole {
-        here.into_keys().collect()
+        here.into_keys().filter(heard).collect()
     } else {
         all().collect()
     }
@@ -126,11 +128,12 @@ fn graphs(
     phase: Option<Phase>,
 ) -> Option<Vec<(u32, Graph)>> {
     let mut ties: BTreeMap<u32, Vec<(u32, u32, f64)>> = BTreeMap::new();
-    let (mut known, mut unknown) = (false, false);
+    // Of each network, whether of some of its rows, and whether of none, it can be said if they count.
+    let mut told: BTreeMap<u32, bool> = BTreeMap::new();
     for row in selection.rows {
-        match counts(measure, index, *row, phase) {
-            Counts::Unknown => unknown = true,
-            Counts::No | Counts::Yes => known = true,
+        let known = counts(measure, index, *row, phase) != Counts::Unknown;
+        if let Some(network) = index.network_of.get(*row as usize) {
+            *told.entry(*network).or_default() |= known;
         }
         if let Some(Some(tie)) = index.ties.get(*row as usize)
             && let Ends::Known(from, to) = tie.ends
@@ -140,7 +143,7 @@ fn graphs(
             of.push((from, to, tie.weight));
         }
     }
-    if unknown && !known {
+    if !told.is_empty() && told.values().all(|known| !known) {
         return None;
     }
     let of = |network: u32| {
@@ -150,6 +153,7 @@ fn graphs(
     Some(
         networks(index, selection.place)
             .into_iter()
+            .filter(|network| told.get(network).is_none_or(|known| *known))
             .map(of)
             .collect(),
     )
@@ -339,8 +343,28 @@ pub(super) fn remarks(measure: &Network, index: &Index, used: &[u32]) -> Vec<Str
         "tie names an actor that the table of actors does not have in its programme",
         "ties name an actor that the table of actors does not have in their programme",
     );
+    let silent = (0..index.networks.len())
+        .filter(|n| !index.heard[*n].speaks() && !index.members[*n].is_empty());
+    let (mut programmes, mut actors) = (0_u64, 0_usize);
+    for network in silent {
+        programmes += 1;
+        actors += index.members[network].len();
+    }
+    say(
+        programmes,
+        &format!(
+            "programme has actors ({actors}) and no tie that can be read: nothing is known of its network, and it is in no total"
+        ),
+        &format!(
+            "programmes have actors ({actors} in all) and no tie that can be read: nothing is known of their networks, and they are in no total"
+        ),
+    );
     if measure.needs_groups() {
-        let nameless = index.actors.iter().filter(|a| a.group.is_none()).count();
+        let heard = (0..index.networks.len()).filter(|n| index.heard[*n].speaks());
+        let nameless = heard
+            .flat_map(|n| &index.members[n])
+            .filter(|actor| index.group_of(**actor).is_none())
+            .count();
         say(
             nameless as u64,
             "actor has no group: it and its ties count in no group",

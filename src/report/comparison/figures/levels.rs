@@ -13,7 +13,7 @@ use crate::report::ReportError;
 use crate::report::cells::{MOST_ROWS, plural};
 use crate::report::comparison::data::{Data, Datum, ends};
 use crate::report::comparison::equivalence::verdict_word;
-use crate::report::comparison::values::{basis_name, order};
+use crate::report::comparison::values::{basis_name, kind, order};
 use crate::report::comparison::voice::{Voice, between_words};
 use crate::report::title::level;
 
@@ -25,10 +25,19 @@ pub(super) fn values(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
     }
     let format = |v: f64| voice.value(v);
     let title = voice.of.measure.name.clone();
+    let unknown = voice.unknown().count();
     let bars = match entries.iter().any(|e| e.interval.is_some()) {
         true => format!(" Bars are {} confidence intervals.", voice.level),
+        false if unknown > 0 => " There are no intervals.".to_owned(),
         false => " There are no intervals: the figures are recorded in full and taken as they are."
             .to_owned(),
+    };
+    let bars = match unknown {
+        0 => bars,
+        n => format!(
+            "{bars} The errors of {} without a bar are not known.",
+            voice.counted(n)
+        ),
     };
     let svg = if voice.of.between == Between::Periods {
         let points = entries
@@ -109,7 +118,7 @@ pub(super) fn values(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             Datum::of(entry.se, unit),
             Datum::number(entry.df),
             Datum::Count(entry.n),
-            Datum::text(basis_name(entry.basis)),
+            Datum::text(basis_name(kind(entry))),
             Datum::text(unit),
         ]);
     }
@@ -190,6 +199,9 @@ pub(super) fn differences(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
         .any(|p| p.interval.is_some() || p.simultaneous.is_some())
     {
         true => format!(" Bars are {} confidence intervals{holds}.", voice.level),
+        false if voice.unknown().next().is_some() => {
+            " There are no intervals, since errors are not known.".to_owned()
+        }
         false => " The figures have no error, so there are no intervals.".to_owned(),
     };
     let unit = match scale {
@@ -261,18 +273,21 @@ pub(super) fn margin(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             label: voice.name(row.entry).to_owned(),
             group: String::new(),
             value: Some(row.value),
-            wide: tested.then_some(row.outer),
-            narrow: tested.then_some(row.inner),
+            wide: row.outer.filter(|_| tested),
+            narrow: row.inner.filter(|_| tested),
             verdict: match row.verdict {
                 EquivalenceVerdict::Equivalent => MarginVerdict::Equivalent,
                 EquivalenceVerdict::Better => MarginVerdict::Better,
                 EquivalenceVerdict::Worse => MarginVerdict::Worse,
-                EquivalenceVerdict::Different | EquivalenceVerdict::NotEstablished => {
-                    MarginVerdict::NotEstablished
-                }
+                EquivalenceVerdict::Different
+                | EquivalenceVerdict::NotEstablished
+                | EquivalenceVerdict::NoVerdict => MarginVerdict::NotEstablished,
             },
             said: match (row.verdict, row.non_inferior) {
                 (EquivalenceVerdict::Different, _) => Some("Different".to_owned()),
+                (EquivalenceVerdict::NoVerdict, _) => {
+                    Some("No verdict: error not known".to_owned())
+                }
                 (EquivalenceVerdict::NotEstablished, Some(true)) => Some("Not inferior".to_owned()),
                 _ => None,
             },
@@ -324,10 +339,10 @@ pub(super) fn margin(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             Datum::text(voice.name(row.entry)),
             Datum::text(benchmark),
             Datum::of(Some(row.value), unit),
-            Datum::of(Some(row.outer.0), unit),
-            Datum::of(Some(row.outer.1), unit),
-            Datum::of(Some(row.inner.0), unit),
-            Datum::of(Some(row.inner.1), unit),
+            Datum::of(row.outer.map(|i| i.0), unit),
+            Datum::of(row.outer.map(|i| i.1), unit),
+            Datum::of(row.inner.map(|i| i.0), unit),
+            Datum::of(row.inner.map(|i| i.1), unit),
             Datum::p(row.p.map(|p| p.0)),
             Datum::p(row.p.map(|p| p.1)),
             Datum::text(verdict_word(row)),

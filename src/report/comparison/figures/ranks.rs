@@ -36,7 +36,14 @@ pub(super) fn league(voice: &Voice) -> Result<Option<Drawn>, ReportError> {
             .filter_map(|at| voice.of.entries.get(at))
             .map(|entry| RankRow {
                 label: entry.name.clone(),
-                note: Some(format!("{}, without an error", voice.value(entry.value))),
+                note: Some(format!(
+                    "{}, {}",
+                    voice.value(entry.value),
+                    match entry.error_unknown() {
+                        true => "error not known",
+                        false => "without an error",
+                    }
+                )),
                 ..RankRow::default()
             }),
     );
