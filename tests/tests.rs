@@ -36,5 +36,6 @@ mod reproducible;
 mod retention;
 mod scales;
 mod statistics;
+mod table_faults;
 mod tandem;
 mod weights;
