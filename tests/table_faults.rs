@@ -221,6 +221,17 @@ fn parts_called_total_and_like_numbers_are_rows() {
     );
     assert_eq!(value(&made.evaluate(), "n"), 3.0);
     assert_eq!(on_data(&found(&made)), Vec::<String>::new());
+    // Codes with letters that are a word for a sum in some language (SOM: Somalia), and numbers that come again.
+    let csv = "org,partner,kind,role\nXM-2016-AFR-SOM,a,10,1\nXM-2016-AFR-SOM,a,10,1\nSOM,b,40,2\nKEN,b,30,3\nKEN,b,30,3\n";
+    let orgs = table(
+        "orgs",
+        "orgs.csv",
+        "org:string,partner:string,kind:integer,role:integer",
+        json!({ "programme": "org" }),
+    );
+    let made = folder(&[orgs], &[("orgs.csv", csv)], &[("n", "orgs", "COUNT(*)")]);
+    assert_eq!(value(&made.evaluate(), "n"), 5.0);
+    assert!(of(&found(&made), "data-total-row").is_empty());
     // The last row is told and stays where nothing says that it is no row.
     let csv = "id,programme,category,participants,women\n1,A,x,40,18\n2,B,x,30,16\n3,C,x,5,1\n4,D,x,75,35\n";
     let made = folder(
@@ -595,6 +606,18 @@ fn codes_for_no_answer_are_told() {
         "{}",
         codes[1].help
     );
+    // What persons said is not told: neither the range of their answers, nor a number of one of them.
+    assert!(!codes[0].message.contains("51"), "{}", codes[0].message);
+    let one = "id,programme,age,sat,children\n".to_owned()
+        + &(0..20)
+            .map(|at| format!("{at},P1,{},1,1\n", if at == 7 { 99_999 } else { 30 + at }))
+            .collect::<String>();
+    let made = folder(
+        &[table("responses", "responses.csv", fields, codev.clone())],
+        &[("responses.csv", &one)],
+        &[("age", "responses", "AVG(age)")],
+    );
+    assert!(of(&found(&made), "data-likely-missing-code").is_empty());
     // Declared as missing, they are neither told nor used.
     let mut written = table("responses", "responses.csv", fields, codev);
     written.schema = json!({ "missingValues": ["", "98", "99", "999"] });

@@ -74,7 +74,7 @@ impl Seen {
     }
 
     /// Those of the codes that lie far off; `answers` where the table holds what persons answered.
-    fn far(&self, answers: bool) -> Option<Far> {
+    fn far(&self, answers: bool, persons: bool) -> Option<Far> {
         let (least, most) = (self.low?, self.high?);
         let (mut low, mut high) = (least, most);
         let mut values = self.values.len();
@@ -127,7 +127,8 @@ impl Seen {
             let off = (*code as f64 - high).max(low - *code as f64);
             code.abs() >= 100 && off >= 5.0 * (high - low).max(1.0)
         });
-        let enough = rows >= 2 || (rows == 1 && alone);
+        // One number alone may be what one person said.
+        let enough = rows >= 2 || (rows == 1 && alone && !persons);
         (enough && values > 1).then_some(Far {
             codes: found,
             low,
@@ -220,7 +221,7 @@ pub(super) fn check(
     }
     for (name, seen) in names.iter().zip(&all) {
         let declared = table.column(name).and_then(|c| c.limits);
-        let Some(mut far) = seen.far(answers) else {
+        let Some(mut far) = seen.far(answers, table.of_persons()) else {
             continue;
         };
         // What is declared as a value is one.
@@ -281,11 +282,16 @@ fn tell(
             "if it means that there is no value",
         ),
     };
+    let others = match table.of_persons() {
+        true => "far from all other values".to_owned(),
+        false => format!(
+            "and all other values lie between {} and {}",
+            far.low, far.high
+        ),
+    };
     let message = format!(
-        "{listed} {are} in {count} {row} of `{name}` ({more}{}), and all other values lie between {} and {}: {may}.",
-        rows.named(&places),
-        far.low,
-        far.high
+        "{listed} {are} in {count} {row} of `{name}` ({more}{}), {others}: {may}.",
+        rows.named(&places)
     );
     let missing: Vec<String> = shown.iter().map(|code| format!("\"{code}\"")).collect();
     let help = format!(

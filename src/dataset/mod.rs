@@ -258,6 +258,11 @@ impl Table {
         self.columns.iter().find(|c| c.name == name)
     }
 
+    /// Whether rows are of persons, whose values are not to be told one by one.
+    pub(crate) fn of_persons(&self) -> bool {
+        self.meaning.person.is_some() || self.meaning.role == "responses"
+    }
+
     /// Census unless declared a sample.
     pub fn sampling(&self) -> Sampling {
         self.meaning.sampling.unwrap_or(Sampling::Census)

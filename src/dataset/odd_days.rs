@@ -171,7 +171,7 @@ fn tell(
         let places = places(table, name, |cell, _| cell == *day)?;
         let shown = show_day(*day);
         let message = format!(
-            "{shown} is in {} of `{name}` ({}): {why}. It is used as a day.",
+            "{shown} is in {} of `{name}` ({}): {why}.",
             counted(*count),
             rows.named(&places)
         );
@@ -221,12 +221,22 @@ fn tell(
         Ok(())
     })?;
     let what = if years { "years" } else { "days" };
+    let lie = if count == 1 { "lies" } else { "lie" };
     let message = format!(
-        "{} of `{name}` {} many years from all other {what} ({}), as {shown} is. They are used as they are.",
+        "{} of `{name}` {lie} many years from all other {what} ({}).",
         counted(count),
-        if count == 1 { "lies" } else { "lie" },
         rows.named(&places)
     );
+    // A day far from others may be the birthday of one person.
+    if table.of_persons() {
+        let help = "Correct it, or declare it as missing; it is used as it is.";
+        let finding = Finding::warning("data-odd-date", message, help).in_column(name);
+        findings.push(match places.first() {
+            Some(first) => rows.place(*first).on(finding),
+            None => finding,
+        });
+        return Ok(());
+    }
     push((name, &shown), message, &places, rows, findings);
     Ok(())
 }
@@ -246,7 +256,7 @@ fn push(
     findings: &mut Findings,
 ) {
     let help = format!(
-        "Correct it, or write `\"missingValues\": [\"\", \"{shown}\"]` in the field if it means that there is none."
+        "Correct it, or write `\"missingValues\": [\"\", \"{shown}\"]` in the field if it means that there is none; it is used as it is."
     );
     let finding = Finding::warning("data-odd-date", message, help)
         .in_column(name)

@@ -154,7 +154,8 @@ impl Sheet {
                 let mut others = columns.clone().filter(|other| *other != at);
                 let alone = others.all(|other| self.label(other, row) == 0);
                 // "Total" beside other labels is one of several parts by which something is told.
-                let fits = self.identity.get(at) == Some(&true)
+                let clear = word.sure || alone || !self.named(&word.of).is_empty();
+                let fits = (self.identity.get(at) == Some(&true) && clear)
                     || (alone && keyless)
                     || (word.part && keyless);
                 fits.then_some((at, code))
@@ -264,10 +265,12 @@ impl Sheet {
             several |= addends.iter().filter(|v| **v != 0.0).count() > 1;
             columns.push(name.as_str());
         }
-        let enough = match candidate.said {
+        let word = candidate.said.and_then(|said| self.words.get(&said));
+        let clear = word.is_some_and(|(_, w)| w.sure || !self.named(&w.of).is_empty());
+        let enough = match clear {
             // A row that is called a total may have a mean beside.
-            Some(_) => several || (rows.len() == 1 && columns.len() == asked),
-            None => several && columns.len() == asked,
+            true => several || (rows.len() == 1 && columns.len() == asked),
+            false => several && columns.len() == asked,
         };
         (!columns.is_empty() && enough).then_some(columns)
     }
