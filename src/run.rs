@@ -1,6 +1,7 @@
 //! The stages in order, for the command line and for library users.
 
 mod compare;
+mod doubles;
 mod frames;
 mod planning;
 
@@ -120,6 +121,7 @@ fn planned(
     let mut plan = plan(&catalogue, &dataset, &evaluation);
     let purses = money::add(&mut plan, &catalogue, &dataset, &evaluation);
     findings.extend(plan.findings.clone());
+    doubles::find(&plan, &dataset, &evaluation, &mut findings)?;
     let weightings = weightings(&plan, &dataset, &evaluation, &mut findings)?;
     Ok(Prepared {
         evaluation,

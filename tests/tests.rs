@@ -42,6 +42,7 @@ mod retention;
 mod scales;
 mod silent_networks;
 mod statistics;
+mod table_faults;
 mod tandem;
 mod weights;
 mod years;

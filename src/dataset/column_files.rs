@@ -4,9 +4,11 @@ use super::arrays::{Constant, Held, How, Stored, Unread};
 use super::arrow_file::{ArrowColumn, ArrowFile};
 use super::declare::Format;
 use super::files::DataFile;
+use super::key_forms::Mended;
 use super::list_names::Names;
 use super::parquet::{Chunk, FileColumn, Footer, GroupPiece};
-use super::{BATCH_ROWS, Table, files, typed};
+use super::values::Parse;
+use super::{BATCH_ROWS, Table, Type, files, typed};
 use crate::finding::Stop;
 use polars::prelude::DataFrame;
 use polars_arrow::array::Array;
@@ -162,6 +164,16 @@ fn of_arrow(column: &ArrowColumn) -> Described<'_> {
 }
 
 impl ColumnFiles {
+    /// The keys of a column are read as those that are meant, and as texts.
+    pub(super) fn mend_keys(&mut self, column: &str, numbers: bool, mended: Arc<Mended>) {
+        for how in self.columns.iter_mut().filter(|how| how.name == column) {
+            how.r#type = Type::Text;
+            how.parse = Parse::Text;
+            how.keys = Some((numbers, mended.clone()));
+            how.kind = typed::words();
+        }
+    }
+
     /// The entries of a list column are put together by these names, too. Its words are new ones, since those of
     /// entries that are not put together would stay among the old.
     pub(super) fn name_entries(&mut self, column: &str, names: Arc<Names>) {

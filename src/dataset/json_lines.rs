@@ -6,7 +6,7 @@ use super::files;
 use super::header;
 use super::text::{Frames, TextTable};
 use super::values::{NumberFormat, Parse};
-use super::{LIST_SEPARATOR, Type};
+use super::{LIST_SEPARATOR, Type, surplus};
 use crate::finding::{Finding, Stop, nearest};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::IgnoredAny;
@@ -44,15 +44,24 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         for slot in &mut slots {
             header::take_partition(slot, file, &mut out.findings);
         }
+        let mut left = surplus::Left::default();
         let mut met = vec![false; slots.len()];
         let mut extra: Vec<String> = Vec::new();
         let mut seen: FxHashSet<String> = FxHashSet::default();
         let (mut pushed, mut objects) = (0, 0_u64);
         let mut found: Vec<Option<&str>> = vec![None; slots.len()];
         for (line, text) in lines(&read.text) {
-            let row = out.rows.push(line);
             found.fill(None);
-            match members(text) {
+            let members = members(text);
+            // In a table of one column each line is a row.
+            let nothing = |(_, raw): &Member<'_>| *raw == "null" || is_blank(raw);
+            if slots.len() > 1 && members.as_ref().is_ok_and(|m| m.iter().all(nothing)) {
+                objects += 1;
+                left.push(surplus::NoRow::Blank, line);
+                continue;
+            }
+            let row = out.rows.push(line);
+            match members {
                 Ok(members) => {
                     objects += 1;
                     for (key, raw) in members {
@@ -88,6 +97,7 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
             frames.add(cells::frame(&mut slots, pushed)?)?;
         }
         notes.close(&mut out.findings);
+        left.close(&file.shown, "line", &mut out.findings);
         for (slot, met) in slots.iter().zip(&met) {
             let name = &slot.spec.column.name;
             let given = file.partitions.iter().any(|(known, _)| known == name);
@@ -118,6 +128,11 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
     out.frames = frames.finish();
     out.counts = slots.iter().map(|s| (s.missing, s.invalid)).collect();
     Ok(out)
+}
+
+/// Whether a value is a text without anything in it.
+fn is_blank(raw: &str) -> bool {
+    decoded(raw).is_some_and(|text| text.trim().is_empty())
 }
 
 /// The keys of a file in the order in which they come first, and whether there is a list under one.

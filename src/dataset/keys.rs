@@ -6,9 +6,9 @@ use super::rows::Rows;
 use super::tally::Tally;
 use super::typed::{Cells, Words};
 use super::values;
-use super::{Duplicates, LIST_SEPARATOR, Source, Table, Type, units};
+use super::{Duplicates, LIST_SEPARATOR, Table, Type, surplus, units};
 use crate::finding::{Finding, Findings, Stop, nearest};
-use polars::prelude::{BooleanChunked, DataFrame};
+use polars::prelude::DataFrame;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write;
 
@@ -57,7 +57,7 @@ impl Key {
 }
 
 /// Writes the key of a row into `text`; false where a part of it is missing.
-fn write_key(cells: &[Cells<'_>], row: usize, text: &mut String) -> bool {
+pub(super) fn write_key(cells: &[Cells<'_>], row: usize, text: &mut String) -> bool {
     text.clear();
     for (at, cells) in cells.iter().enumerate() {
         if at > 0 {
@@ -105,7 +105,7 @@ pub(super) fn check(
     }
     let count = repeats.len() as u64;
     if spec.meaning.duplicates == Some(Duplicates::First) {
-        refuse(table, &repeats, rows)?;
+        surplus::leave_out(table, &repeats, rows)?;
         return Ok(count);
     }
     table.repeated_keys = count;
@@ -209,32 +209,6 @@ fn unique(table: &Table, key: &[String], rows: &Rows, findings: &mut Findings) -
         Ok(())
     })?;
     tally.close(findings);
-    Ok(())
-}
-
-/// Takes rows out. A Parquet table comes into memory for it.
-fn refuse(table: &mut Table, repeats: &[u64], rows: &mut Rows) -> Result<(), Stop> {
-    let gone: FxHashSet<u64> = repeats.iter().copied().collect();
-    let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
-    let mut kept_rows = Vec::new();
-    let mut frames: Vec<DataFrame> = Vec::new();
-    units::scan(table, &names, |first, frame| {
-        let keep: Vec<bool> = (0..frame.height())
-            .map(|row| !gone.contains(&(first + row as u64)))
-            .collect();
-        let rows = keep.iter().enumerate().filter(|(_, keep)| **keep);
-        kept_rows.extend(rows.map(|(row, _)| first + row as u64));
-        let kept = frame
-            .filter_seq(&keep.into_iter().collect::<BooleanChunked>())
-            .map_err(|error| super::files::unreadable(&table.name, &error))?;
-        if kept.height() > 0 {
-            frames.push(kept);
-        }
-        Ok(())
-    })?;
-    table.rows = kept_rows.len() as u64;
-    table.source = Source::Memory(frames);
-    rows.keep(kept_rows);
     Ok(())
 }
 

@@ -5,8 +5,9 @@ use super::manifest;
 use super::rows::Rows;
 use super::typed::Cells;
 use super::{
-    Dataset, ForeignKey, Source, Table, constraints, files, infer, json_lines, keys, links, lists,
-    load_columns, names, order, paths, text, typos,
+    Dataset, ForeignKey, Source, Table, constraints, far_off, files, infer, json_lines, key_forms,
+    keys, links, lists, load_columns, names, number_forms, odd_days, order, parts, paths,
+    programme_years, repeats, surplus, survey_signs, text, totals, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
@@ -91,6 +92,7 @@ pub(super) fn together(
         files.append(&mut one.hashes);
         findings.extend(std::mem::take(&mut one.findings));
     }
+    key_forms::mend(&mut loaded, &mut findings)?;
     let tables: Vec<Table> = loaded.iter().map(|l| l.table.clone()).collect();
     let references: Vec<Result<Findings, Stop>> = loaded
         .par_iter_mut()
@@ -98,6 +100,7 @@ pub(super) fn together(
         .map(|(at, one)| {
             let mut found = Findings::new();
             keys::check_references(&tables, at, &one.spec.references, &one.rows, &mut found)?;
+            programme_years::check(&tables, &one.table, &one.rows, &mut found)?;
             let Loaded {
                 table,
                 spec,
@@ -206,12 +209,11 @@ pub(super) fn alone(mut loaded: Loaded, mut findings: Findings) -> Result<Loaded
         finding.place.file = spec.files.first().map(|f| f.shown.clone());
         findings.push(finding);
     }
+    number_forms::unread(spec, &mut findings);
+    quality.refused = no_rows(table, spec, rows, quality, &mut findings)?;
     constraints::check(table, spec, rows, &mut findings)?;
-    if spec.format.is_text() || spec.format == Format::Frame {
-        order::check(table, rows, &mut findings)?;
-        typos::check(table, spec, &mut findings)?;
-    }
-    quality.refused = keys::check(table, spec, rows, &mut findings)?;
+    looked_at(table, spec, rows, &mut findings)?;
+    quality.refused += keys::check(table, spec, rows, &mut findings)?;
     quality.rows = table.rows;
     if quality.refused > 0 {
         recount(table, quality)?;
@@ -220,11 +222,46 @@ pub(super) fn alone(mut loaded: Loaded, mut findings: Findings) -> Result<Loaded
     Ok(loaded)
 }
 
+/// Leaves out rows that are none of the table's: empty ones, headers, totals, a person once more; gives their number.
+fn no_rows(
+    table: &mut Table,
+    spec: &TableSpec,
+    rows: &mut Rows,
+    quality: &TableQuality,
+    findings: &mut Findings,
+) -> Result<u64, Stop> {
+    let mut gone = surplus::without_value(table, spec, rows, quality, findings)?;
+    gone += surplus::repeated_header(table, spec, rows, findings)?;
+    gone += totals::leave_out(table, spec, rows, findings)?;
+    gone += repeats::persons(table, spec, rows, findings)?;
+    Ok(gone)
+}
+
+/// What a person who looks at a table would see in its cells.
+fn looked_at(
+    table: &Table,
+    spec: &TableSpec,
+    rows: &Rows,
+    findings: &mut Findings,
+) -> Result<(), Stop> {
+    order::check(table, rows, findings)?;
+    if spec.format.is_text() || spec.format == Format::Frame {
+        typos::check(table, spec, findings)?;
+    }
+    number_forms::texts(table, spec, rows, findings)?;
+    far_off::check(table, spec, rows, findings)?;
+    odd_days::check(table, rows, findings)?;
+    survey_signs::weights(table, rows, findings)?;
+    survey_signs::census(table, spec, findings);
+    parts::check(table, rows, findings)
+}
+
 /// Missing values once more, after rows were refused.
 fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
     let Source::Memory(frames) = &table.source else {
         return Ok(());
     };
+    quality.with_target_and_actual = with_both(table, "target", "actual");
     for (at, column) in quality.columns.iter_mut().enumerate() {
         let nulls: usize = frames
             .iter()

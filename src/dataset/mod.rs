@@ -6,12 +6,14 @@ mod cells;
 mod column_files;
 mod constraints;
 mod declare;
+mod far_off;
 mod files;
 mod frames;
 mod guess;
 mod header;
 pub mod infer;
 mod json_lines;
+mod key_forms;
 mod keys;
 mod lines;
 mod links;
@@ -21,14 +23,24 @@ mod load;
 mod load_columns;
 mod manifest;
 mod names;
+mod number_forms;
+mod odd_days;
 mod order;
 mod parquet;
+mod parts;
 mod paths;
+mod programme_years;
+mod repeats;
 mod replicates;
 mod rows;
+mod surplus;
+mod survey_signs;
 mod tally;
 mod text;
 mod texts;
+mod total_sheet;
+mod total_words;
+mod totals;
 pub mod typed;
 mod typos;
 mod units;
@@ -42,6 +54,7 @@ pub use infer::{Guess, infer};
 pub use list_names::rows_by_name;
 pub use load::{load, size};
 pub use manifest::NAME as MANIFEST;
+pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
 pub use units::{Batches, Unit, units};
 
@@ -248,6 +261,11 @@ impl Table {
     /// Column by name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// Whether rows are of persons, whose values are not to be told one by one.
+    pub(crate) fn of_persons(&self) -> bool {
+        self.meaning.person.is_some() || self.meaning.role == "responses"
     }
 
     /// Census unless declared a sample.

@@ -45,9 +45,27 @@ impl Rows {
         self.count += rows;
     }
 
-    /// From now on only these rows (counted from 0) are in the table.
+    /// From now on only these rows of the table (counted from 0) are in it.
     pub fn keep(&mut self, rows: Vec<u64>) {
-        self.kept = Some(rows);
+        let kept = match self.kept.take() {
+            Some(before) => rows
+                .iter()
+                .filter_map(|row| before.get(*row as usize).copied())
+                .collect(),
+            None => rows,
+        };
+        self.kept = Some(kept);
+    }
+
+    /// Up to three rows of the table (counted from 0) in words, as "lines 4, 9 and 12".
+    pub fn named(&self, rows: &[u64]) -> String {
+        let places: Vec<RowPlace<'_>> = rows.iter().take(3).map(|row| self.place(*row)).collect();
+        let lines: Option<Vec<u64>> = places.iter().map(|place| place.line).collect();
+        let (what, numbers) = match lines {
+            Some(lines) => ("line", lines),
+            None => ("row", places.iter().map(|place| place.row).collect()),
+        };
+        in_words(what, &numbers)
     }
 
     /// Where a row of the table (counted from 0) is.
@@ -62,6 +80,16 @@ impl Rows {
             line: self.lines.get(at as usize).map(|line| u64::from(*line)),
             row: at + 1,
         }
+    }
+}
+
+/// Numbers with what they number, as "line 4" or "lines 4, 9 and 12".
+pub(super) fn in_words(what: &str, numbers: &[u64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    match numbers.as_slice() {
+        [] => String::new(),
+        [one] => format!("{what} {one}"),
+        [before @ .., last] => format!("{what}s {} and {last}", before.join(", ")),
     }
 }
 

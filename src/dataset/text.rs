@@ -6,7 +6,7 @@ use super::files::{self, DataFile};
 use super::manifest::Dialect;
 use super::rows::Rows;
 use super::typed::Cells;
-use super::{BATCH_ROWS, header, lines};
+use super::{BATCH_ROWS, header, lines, surplus};
 use crate::finding::{Findings, Stop};
 use crate::outcome::FileHash;
 use csv::{ReaderBuilder, StringRecord};
@@ -44,8 +44,11 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         else {
             continue;
         };
+        let named = spec.dialect.header != Some(false);
+        let records = surplus::Records::new(&slots, width, named);
+        let mut left = surplus::Left::default();
         let at_once = match reader.line_of(spec, width) {
-            Some(line) => lines::read(reader.rest(), line, &slots, frames.room())?,
+            Some(line) => lines::read(reader.rest(), (line, &records), &slots, frames.room())?,
             None => None,
         };
         match at_once {
@@ -76,6 +79,10 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                 let mut pushed = 0;
                 while reader.next()? {
                     let line = reader.line();
+                    if let Some(none) = records.of(reader.record.iter()) {
+                        left.push(none, line);
+                        continue;
+                    }
                     let row = out.rows.push(line);
                     let record = &reader.record;
                     if record.len() != width {
@@ -104,6 +111,7 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
             }
         }
         notes.close(&mut out.findings);
+        left.close(&file.shown, "line", &mut out.findings);
     }
     out.frames = frames.finish();
     out.counts = slots.iter().map(|s| (s.missing, s.invalid)).collect();

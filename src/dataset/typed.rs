@@ -181,6 +181,14 @@ pub enum ByWord<T> {
 }
 
 impl<T> ByWord<T> {
+    /// Whether one of the values is such.
+    pub fn any(&self, f: impl FnMut(&T) -> bool) -> bool {
+        match self {
+            ByWord::All(all) => all.iter().flatten().any(f),
+            ByWord::Some(some) => some.values().flatten().any(f),
+        }
+    }
+
     /// Value of a code; `None` for a code that no row has.
     pub fn get(&self, code: u32) -> Option<&T> {
         match self {

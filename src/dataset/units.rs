@@ -3,6 +3,7 @@
 use super::{BATCH_ROWS, Source, Table, column_files, files};
 use crate::finding::{Finding, Stop, nearest};
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 /// A piece of a table: a frame in memory, or a row group of a file.
 #[derive(Debug, Clone)]
@@ -128,4 +129,73 @@ pub(super) fn scan(
         }
     }
     Ok(())
+}
+
+/// Rows of a file that a check looks at where it would otherwise have to read the whole file for itself: more than a
+/// spreadsheet holds.
+pub(super) const SEEN: u64 = 1 << 20;
+
+/// Rows of a table that a check looks at: all where they are in memory, else the first [`SEEN`] and the rest of their batch.
+pub(super) fn seen(table: &Table) -> u64 {
+    match table.source {
+        Source::Memory(_) => table.rows,
+        Source::Files(_) => table.rows.min(SEEN),
+    }
+}
+
+/// As [`scan`], but of a table in files no more than its first rows (see [`seen`]).
+pub(super) fn scan_seen(
+    table: &Table,
+    columns: &[String],
+    mut see: impl FnMut(u64, &DataFrame) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let most = seen(table);
+    let mut first = 0;
+    for unit in units(table, columns)? {
+        for batch in unit.read()? {
+            if first >= most {
+                return Ok(());
+            }
+            let batch = batch?;
+            see(first, &batch)?;
+            first += batch.height() as u64;
+        }
+    }
+    Ok(())
+}
+
+/// What a function gives for each batch that [`scan_seen`] goes through, worked out on all threads, in row order.
+pub(super) fn each_seen<T: Send>(
+    table: &Table,
+    columns: &[String],
+    see: impl Fn(u64, &DataFrame) -> Result<T, Stop> + Sync,
+) -> Result<Vec<T>, Stop> {
+    let mut started = Vec::new();
+    let mut first = 0;
+    for unit in units(table, columns)? {
+        if first >= seen(table) {
+            break;
+        }
+        let rows = unit.rows();
+        started.push((first, unit));
+        first += rows;
+    }
+    let most = seen(table);
+    let found: Result<Vec<Vec<T>>, Stop> = started
+        .into_par_iter()
+        .map(|(from, unit)| {
+            let mut at = from;
+            let mut found = Vec::new();
+            for batch in unit.read()? {
+                if at >= most {
+                    break;
+                }
+                let batch = batch?;
+                found.push(see(at, &batch)?);
+                at += batch.height() as u64;
+            }
+            Ok(found)
+        })
+        .collect();
+    Ok(found?.into_iter().flatten().collect())
 }

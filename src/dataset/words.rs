@@ -225,7 +225,8 @@ const LABEL_WORDS: &[&str] = &[
 ];
 const YEAR_WORDS: &[&str] = &["year", "jaar", "annee", "année", "ano", "año", "jahr"];
 
-fn plain(name: &str) -> String {
+/// A name in small plain letters, with `_` for what is neither letter nor digit.
+pub(super) fn plain(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.to_lowercase().chars() {
         out.push(match c {

@@ -24,7 +24,7 @@ pub struct TableQuality {
     pub sampling: Sampling,
     /// Rows kept.
     pub rows: u64,
-    /// Rows refused by a rule of the manifest (a finding says which).
+    /// Rows left out: by a rule of the manifest, as totals, as a person once more in a wave, or without any value (findings say which).
     pub refused: u64,
     /// Columns whose values are different accounts of the same thing, so that rows are not added over them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

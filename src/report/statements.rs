@@ -61,7 +61,7 @@ fn of_table(table: &TableQuality, outcome: &Outcome, locale: &Locale) -> Vec<Str
         let are = plural(table.refused, "is", "are");
         let refused = plural(table.refused, "row", "rows");
         said.push(format!(
-            "{} {refused} of table {name} {are} refused by a rule of the data package, such as a repeated key.",
+            "{} {refused} of table {name} {are} left out: a repeated key, a total, a person once more in a wave, or nothing at all, as the findings say.",
             locale.count(table.refused)
         ));
     }

@@ -6,6 +6,7 @@ use super::zones::{Clocks, seconds};
 use super::{Piece, TextCells, downcast};
 use crate::dataset::cells::{self, Fault, Value};
 use crate::dataset::declare::FieldSpec;
+use crate::dataset::key_forms::Mended;
 use crate::dataset::list_names::Names;
 use crate::dataset::values::{self, Parse};
 use crate::dataset::{LIST_SEPARATOR, Type, files, typed};
@@ -34,6 +35,8 @@ pub(in crate::dataset) struct How {
     pub kind: DataType,
     /// Names that the entries of a list may be.
     pub names: Vec<Arc<Names>>,
+    /// Keys that are read as others, and whether they are numbers.
+    pub keys: Option<(bool, Arc<Mended>)>,
 }
 
 impl How {
@@ -48,6 +51,7 @@ impl How {
             missing_said: field.missing_said && !field.missing.is_empty(),
             kind: typed::carrier(field.column.r#type),
             names: Vec::new(),
+            keys: None,
         }
     }
 
@@ -262,6 +266,20 @@ impl How {
     ) -> Option<Cow<'t, str>> {
         if self.missing_said && self.missing.iter().any(|m| m == text) {
             return None;
+        }
+        if let Some((numbers, keys)) = &self.keys {
+            let code = |number: f64| self.is_code(number);
+            if *numbers && text.parse().is_ok_and(code) {
+                return None;
+            }
+            let text = match text.strip_suffix(".0") {
+                Some(whole) if *numbers => whole,
+                _ => text,
+            };
+            return Some(match keys.get(text) {
+                Some(key) => Cow::Owned(key.clone()),
+                None => Cow::Borrowed(text),
+            });
         }
         if self.r#type != Type::List {
             return Some(Cow::Borrowed(text));

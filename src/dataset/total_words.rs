@@ -1,0 +1,107 @@
+//! How rows that are sums are called.
+
+use super::words::plain;
+
+/// Words that name a sum (English, Dutch, French, Spanish, German, Italian, Portuguese), alone or before or after what is summed.
+const TOTAL_WORDS: &[&str] = &[
+    "total",
+    "totals",
+    "subtotal",
+    "subtotals",
+    "totaal",
+    "totalen",
+    "subtotaal",
+    "eindtotaal",
+    "tussentotaal",
+    "totaux",
+    "soustotal",
+    "totale",
+    "subtotale",
+    "totales",
+    "subtotales",
+    "totais",
+    "gesamt",
+    "insgesamt",
+    "gesamtsumme",
+    "summe",
+    "zwischensumme",
+    "sum",
+    "somme",
+    "suma",
+    "som",
+];
+
+/// Words of [`TOTAL_WORDS`] that are names as well: of a river, say.
+const UNSURE_TOTALS: &[&str] = &["sum", "somme", "suma", "som", "gesamt"];
+
+/// Words that may stand beside such a word and say nothing of what is summed.
+const TOTAL_FILLERS: &[&str] = &[
+    "grand", "general", "generale", "generaal", "algemeen", "overall", "sub", "sous", "tussen",
+    "parcial", "parziale", "in", "het", "de", "du", "des", "del", "di", "la", "le", "of", "van",
+    "for", "voor", "pour", "para", "the", "all", "alle", "tous", "toutes", "todos", "todas",
+];
+
+/// What a cell says that names a sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TotalOf {
+    /// Whether it is called the sum of a part.
+    pub part: bool,
+    /// Whether the words mean nothing else.
+    pub sure: bool,
+    /// What is summed, in plain letters; empty where it does not say.
+    pub of: String,
+}
+
+/// Whether a cell names a sum, as "Total", "Sous-total", "Eindtotaal 2023" or "North total".
+pub(super) fn total(cell: &str) -> Option<TotalOf> {
+    /// Longer texts are sentences.
+    const LONGEST: usize = 60;
+    if cell.len() > LONGEST || !may_be_total(cell) {
+        return None;
+    }
+    let plain = plain(cell);
+    let words: Vec<&str> = plain.split('_').filter(|word| !word.is_empty()).collect();
+    let names = |word: &&&str| TOTAL_WORDS.contains(*word);
+    let ends = [words.first(), words.last()];
+    let fillers = |word: &&str| TOTAL_FILLERS.contains(word);
+    let inner = words.iter().find(names)?;
+    // "Total North", "North total", "In het totaal"; not "Somme river trust", nor "the total picture of ...".
+    let at_end = ends.iter().flatten().any(|word| word == &inner);
+    if !at_end
+        && !words
+            .iter()
+            .all(|word| fillers(word) || TOTAL_WORDS.contains(word))
+    {
+        return None;
+    }
+    let of: Vec<&str> = words
+        .iter()
+        .filter(|word| !TOTAL_WORDS.contains(*word) && !fillers(word))
+        .copied()
+        .collect();
+    let parts = ["sub", "sous", "tussen", "zwischen", "parcial", "parziale"];
+    Some(TotalOf {
+        part: words
+            .iter()
+            .any(|word| parts.iter().any(|part| word.starts_with(part))),
+        sure: of.is_empty() && !UNSURE_TOTALS.contains(inner),
+        of: of.join("_"),
+    })
+}
+
+/// Whether three letters that all of [`TOTAL_WORDS`] have one of stand in a cell, which few cells have.
+fn may_be_total(cell: &str) -> bool {
+    let is = |three: &[u8]| {
+        [b"tot", b"sum", b"som", b"ges"]
+            .iter()
+            .any(|letters| three.eq_ignore_ascii_case(*letters))
+    };
+    cell.as_bytes().windows(3).any(is)
+}
+
+/// A cell in plain letters, as [`TotalOf::of`] is.
+pub(super) fn plainly(cell: &str) -> String {
+    let plain = plain(cell);
+    let words: Vec<&str> = plain.split('_').filter(|word| !word.is_empty()).collect();
+    words.join("_")
+}
