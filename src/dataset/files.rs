@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Longest record of a text table, in bytes.
@@ -154,6 +154,25 @@ pub(super) fn read_text(path: &Path, shown: &str) -> Result<String, Stop> {
             .into())
         }
     }
+}
+
+/// Size of a file, and its first and last `N` bytes: zeros where it has fewer.
+pub(super) fn ends<const N: usize>(
+    file: &mut File,
+    shown: &str,
+) -> Result<(u64, [[u8; N]; 2]), Stop> {
+    let io = |error: std::io::Error| unreadable(shown, &error);
+    let size = file.metadata().map_err(io)?.len();
+    let mut ends = [[0; N]; 2];
+    let last = SeekFrom::End(-(N as i64));
+    for (end, from) in ends.iter_mut().zip([SeekFrom::Start(0), last]) {
+        if size >= N as u64 {
+            file.seek(from).map_err(io)?;
+            file.read_exact(end).map_err(io)?;
+        }
+    }
+    file.rewind().map_err(io)?;
+    Ok((size, ends))
 }
 
 /// Hash of a file, read in pieces.
