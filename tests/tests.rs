@@ -21,6 +21,7 @@ mod effects;
 mod estimates;
 mod formulas;
 mod golden;
+mod inside;
 mod intervals;
 mod kit;
 mod library;
