@@ -20,6 +20,7 @@ mod dictionary;
 mod effects;
 mod estimates;
 mod formulas;
+mod fuzz;
 mod golden;
 mod inside;
 mod intervals;
