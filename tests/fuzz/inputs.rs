@@ -147,7 +147,7 @@ fn panel() -> String {
             csv += &format!(
                 "l{place},P{},{year},{adopted},{},{}\n",
                 place % 4 + 1,
-                place * 3 + year % 7 + on,
+                place * 3 + (place * year + year * year % 13) % 11 + on,
                 (place * year) % 23
             );
         }
