@@ -196,18 +196,13 @@ pub fn evaluate_only(
         let items = &mut prepared.plan.items.iter();
         items.any(|item| item.requested && item.indicator.id == *id)
     };
-    if ids.is_empty() || !ids.iter().all(requested) {
-        return evaluated(prepared, progress);
-    }
-    prepared.plan.restrict(ids);
-    prepared.purses.clear();
     let known = prepared.dataset.programme_ids();
     let targets = prepared.evaluation.targets.iter();
-    if !targets
-        .filter_map(|t| t.programme.as_ref())
-        .all(|p| known.contains(p))
-    {
-        return evaluate(folder, progress);
+    let mut programmes = targets.filter_map(|t| t.programme.as_ref());
+    let all = ids.is_empty() || !ids.iter().all(requested);
+    if !all && programmes.all(|p| known.contains(p)) {
+        prepared.plan.restrict(ids);
+        prepared.purses.clear();
     }
     evaluated(prepared, progress)
 }

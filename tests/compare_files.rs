@@ -56,6 +56,7 @@ fn compare_writes_its_files_and_render_makes_the_same_report() {
         names(&out),
         [
             "charts",
+            "codev-compare.sha256",
             "comparison.html",
             "comparison.json",
             "comparison.xlsx"

@@ -2,7 +2,7 @@
 
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
-use super::{findings, folder};
+use super::{clean, findings, folder};
 use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ impl Check {
         if !terminal.quiet && !terminal.json {
             let mut text = String::new();
             for (id, reason) in &checked.not_computable {
-                let _ = writeln!(text, "not computable: {id}: {reason}");
+                let _ = writeln!(text, "not computable: {id}: {}", clean::line(reason));
             }
             let rows: u64 = checked.dataset.tables.iter().map(|t| t.rows).sum();
             let _ = writeln!(

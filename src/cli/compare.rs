@@ -1,9 +1,9 @@
 //! `codev compare`: programmes set beside each other, with the uncertainty that the question has.
 
 use super::compare_files::{Charts, files};
-use super::folder;
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
+use super::{clean, folder};
 use crate::evaluation::{ComparisonFile, ComparisonSetting};
 use crate::outcome::comparison::{Compared, Part};
 use crate::run::{self, CompareOptions, Progress, Settings};
@@ -23,8 +23,9 @@ What is compared stands in [[comparison]] and [[qca]] blocks of evaluation.toml,
 any, all indicators are compared between programmes. docs/formats.md lists the keys.
 
 Files: comparison.html (the report), comparison.json (all that it shows; `codev render` makes the report from it again), \
-comparison.xlsx, and each chart as SVG and PNG with its data as CSV under charts/, listed in charts/index.csv. Charts that an \
-earlier run listed there and that are not made any more are taken away; nothing else in the folder is touched.")]
+comparison.xlsx, each chart as SVG and PNG with its data as CSV under charts/, listed in charts/index.csv, and \
+codev-compare.sha256, a list of all files. They take the place of an earlier comparison at once, when they are complete; charts \
+that are not made any more go, and nothing else in the folder is touched.")]
 pub struct Compare {
     /// Evaluation folders or saved outcome.json files
     #[arg(default_value = ".", value_name = "DIR|OUTCOME.JSON")]
@@ -135,7 +136,7 @@ fn summary(compared: &Compared) -> String {
     let _ = writeln!(
         text,
         "{}: {} of {} comparisons made, of {} programmes.",
-        compared.title,
+        clean::line(&compared.title),
         made.count(),
         compared.comparisons.len(),
         compared.cases.len()
@@ -149,13 +150,19 @@ fn summary(compared: &Compared) -> String {
             let _ = writeln!(
                 text,
                 "  not compared: {}: {}",
-                comparison.id, refusal.reason
+                clean::line(&comparison.id),
+                clean::line(&refusal.reason)
             );
         }
     }
     for qca in &compared.qca {
         if let Some((reason, _)) = &qca.refused {
-            let _ = writeln!(text, "  not analysed: {}: {reason}", qca.id);
+            let _ = writeln!(
+                text,
+                "  not analysed: {}: {}",
+                clean::line(&qca.id),
+                clean::line(reason)
+            );
         }
     }
     let _ = writeln!(text, "Comparison:");

@@ -1,7 +1,7 @@
-//! The files of `codev compare`: made whole before the first is written; charts of an earlier run don't stay behind.
+//! The files of `codev compare`: made whole before they are written, all at once; charts of an earlier run don't stay behind.
 
 use super::render::failed;
-use crate::export;
+use crate::export::{self, FileSet, SetFile};
 use crate::finding::Stop;
 use crate::outcome::comparison::Compared;
 use crate::report::comparison::{
@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Folder of the charts.
 const CHARTS: &str = "charts";
-/// The list of the charts, in their folder: what they show, and which files a later run may take away.
+/// The list of the charts, in their folder: what they show.
 const INDEX: &str = "index.csv";
 /// Endings of chart files.
 const ENDINGS: [&str; 3] = ["svg", "png", "csv"];
@@ -32,14 +32,11 @@ pub enum Charts {
     None,
 }
 
-/// A file by its name in the folder, and what it holds.
-pub type File = (String, Vec<u8>);
-
 /// All files of a comparison, the charts apart with the list of them.
 pub struct Files {
     /// Report, saved comparison, workbook.
-    pub main: Vec<File>,
-    charts: Vec<File>,
+    pub main: Vec<SetFile>,
+    charts: Vec<SetFile>,
 }
 
 /// Makes every file.
@@ -80,8 +77,8 @@ fn chart_files(
     compared: &Compared,
     figures: &[ComparedFigure],
     png: bool,
-) -> Result<Vec<File>, Stop> {
-    let made: Result<Vec<Vec<File>>, Stop> = figures
+) -> Result<Vec<SetFile>, Stop> {
+    let made: Result<Vec<Vec<SetFile>>, Stop> = figures
         .par_iter()
         .map(|figure| {
             let name = |ending: &str| format!("{}.{ending}", figure.stem);
@@ -100,7 +97,7 @@ fn chart_files(
             Ok(out)
         })
         .collect();
-    let mut files: Vec<File> = made?.into_iter().flatten().collect();
+    let mut files: Vec<SetFile> = made?.into_iter().flatten().collect();
     let index = index(compared, figures);
     files.push((
         INDEX.to_owned(),
@@ -128,46 +125,32 @@ fn index(compared: &Compared, figures: &[ComparedFigure]) -> Data {
 }
 
 impl Files {
-    /// Writes all files. Charts of an earlier run that are not made any more are taken away last: those only that the earlier
-    /// list names, so that nothing else in the folder is ever touched. An interruption leaves every file whole, and at worst
-    /// charts of both runs, all of them listed.
+    /// Writes all files in the place of those of an earlier run. Files of the earlier run that are not made any more go, and nothing
+    /// else in the folder does.
     ///
     /// # Errors
-    /// When a file can't be written or taken away.
-    pub fn write(&self, out: &Path) -> Result<(), Stop> {
-        let folder = out.join(CHARTS);
-        let earlier = listed(&folder.join(INDEX));
-        let now: BTreeSet<&str> = self.charts.iter().map(|(name, _)| name.as_str()).collect();
-        let stale: Vec<String> = earlier
-            .iter()
-            .flat_map(|stem| ENDINGS.map(|ending| format!("{stem}.{ending}")))
-            .filter(|name| !now.contains(name.as_str()))
-            .collect();
-        let list = self.charts.iter().find(|(name, _)| name == INDEX);
-        if let Some((name, bytes)) = list {
-            // While both runs' charts may be there, the list names both.
-            let mut both = bytes.clone();
-            for stem in &earlier {
-                both.extend_from_slice(format!("{stem},,,\n").as_bytes());
-            }
-            export::write_atomic(&folder.join(name), &both)?;
-        }
-        for (name, bytes) in self.charts.iter().filter(|(name, _)| name != INDEX) {
-            export::write_atomic(&folder.join(name), bytes)?;
-        }
-        for (name, bytes) in &self.main {
-            export::write_atomic(&out.join(name), bytes)?;
-        }
-        for name in stale {
-            export::remove_file(&folder.join(name))?;
-        }
-        match list {
-            Some((name, bytes)) => export::write_atomic(&folder.join(name), bytes)?,
-            None if !earlier.is_empty() => export::remove_file(&folder.join(INDEX))?,
-            None => {}
-        }
-        Ok(())
+    /// When the folder can't be written to.
+    pub fn write(self, out: &Path) -> Result<(), Stop> {
+        let charts = self.charts.into_iter();
+        let charts = charts.map(|(name, bytes)| (format!("{CHARTS}/{name}"), bytes));
+        let files: Vec<SetFile> = self.main.into_iter().chain(charts).collect();
+        let set = FileSet {
+            command: "compare",
+            files: &files,
+            unlisted: &unlisted,
+        };
+        export::write_set(out, &set)
     }
+}
+
+/// The charts of a comparison that an earlier version wrote: it listed them in their folder.
+fn unlisted(folder: &Path) -> Vec<String> {
+    let stems = listed(&folder.join(CHARTS).join(INDEX));
+    let index = (!stems.is_empty()).then(|| format!("{CHARTS}/{INDEX}"));
+    let charts = stems
+        .iter()
+        .flat_map(|stem| ENDINGS.map(|ending| format!("{CHARTS}/{stem}.{ending}")));
+    charts.chain(index).collect()
 }
 
 /// Charts that an earlier run listed: names that can be nothing but files of the folder.
@@ -204,7 +187,7 @@ mod tests {
 
     fn files(charts: &[&str]) -> Files {
         let mut list = "chart,title,comparison,words\n".to_owned();
-        let mut all: Vec<File> = Vec::new();
+        let mut all: Vec<SetFile> = Vec::new();
         for stem in charts {
             list += &format!("{stem},t,,\n");
             all.push((format!("{stem}.svg"), b"<svg/>".to_vec()));
@@ -227,22 +210,54 @@ mod tests {
         names
     }
 
+    const LIST: &str = "codev-compare.sha256";
+
     #[test]
     fn charts_of_an_earlier_run_go_and_nothing_else_does() {
-        let folder = tempfile::tempdir().unwrap();
-        files(&["a", "b"]).write(folder.path()).unwrap();
-        let charts = folder.path().join(CHARTS);
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("out");
+        files(&["a", "b"]).write(&folder).unwrap();
+        let charts = folder.join(CHARTS);
         std::fs::write(charts.join("mine.svg"), "mine").unwrap();
-        std::fs::write(folder.path().join("c.svg"), "mine").unwrap();
-        // A list that somebody has tampered with reaches nothing outside of the folder.
-        let mut list = std::fs::read_to_string(charts.join(INDEX)).unwrap();
-        list += "../c,,,\n/etc/c,,,\n.b,,,\n";
-        std::fs::write(charts.join(INDEX), list).unwrap();
-        files(&["b", "d"]).write(folder.path()).unwrap();
+        std::fs::write(folder.join("c.svg"), "mine").unwrap();
+        std::fs::write(place.path().join("c"), "mine").unwrap();
+        std::fs::create_dir(folder.join("d")).unwrap();
+        std::fs::write(folder.join("d/e"), "mine").unwrap();
+        // A list that somebody has tampered with reaches nothing outside of the folder, and no folder in it.
+        let mut list = std::fs::read_to_string(folder.join(LIST)).unwrap();
+        list += "0  ../c\n0  /etc/c\n0  .b\n0  d\n0  charts/../../c\n";
+        std::fs::write(folder.join(LIST), list).unwrap();
+        files(&["b", "d"]).write(&folder).unwrap();
         assert_eq!(names(&charts), ["b.svg", "d.svg", INDEX, "mine.svg"]);
-        assert!(folder.path().join("c.svg").is_file());
-        files(&[]).write(folder.path()).unwrap();
+        assert_eq!(
+            names(&folder),
+            ["c.svg", CHARTS, LIST, "comparison.json", "d"]
+        );
+        assert_eq!(names(place.path()), ["c", "out"]);
+        assert!(folder.join("d/e").is_file());
+        files(&[]).write(&folder).unwrap();
         assert_eq!(names(&charts), ["mine.svg"]);
+        std::fs::remove_file(charts.join("mine.svg")).unwrap();
+        files(&["a"]).write(&folder).unwrap();
+        files(&[]).write(&folder).unwrap();
+        assert!(
+            !charts.exists(),
+            "a folder of nothing but charts goes with them"
+        );
+    }
+
+    #[test]
+    fn charts_that_an_earlier_version_listed_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let charts = folder.path().join(CHARTS);
+        std::fs::create_dir(&charts).unwrap();
+        let list = "chart,title,comparison,words\na,t,,\n../c,,,\n";
+        std::fs::write(charts.join(INDEX), list).unwrap();
+        for name in ["a.svg", "a.png", "mine.svg"] {
+            std::fs::write(charts.join(name), "x").unwrap();
+        }
+        files(&["b"]).write(folder.path()).unwrap();
+        assert_eq!(names(&charts), ["b.svg", INDEX, "mine.svg"]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl Completions {
     pub fn run(&self, terminal: &Terminal) -> Done {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut super::definition(), "codev", &mut script);
-        terminal.bytes(&script)?;
+        terminal.data(&script)?;
         Ok(Verdict::Fine)
     }
 }

@@ -1,8 +1,8 @@
 //! `codev compute`: the estimates, as tables in the terminal or as a file for other programs.
 
 use super::progress::Bar;
-use super::terminal::{Done, Terminal, Verdict};
-use super::{folder, render, table};
+use super::terminal::{Done, Form, Terminal, Verdict};
+use super::{clean, folder, render, table};
 use crate::finding::{Finding, Stop, nearest};
 use crate::outcome::{Estimate, IndicatorResult, Outcome, Sampling};
 use crate::report::format::{Locale, Style};
@@ -90,7 +90,14 @@ impl Compute {
                 export::write_atomic(out, &bytes)?;
                 terminal.note(&format!("Written to {}.", out.display()));
             }
-            None => terminal.bytes(&bytes)?,
+            None => {
+                let form = match self.format {
+                    Format::Table => Form::Words,
+                    Format::Json => Form::Json,
+                    _ => Form::Data,
+                };
+                terminal.printed(&bytes, form)?;
+            }
         }
         Ok(Verdict::of(&outcome.quality.findings))
     }
@@ -138,9 +145,15 @@ fn one(outcome: &Outcome, indicator: &IndicatorResult, out: &mut String) {
     } else {
         format!(", in {}", definition.unit)
     };
-    let _ = writeln!(out, "{} ({}{unit})", definition.name, definition.id);
+    let _ = writeln!(
+        out,
+        "{} ({}{})",
+        clean::line(&definition.name),
+        definition.id,
+        clean::line(&unit)
+    );
     if let Some(reason) = &indicator.not_computable {
-        let _ = writeln!(out, "  not computable: {reason}");
+        let _ = writeln!(out, "  not computable: {}", clean::line(reason));
         return;
     }
     let locale = Locale::of(&outcome.evaluation.locale);
@@ -178,10 +191,15 @@ fn one(outcome: &Outcome, indicator: &IndicatorResult, out: &mut String) {
             .programme
             .as_deref()
             .map_or("all programmes".to_owned(), |p| programme(outcome, p));
-        let _ = writeln!(out, "  target, {whose}: {}", style.value(target.value));
+        let _ = writeln!(
+            out,
+            "  target, {}: {}",
+            clean::line(&whose),
+            style.value(target.value)
+        );
     }
     for remark in &indicator.remarks {
-        let _ = writeln!(out, "  {remark}");
+        let _ = writeln!(out, "  {}", clean::line(remark));
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::planning::{figures, number, paragraph, properties};
 use super::progress::Bar;
-use super::terminal::{Done, Terminal, Verdict};
-use super::{folder, render};
+use super::terminal::{Done, Form, Terminal, Verdict};
+use super::{clean, folder, render};
 use crate::finding::Finding;
 use crate::planning::{Diagnosed, diagnose};
 use crate::{export, run};
@@ -60,6 +60,16 @@ enum Format {
     Json,
 }
 
+impl Format {
+    fn form(self) -> Form {
+        match self {
+            Format::Table => Form::Words,
+            Format::Csv => Form::Data,
+            Format::Json => Form::Json,
+        }
+    }
+}
+
 impl Diagnose {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
@@ -110,7 +120,7 @@ impl Diagnose {
                 export::write_atomic(out, &bytes)?;
                 terminal.note(&format!("Written to {}.", out.display()));
             }
-            None => terminal.bytes(&bytes)?,
+            None => terminal.printed(&bytes, self.format.form())?,
         }
         Ok(Verdict::of(&designs.findings))
     }
@@ -119,7 +129,13 @@ impl Diagnose {
 fn text(all: &[Diagnosed], confidence: f64) -> String {
     let mut out = String::new();
     for d in all {
-        let _ = writeln!(out, "{} ({}), {}", d.name, d.id, d.design);
+        let _ = writeln!(
+            out,
+            "{} ({}), {}",
+            clean::line(&d.name),
+            clean::line(&d.id),
+            d.design
+        );
         if let Some(truth) = d.truth {
             let words = format!(
                 "True effect simulated: {} ({}).",

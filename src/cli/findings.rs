@@ -1,5 +1,6 @@
 //! Findings as text for people and as JSON lines for programs.
 
+use super::clean;
 use super::terminal::Look;
 use crate::finding::{Finding, FindingCount, Findings, Severity};
 use miette::{
@@ -74,10 +75,11 @@ pub fn kinds(all: &Findings, limit: usize) -> String {
             .map_or("", |f| f.message.as_str());
         let _ = writeln!(
             out,
-            "  {:>6}  {}[{}] {first}",
+            "  {:>6}  {}[{}] {}",
             count.count,
             word(count.severity),
-            kind(count)
+            kind(count),
+            clean::line(first)
         );
     }
     let rest = sorted.skip(limit).count();
@@ -98,7 +100,7 @@ fn kind(count: &FindingCount) -> String {
     if let Some(column) = &count.column {
         let _ = write!(out, ", \"{column}\"");
     }
-    out
+    clean::line(&out).into_owned()
 }
 
 fn of_kind<'a>(all: &'a Findings, count: &'a FindingCount) -> impl Iterator<Item = &'a Finding> {
@@ -123,15 +125,15 @@ fn plain(finding: &Finding, look: Look) -> String {
     if !place.is_empty() {
         let _ = write!(out, " {place}:");
     }
-    let _ = write!(out, " {}", finding.message);
+    let _ = write!(out, " {}", clean::line(&finding.message));
     if let Some(value) = &finding.value
         && !finding.message.contains(value.as_str())
     {
-        let _ = write!(out, " Found: \"{}\".", visible(value));
+        let _ = write!(out, " Found: \"{}\".", clean::line(value));
     }
     out.push('\n');
     if !finding.help.is_empty() {
-        let _ = writeln!(out, "  help: {}", finding.help);
+        let _ = writeln!(out, "  help: {}", clean::line(&finding.help));
     }
     out
 }
@@ -142,19 +144,6 @@ fn colour(severity: Severity) -> &'static str {
         Severity::Warning => "\u{1b}[1;33m",
         Severity::Info => "\u{1b}[1;36m",
     }
-}
-
-/// Control characters as escapes: data must not steer the terminal.
-fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            if c.is_control() {
-                c.escape_default().collect::<Vec<_>>()
-            } else {
-                vec![c]
-            }
-        })
-        .collect()
 }
 
 fn place(finding: &Finding) -> String {
@@ -172,7 +161,7 @@ fn place(finding: &Finding) -> String {
     if let Some(column) = &place.column {
         parts.push(format!("column \"{column}\""));
     }
-    parts.join(", ")
+    clean::line(&parts.join(", ")).into_owned()
 }
 
 /// With the source text and the fault underlined; `None` when there is no text, or the range does not fit it.
@@ -188,19 +177,19 @@ fn graphical(finding: &Finding, look: Look) -> Option<String> {
         Severity::Warning => miette::Severity::Warning,
         Severity::Info => miette::Severity::Advice,
     };
-    let mut diagnostic = MietteDiagnostic::new(finding.message.clone())
+    let mut diagnostic = MietteDiagnostic::new(clean::line(&finding.message))
         .with_code(format!("{}[{}]", word(finding.severity), finding.code))
         .with_severity(severity)
         .with_label(LabeledSpan::underline(start..end));
     if !finding.help.is_empty() {
-        diagnostic = diagnostic.with_help(finding.help.clone());
+        diagnostic = diagnostic.with_help(clean::line(&finding.help));
     }
     let name = match place(finding) {
         place if place.is_empty() => "formula".to_owned(),
         place => place,
     };
-    let report =
-        Report::from(diagnostic).with_source_code(NamedSource::new(name, excerpt.text.clone()));
+    let report = Report::from(diagnostic)
+        .with_source_code(NamedSource::new(name, clean::excerpt(&excerpt.text)));
     let theme = if look.colour {
         GraphicalTheme::unicode()
     } else {

@@ -1,8 +1,8 @@
 //! `codev init`: a new evaluation folder, with a data package inferred from files where there are any.
 
 use super::folder::{EVALUATION, MANIFEST};
-use super::scaffold;
 use super::terminal::{Done, Terminal, Verdict};
+use super::{clean, scaffold};
 use crate::dataset::infer::{self, Guess};
 use crate::export;
 use crate::finding::{Finding, Stop};
@@ -50,11 +50,11 @@ impl Init {
         let (library, _) = Catalogue::builtin();
         let mut text = String::new();
         for file in placed.iter().filter(|p| p.copy) {
-            copy(&file.source, &self.dir.join(&file.relative))?;
+            export::copy_new(&file.source, &self.dir.join(&file.relative))?;
             let _ = writeln!(
                 text,
                 "copied   {} (data must lie inside the folder)",
-                file.relative
+                clean::line(&file.relative)
             );
         }
         let evaluation = scaffold::evaluation(&self.title(), &library, manifest.as_ref());
@@ -236,38 +236,12 @@ fn guessed(guesses: &[Guess]) -> String {
         let _ = writeln!(
             text,
             "  guess    {}: {} ({})",
-            guess.file, guess.what, guess.why
+            clean::line(&guess.file),
+            clean::line(&guess.what),
+            clean::line(&guess.why)
         );
     }
     text
-}
-
-/// Copies a file so that it is there whole or not at all, and never over another one.
-fn copy(source: &Path, target: &Path) -> Result<(), Stop> {
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let copied = std::fs::create_dir_all(folder).and_then(|()| {
-        let mut temporary = tempfile::Builder::new()
-            .prefix(".codev-")
-            .tempfile_in(folder)?;
-        std::io::copy(&mut std::fs::File::open(source)?, temporary.as_file_mut())?;
-        let permissions = std::fs::metadata(source)?.permissions();
-        temporary.as_file().set_permissions(permissions)?;
-        temporary
-            .persist_noclobber(target)
-            .map(|_| ())
-            .map_err(|e| e.error)
-    });
-    copied.map_err(|cause| {
-        let help =
-            "Copy the file into the folder yourself, or choose a folder that you may write to.";
-        Finding::error(
-            "cli-not-copied",
-            format!("The file can't be copied to {}: {cause}.", target.display()),
-            help,
-        )
-        .in_file(source.display().to_string())
-        .into()
-    })
 }
 
 /// An absolute path without `.` and `..`, links resolved as far as the path exists.

@@ -24,7 +24,7 @@ impl Man {
         let mut command = super::definition().disable_help_subcommand(true);
         command.build();
         let Some(out) = &self.out else {
-            terminal.bytes(&page(&Page::new(command))?)?;
+            terminal.data(&page(&Page::new(command))?)?;
             return Ok(Verdict::Fine);
         };
         let mut pages = Vec::new();

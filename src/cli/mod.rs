@@ -1,6 +1,7 @@
 //! The command line: the only place that prints. One file per command.
 
 mod check;
+mod clean;
 mod compare;
 mod compare_files;
 mod completions;
@@ -86,8 +87,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(usage) => {
-            // A reader of the help text that went away (`| head`) is no fault.
-            let _ = usage.print();
+            usage_printed(&usage);
             return ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2));
         }
     };
@@ -107,6 +107,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Says what was wrong with the usage, or what help was asked for. Arguments may be names of files, which may hold anything.
+fn usage_printed(usage: &clap::Error) {
+    let plain = usage.render().to_string();
+    // A reader of the help text that went away (`| head`) is no fault.
+    let _ = match plain.chars().any(|c| clean::steers(c) && c != '\n') {
+        true => Terminal::new(false, false).usage(&plain),
+        false => usage.print(),
+    };
 }
 
 /// Has memory that was freed kept for what comes next, instead of being given back and asked for again: the GNU allocator raises

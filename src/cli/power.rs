@@ -2,8 +2,8 @@
 
 use super::planning::{chosen, figures, number, paragraph, percent, properties};
 use super::progress::Bar;
-use super::terminal::{Done, Terminal, Verdict};
-use super::{folder, render, table};
+use super::terminal::{Done, Form, Terminal, Verdict};
+use super::{clean, folder, render, table};
 use crate::finding::{Finding, Stop};
 use crate::planning::{
     Draws, Given, Measure, PlannedPower, Sought, power_from_baseline, power_from_numbers,
@@ -146,6 +146,16 @@ enum Format {
     Json,
 }
 
+impl Format {
+    fn form(self) -> Form {
+        match self {
+            Format::Table => Form::Words,
+            Format::Csv => Form::Data,
+            Format::Json => Form::Json,
+        }
+    }
+}
+
 impl Power {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
@@ -170,13 +180,19 @@ impl Power {
         if let Some(out) = &self.out {
             let curves = export::curves_csv(&plan).map_err(|e| render::failed(&e))?;
             let drawn = drawn(&plan)?;
-            export::write_atomic(&out.join("power.csv"), &curves)?;
-            if let Some(svg) = drawn {
-                export::write_atomic(&out.join("power.svg"), svg.as_bytes())?;
-            }
+            let mut files = vec![("power.csv".to_owned(), curves)];
+            files.extend(drawn.map(|svg| ("power.svg".to_owned(), svg.into_bytes())));
+            export::write_set(
+                out,
+                &export::FileSet {
+                    command: "power",
+                    files: &files,
+                    unlisted: &|_| Vec::new(),
+                },
+            )?;
             terminal.note(&format!("Curves written to {}.", out.display()));
         }
-        terminal.bytes(&bytes)?;
+        terminal.printed(&bytes, self.format.form())?;
         Ok(verdict)
     }
 
@@ -323,7 +339,12 @@ fn stop(id: Option<&str>, reason: &str, help: &str) -> Finding {
 fn text(plan: &PlannedPower, confidence: f64) -> String {
     let mut out = String::new();
     if !plan.id.is_empty() {
-        let _ = writeln!(out, "{} ({})", plan.name, plan.id);
+        let _ = writeln!(
+            out,
+            "{} ({})",
+            clean::line(&plan.name),
+            clean::line(&plan.id)
+        );
     }
     out.push_str(&figures(&plan.figures, confidence));
     out.push_str(&answers(plan));

@@ -66,7 +66,7 @@ impl Progress for Bar {
         bar.set_style(
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        bar.set_message(what.to_owned());
+        bar.set_message(super::clean::line(what).into_owned());
         let mut state = lock(&self.state);
         if state.shown {
             show(&bar);

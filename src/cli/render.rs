@@ -5,7 +5,7 @@ use super::terminal::{Done, Terminal, Verdict};
 use crate::export;
 use crate::finding::{Finding, Stop};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Make the report again from a saved outcome.json or comparison.json, without the data
 #[derive(Debug, Args)]
@@ -35,16 +35,16 @@ impl Render {
             stop.0.place.file.get_or_insert(shown);
             stop
         };
-        let (html, name) = match export::is_comparison(&bytes) {
+        let (html, name, command) = match export::is_comparison(&bytes) {
             true => {
                 let compared = export::read_comparison(&bytes).map_err(named)?;
                 let html = crate::report::comparison::comparison_html(&compared);
-                (html.map_err(|e| failed(&e))?, "comparison.html")
+                (html.map_err(|e| failed(&e))?, "comparison.html", "compare")
             }
             false => {
                 let outcome = export::read_json(&bytes).map_err(named)?;
                 let html = crate::report::html(&outcome).map_err(|e| failed(&e))?;
-                (html, "report.html")
+                (html, "report.html", "report")
             }
         };
         if self
@@ -52,14 +52,21 @@ impl Render {
             .as_deref()
             .is_some_and(|out| out.as_os_str() == "-")
         {
-            terminal.bytes(html.as_bytes())?;
+            terminal.data(html.as_bytes())?;
             return Ok(Verdict::Fine);
         }
         let out = self
             .out
             .clone()
             .unwrap_or_else(|| self.outcome.with_file_name(name));
-        export::write_atomic(&out, html.as_bytes())?;
+        // Beside the files of the run that it was made from, it is one of them.
+        let folder = out.parent().filter(|p| !p.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        let of_set = out.file_name().is_some_and(|n| n == name)
+            && export::rewrite(folder, command, name, html.as_bytes())?;
+        if !of_set {
+            export::write_atomic(&out, html.as_bytes())?;
+        }
         if !terminal.quiet {
             terminal.result(&out.display().to_string())?;
         }

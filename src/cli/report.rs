@@ -2,12 +2,19 @@
 
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
-use super::{findings, folder, render};
+use super::{clean, findings, folder, render};
+use crate::export::FileSet;
 use crate::outcome::Outcome;
 use crate::{export, run};
 use clap::Args;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The files of a report.
+const OUTCOME: &str = "outcome.json";
+const ESTIMATES: &str = "estimates.csv";
+const REPORT: &str = "report.html";
+const EFFECTS: &str = "effects.csv";
 
 /// Evaluate and write the report (HTML), the outcome (JSON), and estimates and effects (CSV)
 #[derive(Debug, Args)]
@@ -17,7 +24,8 @@ use std::path::PathBuf;
   codev report my-evaluation --quiet && xdg-open my-evaluation/report/report.html
 
 Files: report.html (one file that needs nothing else), outcome.json (everything the report shows; `codev render` makes \
-the report from it again), estimates.csv, and effects.csv where the evaluation asks for effects. An earlier report is replaced only once the new one is complete.")]
+the report from it again), estimates.csv, effects.csv where the evaluation asks for effects, and codev-report.sha256, a list of them. All of \
+them take the place of an earlier report at once, when they are complete; other files in the folder stay as they are.")]
 pub struct Report {
     /// Evaluation folder
     #[arg(default_value = ".")]
@@ -43,31 +51,45 @@ impl Report {
                 )
             },
         );
+        let html = html.map_err(|e| render::failed(&e))?;
         let mut files = vec![
-            ("outcome.json", json.map_err(|e| render::failed(&e))?),
-            ("estimates.csv", csv.map_err(|e| render::failed(&e))?),
-            (
-                "report.html",
-                html.map_err(|e| render::failed(&e))?.into_bytes(),
-            ),
+            (OUTCOME.to_owned(), json.map_err(|e| render::failed(&e))?),
+            (ESTIMATES.to_owned(), csv.map_err(|e| render::failed(&e))?),
+            (REPORT.to_owned(), html.into_bytes()),
         ];
         if !outcome.effects.is_empty() {
-            files.push(("effects.csv", effects.map_err(|e| render::failed(&e))?));
+            let effects = effects.map_err(|e| render::failed(&e))?;
+            files.push((EFFECTS.to_owned(), effects));
         }
         drop(progress);
         let out = self.out.clone().unwrap_or_else(|| self.dir.join("report"));
-        for (name, bytes) in &files {
-            export::write_atomic(&out.join(name), bytes)?;
-        }
+        export::write_set(
+            &out,
+            &FileSet {
+                command: "report",
+                files: &files,
+                unlisted: &unlisted,
+            },
+        )?;
         if terminal.json || terminal.quiet {
             terminal.remarks(&outcome.quality.findings);
         } else {
             terminal.note(&summary(&outcome));
         }
         if !terminal.quiet {
-            terminal.result(&out.join("report.html").display().to_string())?;
+            terminal.result(&out.join(REPORT).display().to_string())?;
         }
         Ok(Verdict::of(&outcome.quality.findings))
+    }
+}
+
+/// The files of a report that an earlier version wrote, without a list of them.
+fn unlisted(folder: &Path) -> Vec<String> {
+    match folder.join(OUTCOME).is_file() {
+        true => [OUTCOME, ESTIMATES, REPORT, EFFECTS]
+            .map(str::to_owned)
+            .to_vec(),
+        false => Vec::new(),
     }
 }
 
@@ -83,7 +105,7 @@ pub fn summary(outcome: &Outcome) -> String {
     let _ = writeln!(
         text,
         "{}: {} of {total} indicators computed for {} programmes.",
-        outcome.evaluation.title,
+        clean::line(&outcome.evaluation.title),
         total - failed.len(),
         outcome.programmes.len()
     );
@@ -98,23 +120,29 @@ pub fn summary(outcome: &Outcome) -> String {
     }
     for effect in &outcome.effects {
         if let Some(reason) = &effect.not_estimable {
-            let _ = writeln!(text, "  not estimable: {}: {}", effect.id, reason.reason);
+            let _ = writeln!(
+                text,
+                "  not estimable: {}: {}",
+                clean::line(&effect.id),
+                clean::line(&reason.reason)
+            );
         }
     }
     for indicator in failed {
         let reason = indicator.not_computable.as_deref().unwrap_or_default();
         let _ = writeln!(
             text,
-            "  not computable: {}: {reason}",
-            indicator.definition.id
+            "  not computable: {}: {}",
+            indicator.definition.id,
+            clean::line(reason)
         );
     }
     let _ = writeln!(text, "Balance:");
     for sentence in &outcome.audit.verdict {
-        let _ = writeln!(text, "  {sentence}");
+        let _ = writeln!(text, "  {}", clean::line(sentence));
     }
     if let Some((first, rest)) = outcome.audit.advice.split_first() {
-        let _ = writeln!(text, "  {}", first.words);
+        let _ = writeln!(text, "  {}", clean::line(&first.words));
         if !rest.is_empty() {
             let _ = writeln!(
                 text,

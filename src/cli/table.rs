@@ -1,5 +1,6 @@
 //! Tables in the terminal.
 
+use super::clean;
 use super::terminal::Look;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
 use std::fmt::Write;
@@ -11,8 +12,10 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, right: &[usize]) -> String
     table.set_content_arrangement(ContentArrangement::Dynamic);
     let width = Look::of_output().width;
     table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    table.set_header(header.to_vec());
-    table.add_rows(rows);
+    table.set_header(header.iter().map(|name| clean::line(name).into_owned()));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| clean::line(cell).into_owned()));
+    }
     for at in right {
         if let Some(column) = table.column_mut(*at) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -24,7 +27,7 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, right: &[usize]) -> String
 /// Words in lines of at most `width` characters, as far as no word is longer. Names come from the data: none may steer
 /// the terminal.
 pub fn wrapped(text: &mut String, words: &str, first: &str, next: &str, width: usize) {
-    let clean: String = words.chars().filter(|c| !c.is_control()).collect();
+    let clean = clean::line(words);
     let mut line = first.to_owned();
     let mut empty = true;
     for word in clean.split(' ') {

@@ -1,6 +1,6 @@
 //! Writing to the terminal: results to standard output, everything else to standard error.
 
-use super::findings;
+use super::{clean, findings};
 use crate::finding::{Finding, Findings, Stop};
 use std::io::{ErrorKind, IsTerminal, Write};
 
@@ -51,6 +51,17 @@ impl From<Finding> for Fault {
     }
 }
 
+/// What is printed: text for people, JSON, or the content of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Read by people.
+    Words,
+    /// Read by programs, and by people.
+    Json,
+    /// Goes into a file, or through a pipe to a program.
+    Data,
+}
+
 /// Where a command prints.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
@@ -75,18 +86,42 @@ impl Terminal {
         Terminal { quiet, json }
     }
 
-    /// Prints a result to standard output, with a line end.
+    /// Prints a result for people to standard output, with a line end.
     pub fn result(&self, text: &str) -> Result<(), Fault> {
-        self.bytes(text.as_bytes())?;
-        if text.ends_with('\n') {
-            Ok(())
-        } else {
-            self.bytes(b"\n")
+        self.line(&clean::text(text))
+    }
+
+    /// Prints JSON to standard output, with a line end.
+    pub fn json(&self, text: &str) -> Result<(), Fault> {
+        self.line(&clean::json(text))
+    }
+
+    /// Prints the content of a file to standard output: as it is for another program, and so that it can be looked at where that is
+    /// a terminal.
+    pub fn data(&self, bytes: &[u8]) -> Result<(), Fault> {
+        match std::io::stdout().is_terminal() {
+            true => self.bytes(clean::text(&String::from_utf8_lossy(bytes)).as_bytes()),
+            false => self.bytes(bytes),
         }
     }
 
-    /// Prints bytes to standard output as they are.
-    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Fault> {
+    /// Prints what has the form asked for.
+    pub fn printed(&self, bytes: &[u8], form: Form) -> Result<(), Fault> {
+        match (form, std::str::from_utf8(bytes)) {
+            (Form::Words, Ok(text)) => self.result(text),
+            (Form::Json, Ok(text)) => self.json(text),
+            _ => self.data(bytes),
+        }
+    }
+
+    fn line(&self, text: &str) -> Result<(), Fault> {
+        match text.ends_with('\n') || text.is_empty() {
+            true => self.bytes(text.as_bytes()),
+            false => self.bytes(format!("{text}\n").as_bytes()),
+        }
+    }
+
+    fn bytes(&self, bytes: &[u8]) -> Result<(), Fault> {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)
             .and_then(|()| out.flush())
@@ -103,15 +138,24 @@ impl Terminal {
     /// Says what was done, on standard error; `--quiet` keeps it silent.
     pub fn note(&self, text: &str) {
         if !self.quiet && !self.json {
-            self.error_text(text);
+            self.error_text(&clean::text(text));
         }
+    }
+
+    /// Says what is wrong with the arguments, on standard error.
+    pub fn usage(&self, text: &str) -> std::io::Result<()> {
+        std::io::stderr()
+            .lock()
+            .write_all(clean::text(text).as_bytes())
     }
 
     /// Asks something on standard error, without a line end.
     pub fn prompt(&self, text: &str) {
         let mut out = std::io::stderr().lock();
         // Nobody is left to ask when standard error is closed; then there will be no answer either.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out
+            .write_all(clean::text(text).as_bytes())
+            .and_then(|()| out.flush());
     }
 
     /// A line of standard input without blanks around it; `None` at its end.
@@ -136,12 +180,7 @@ impl Terminal {
 
     /// Findings as the result of a command (`check`), on standard output.
     pub fn findings(&self, all: &Findings) -> Result<(), Fault> {
-        let text = self.findings_text(all, Look::of_output());
-        if text.is_empty() {
-            Ok(())
-        } else {
-            self.result(&text)
-        }
+        self.line(&self.findings_text(all, Look::of_output()))
     }
 
     /// Findings beside the result of a command, on standard error.
@@ -150,19 +189,18 @@ impl Terminal {
     }
 
     fn findings_text(&self, all: &Findings, look: Look) -> String {
-        if self.json {
-            findings::json_lines(all, self.quiet)
-        } else {
-            findings::text(all, look, self.quiet)
+        // The colours in them are ours, and stay.
+        match self.json {
+            true => clean::json(&findings::json_lines(all, self.quiet)).into_owned(),
+            false => clean::coloured(&findings::text(all, look, self.quiet)),
         }
     }
 
     /// Says why a command could not go on.
     pub fn stop(&self, stop: &Stop) {
-        let text = if self.json {
-            findings::json_line(&stop.0)
-        } else {
-            findings::one(&stop.0, Look::of_errors())
+        let text = match self.json {
+            true => clean::json(&findings::json_line(&stop.0)).into_owned(),
+            false => clean::coloured(&findings::one(&stop.0, Look::of_errors())),
         };
         self.error_text(&text);
     }

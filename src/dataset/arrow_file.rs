@@ -230,8 +230,7 @@ fn nodes(r#type: &ArrowDataType) -> Option<usize> {
 
 /// Looks at the first and last bytes, which tell what is wrong with most files that can't be read.
 fn check_ends(file: &mut File, shown: &str) -> Result<u64, Stop> {
-    let io = |error: std::io::Error| files::unreadable(shown, &error);
-    let size = file.metadata().map_err(io)?.len();
+    let (size, ends) = files::ends(file, shown)?;
     let stop = |message: &str, help: &str| -> Stop {
         Finding::error("data-unreadable", message, help)
             .in_file(shown)
@@ -243,14 +242,6 @@ fn check_ends(file: &mut File, shown: &str) -> Result<u64, Stop> {
             "Write it again; a table without rows is an Arrow file, too.",
         ));
     }
-    let mut ends = [[0; 6]; 2];
-    for (end, from) in ends.iter_mut().zip([SeekFrom::Start(0), SeekFrom::End(-6)]) {
-        if size >= 6 {
-            file.seek(from).map_err(io)?;
-            file.read_exact(end).map_err(io)?;
-        }
-    }
-    file.rewind().map_err(io)?;
     match ends {
         [begin, _] if begin.starts_with(b"FEA1") => Err(stop(
             "The file is Feather of version 1, and an Arrow file (Feather of version 2) was expected.",

@@ -92,6 +92,10 @@ pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding 
     let name = &spec.column.name;
     let message = format!("The value of `{name}` is not {expected}; it is kept as missing.");
     let help = match &spec.parse {
+        _ if code == TOO_LONG.0 => {
+            "Look for a quotation mark that is not closed; long texts are of no use in a table."
+                .to_owned()
+        }
         Parse::Number(format) | Parse::Integer(format) if code == "data-not-a-number" => format!(
             "Correct it, list it in `missingValues` if it means that there is none, or set `decimalChar` (now `{}`), `groupChar` or `bareNumber`.",
             format.decimal
@@ -246,6 +250,9 @@ impl<'a> Slot<'a> {
 
     /// Adds entries of a list, joined by [`super::LIST_SEPARATOR`].
     pub fn push_entries(&mut self, joined: &str) -> Option<Fault> {
+        if joined.len() > super::files::LONGEST_CELL {
+            return self.refuse(TOO_LONG);
+        }
         match &mut self.build {
             Build::Texts(codes, words) if !joined.is_empty() => match words.insert_cat(joined) {
                 Ok(code) => {
@@ -273,6 +280,9 @@ impl<'a> Slot<'a> {
             self.null();
             return None;
         };
+        if cell.len() > super::files::LONGEST_CELL {
+            return self.refuse(TOO_LONG);
+        }
         let fault = match (parse, &mut self.build) {
             (Parse::Text, Build::Texts(codes, words)) => match words.insert_cat(cell) {
                 Ok(code) => {
@@ -343,6 +353,9 @@ const TOO_MANY: Fault = (
     "data-not-readable",
     "one of the first 4294967295 different texts",
 );
+
+/// A cell of text as long as that is a mistake, or of no use in an evaluation.
+const TOO_LONG: Fault = ("data-cell-too-long", "a text of at most 1 MiB");
 
 /// The rows pushed into the slots since the last call, as a frame.
 pub(super) fn frame(slots: &mut [Slot<'_>], rows: usize) -> Result<DataFrame, Stop> {

@@ -1,19 +1,26 @@
 //! Files of a package: paths that stay inside it, hashes, compression and encodings.
 
 use crate::finding::{Finding, Stop, nearest};
+use crate::indicator::beside::stays_inside;
 use crate::outcome::FileHash;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Longest record of a text table, in bytes.
 pub const LONGEST_RECORD: usize = 16 << 20;
 
+/// Longest cell of a text table, in bytes.
+pub(super) const LONGEST_CELL: usize = 1 << 20;
+
 /// Largest text table, in bytes after decompression.
 const LARGEST_TEXT: usize = 4 << 30;
+
+/// Largest manifest or schema, in bytes.
+const LARGEST_MANIFEST: u64 = 64 << 20;
 
 /// A file of a resource.
 #[derive(Debug, Clone)]
@@ -32,6 +39,7 @@ pub(super) struct DataFile {
 /// not be able to read the rest of the disk.
 pub(super) fn resolve(folder: &Path, relative: &str, named_in: &str) -> Result<PathBuf, Stop> {
     check_inside(relative, named_in)?;
+    check_links(folder, relative, named_in)?;
     let joined = folder.join(relative);
     let real = joined
         .canonicalize()
@@ -40,10 +48,7 @@ pub(super) fn resolve(folder: &Path, relative: &str, named_in: &str) -> Result<P
         .canonicalize()
         .map_err(|error| cannot_read(folder, relative, named_in, &error))?;
     if !real.starts_with(&home) {
-        let message = format!(
-            "The path `{relative}` goes through a symbolic link that leaves the package folder."
-        );
-        return Err(outside(message, relative, named_in));
+        return Err(left(relative, named_in));
     }
     if !real.is_file() {
         return Err(Finding::error(
@@ -56,6 +61,24 @@ pub(super) fn resolve(folder: &Path, relative: &str, named_in: &str) -> Result<P
         .into());
     }
     Ok(real)
+}
+
+/// Refuses a path that goes through a link out of the package folder, also where there is nothing at its end.
+pub(super) fn check_links(folder: &Path, relative: &str, named_in: &str) -> Result<(), Stop> {
+    let joined = folder.join(relative);
+    let mut above = joined.ancestors().take_while(|path| *path != folder);
+    match above.all(|path| stays_inside(folder, path)) {
+        true => Ok(()),
+        false => Err(left(relative, named_in)),
+    }
+}
+
+/// The stop for a path that goes through a link out of the package folder.
+fn left(relative: &str, named_in: &str) -> Stop {
+    let message = format!(
+        "The path `{relative}` goes through a symbolic link that leaves the package folder."
+    );
+    outside(message, relative, named_in)
 }
 
 /// The stop for a path that leaves the package folder.
@@ -138,6 +161,14 @@ pub(super) fn unreadable(shown: &str, error: &dyn std::fmt::Display) -> Stop {
 
 /// Reads a small file of UTF-8 text, without its byte order mark.
 pub(super) fn read_text(path: &Path, shown: &str) -> Result<String, Stop> {
+    let size = path.metadata().map_or(0, |metadata| metadata.len());
+    if size > LARGEST_MANIFEST {
+        let message = format!("The file has {size} bytes; at most 64 MiB are read.");
+        let help = "Look whether it is the file that is meant; data are tables of their own.";
+        return Err(Finding::error("data-too-large", message, help)
+            .in_file(shown)
+            .into());
+    }
     let bytes = std::fs::read(path).map_err(|error| unreadable(shown, &error))?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     match std::str::from_utf8(bytes) {
@@ -154,6 +185,25 @@ pub(super) fn read_text(path: &Path, shown: &str) -> Result<String, Stop> {
             .into())
         }
     }
+}
+
+/// Size of a file, and its first and last `N` bytes: zeros where it has fewer.
+pub(super) fn ends<const N: usize>(
+    file: &mut File,
+    shown: &str,
+) -> Result<(u64, [[u8; N]; 2]), Stop> {
+    let io = |error: std::io::Error| unreadable(shown, &error);
+    let size = file.metadata().map_err(io)?.len();
+    let mut ends = [[0; N]; 2];
+    let last = SeekFrom::End(-(N as i64));
+    for (end, from) in ends.iter_mut().zip([SeekFrom::Start(0), last]) {
+        if size >= N as u64 {
+            file.seek(from).map_err(io)?;
+            file.read_exact(end).map_err(io)?;
+        }
+    }
+    file.rewind().map_err(io)?;
+    Ok((size, ends))
 }
 
 /// Hash of a file, read in pieces.
@@ -269,8 +319,8 @@ fn read_lines(reader: &mut dyn Read, shown: &str, size: usize) -> Result<Vec<u8>
         if bytes.len() > LARGEST_TEXT {
             return Err(Finding::error(
                 "data-too-large",
-                "The text table is larger than 4 GiB.",
-                "Convert it to Parquet, which is read in pieces.",
+                "The text table is larger than 4 GiB, unpacked where it is compressed.",
+                "Convert it to Parquet, which is read in pieces; of a small compressed file, look at what it is.",
             )
             .in_file(shown)
             .into());

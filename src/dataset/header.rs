@@ -6,6 +6,7 @@ use super::files::DataFile;
 use super::text::{Records, extra_is_error};
 use super::{manifest, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Reads the header and tells every column its place in the records. Gives the number of cells of a record, or
 /// `None` for a file without a header.
@@ -79,18 +80,22 @@ pub(super) fn bind(
         *first = rest.to_owned();
     }
     duplicates(&names, file, line, findings);
-    let declared: Vec<&str> = slots.iter().map(|s| s.spec.column.name.as_str()).collect();
+    let declared: FxHashSet<&str> = slots.iter().map(|s| s.spec.column.name.as_str()).collect();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    for (at, name) in names.iter().enumerate() {
+        places.entry(name).or_insert(at);
+    }
     let extra: Vec<&str> = names
         .iter()
         .map(String::as_str)
-        .filter(|n| !declared.contains(n))
+        .filter(|n| !declared.contains(*n))
         .collect();
     let mut last = 0;
     let mut in_order = true;
     let mut bound = 0;
     for slot in slots.iter_mut() {
         let name = &slot.spec.column.name;
-        slot.source = names.iter().position(|n| n == name);
+        slot.source = places.get(name.as_str()).copied();
         let given = take_partition(slot, file, findings);
         match slot.source {
             Some(at) => {
@@ -108,11 +113,11 @@ pub(super) fn bind(
                         "Did you mean `{near}`, which the file has and the manifest does not declare?"
                     ),
                     None if extra.is_empty() => {
-                        format!("The file's columns are {}.", names.join(", "))
+                        format!("The file's columns are {}.", some(&names))
                     }
                     None => format!(
                         "The file also has {}, which the manifest does not declare.",
-                        extra.join(", ")
+                        some(&extra)
                     ),
                 };
                 let message =
@@ -128,7 +133,7 @@ pub(super) fn bind(
     }
     if bound == 0 && spec.fields_match == FieldsMatch::Partial {
         let message = "The file has none of the declared columns.";
-        let help = format!("Its columns are {}.", names.join(", "));
+        let help = format!("Its columns are {}.", some(&names));
         findings.push(
             Finding::error("data-missing-column", message, help)
                 .in_file(&file.shown)
@@ -151,6 +156,16 @@ pub(super) fn bind(
     Ok(Some(names.len()))
 }
 
+/// Names in a sentence: the first fifty, and how many more there are.
+fn some(names: &[impl AsRef<str>]) -> String {
+    const MOST: usize = 50;
+    let first: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
 /// Whether a file may be without declared columns.
 pub(super) fn may_lack(rule: FieldsMatch) -> bool {
     matches!(rule, FieldsMatch::Superset | FieldsMatch::Partial)
@@ -164,7 +179,7 @@ pub(super) fn undeclared(extra: &[&str], rule: FieldsMatch) -> Option<Finding> {
     let shown: Vec<String> = extra.iter().map(|n| format!("`{n}`")).collect();
     let message = format!(
         "The manifest does not declare {}; nothing can use it.",
-        shown.join(", ")
+        some(&shown)
     );
     let help = "Add it to the schema's fields, or set `fieldsMatch` to `subset` to leave columns out knowingly.";
     Some(if extra_is_error(rule) {
@@ -197,11 +212,11 @@ pub(super) fn take_partition(
 }
 
 fn duplicates(names: &[String], file: &DataFile, line: u64, findings: &mut Findings) {
-    let mut said: Vec<&str> = Vec::new();
-    for (at, name) in names.iter().enumerate() {
-        let earlier = names.iter().take(at).any(|n| n == name);
-        if earlier && !said.contains(&name.as_str()) {
-            said.push(name);
+    let mut met: FxHashMap<&str, u64> = FxHashMap::default();
+    for name in names {
+        let times = met.entry(name).or_insert(0);
+        *times += 1;
+        if *times == 2 {
             let message = format!(
                 "The column name `{name}` occurs more than once; the first column is used."
             );

@@ -1,6 +1,6 @@
 //! Tables of newline-delimited JSON: each line is an object, and a row.
 
-use super::cells::{self, Fault, Notes, Slot};
+use super::cells::{Fault, Notes, Slot};
 use super::declare::TableSpec;
 use super::files;
 use super::header;
@@ -48,7 +48,7 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         let mut met = vec![false; slots.len()];
         let mut extra: Vec<String> = Vec::new();
         let mut seen: FxHashSet<String> = FxHashSet::default();
-        let (mut pushed, mut objects) = (0, 0_u64);
+        let mut objects = 0_u64;
         let mut found: Vec<Option<&str>> = vec![None; slots.len()];
         for (line, text) in lines(&read.text) {
             found.fill(None);
@@ -77,25 +77,16 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                 }
                 Err(why) => notes.no_object(&why, text, line, row),
             }
-            for (at, (slot, plain)) in slots.iter_mut().zip(&plain).enumerate() {
-                let fault = match found.get(at).copied().flatten() {
-                    Some(raw) => push(slot, plain, raw),
-                    None => slot.push_constant(),
+            frames.push(&mut slots, &mut notes, (line, row), |at, slot| {
+                let raw = found.get(at).copied().flatten();
+                let fault = match (raw, plain.get(at)) {
+                    (Some(raw), Some(plain)) => push(slot, plain, raw),
+                    _ => slot.push_constant(),
                 };
-                if let Some(fault) = fault {
-                    let cell = found.get(at).copied().flatten().unwrap_or_default();
-                    notes.invalid(at, slot.spec, cell, fault, line, row);
-                }
-            }
-            pushed += 1;
-            if pushed == frames.room() {
-                frames.add(cells::frame(&mut slots, pushed)?)?;
-                pushed = 0;
-            }
+                (raw.unwrap_or_default(), fault)
+            })?;
         }
-        if pushed > 0 {
-            frames.add(cells::frame(&mut slots, pushed)?)?;
-        }
+        frames.flush(&mut slots)?;
         notes.close(&mut out.findings);
         left.close(&file.shown, "line", &mut out.findings);
         for (slot, met) in slots.iter().zip(&met) {

@@ -252,6 +252,7 @@ pub(super) fn read(folder: &Path) -> Result<(Package, String), Stop> {
             .in_file(folder.display().to_string())
             .into());
     }
+    files::check_links(folder, NAME, NAME)?;
     let text = files::read_text(&path, NAME)?;
     Ok((parse(&text, NAME)?, text))
 }

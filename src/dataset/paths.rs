@@ -4,8 +4,9 @@ use super::files::{self, DataFile};
 use super::manifest;
 use crate::finding::{Finding, Findings, Stop, nearest};
 use glob::{MatchOptions, Pattern};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Most files of a table.
 const MOST: usize = 100_000;
@@ -18,9 +19,14 @@ const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 /// # Errors
 /// A [`Stop`] when there is no such file, or it lies outside the package folder.
 pub(super) fn add(folder: &Path, shown: &str, files: &mut Vec<DataFile>) -> Result<(), Stop> {
-    for (name, pattern) in expand(folder, shown)? {
+    let found = expand(folder, shown)?;
+    let mut known: FxHashSet<PathBuf> = match found.first() {
+        Some((_, true)) => files.iter().map(|file| file.path.clone()).collect(),
+        _ => FxHashSet::default(),
+    };
+    for (name, pattern) in found {
         let path = files::resolve(folder, &name, manifest::NAME)?;
-        if pattern && files.iter().rev().any(|file| file.path == path) {
+        if pattern && !known.insert(path.clone()) {
             continue;
         }
         if files.len() == MOST {
@@ -120,6 +126,9 @@ fn walk(
         if rest.is_empty() && path.is_file() {
             found.insert(at.clone());
         } else if path.is_dir() {
+            if path.is_symlink() {
+                files::check_links(folder, &at.join("/"), manifest::NAME)?;
+            }
             walk(folder, at, rest, found)?;
         }
         at.pop();
@@ -155,6 +164,9 @@ fn walk(
         at.push(name);
         if path.is_dir() {
             if matches!(step, Step::Like(_)) || !link {
+                if link {
+                    files::check_links(folder, &at.join("/"), manifest::NAME)?;
+                }
                 walk(folder, at, deeper, found)?;
             }
         } else if rest.is_empty() {

@@ -1,6 +1,6 @@
 //! Text tables: CSV and TSV become typed frames.
 
-use super::cells::{self, Notes, Slot};
+use super::cells::{self, Fault, Notes, Slot};
 use super::declare::{FieldsMatch, Format, TableSpec};
 use super::files::{self, DataFile};
 use super::manifest::Dialect;
@@ -76,7 +76,6 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                 }
             }
             None => {
-                let mut pushed = 0;
                 while reader.next()? {
                     let line = reader.line();
                     if let Some(none) = records.of(reader.record.iter()) {
@@ -88,26 +87,16 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                     if record.len() != width {
                         notes.ragged(record.len(), width, line, row);
                     }
-                    for (at, slot) in slots.iter_mut().enumerate() {
+                    frames.push(&mut slots, &mut notes, (line, row), |_, slot| {
                         let cell = slot.source.and_then(|i| record.get(i));
                         let fault = match slot.source {
                             Some(_) => slot.push(cell),
                             None => slot.push_constant(),
                         };
-                        if let Some(fault) = fault {
-                            let cell = cell.unwrap_or_default();
-                            notes.invalid(at, slot.spec, cell, fault, line, row);
-                        }
-                    }
-                    pushed += 1;
-                    if pushed == frames.room() {
-                        frames.add(cells::frame(&mut slots, pushed)?)?;
-                        pushed = 0;
-                    }
+                        (cell.unwrap_or_default(), fault)
+                    })?;
                 }
-                if pushed > 0 {
-                    frames.add(cells::frame(&mut slots, pushed)?)?;
-                }
+                frames.flush(&mut slots)?;
             }
         }
         notes.close(&mut out.findings);
@@ -123,12 +112,43 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
 pub(super) struct Frames {
     full: Vec<DataFrame>,
     open: Option<DataFrame>,
+    /// Rows in the slots.
+    pushed: usize,
 }
 
 impl Frames {
     /// Rows that the open frame still has room for.
     pub fn room(&self) -> usize {
         BATCH_ROWS - self.open.as_ref().map_or(0, DataFrame::height)
+    }
+
+    /// Adds a row, cell by cell: `push` puts one into its slot, and gives its text with what is wrong with it. Full slots become a
+    /// frame.
+    pub fn push<'c>(
+        &mut self,
+        slots: &mut [Slot<'_>],
+        notes: &mut Notes<'_>,
+        (line, row): (u64, u64),
+        mut push: impl FnMut(usize, &mut Slot<'_>) -> (&'c str, Option<Fault>),
+    ) -> Result<(), Stop> {
+        for (at, slot) in slots.iter_mut().enumerate() {
+            if let (cell, Some(fault)) = push(at, slot) {
+                notes.invalid(at, slot.spec, cell, fault, line, row);
+            }
+        }
+        self.pushed += 1;
+        match self.pushed == self.room() {
+            true => self.flush(slots),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes a frame of the rows in the slots.
+    pub fn flush(&mut self, slots: &mut [Slot<'_>]) -> Result<(), Stop> {
+        match std::mem::take(&mut self.pushed) {
+            0 => Ok(()),
+            rows => self.add(cells::frame(slots, rows)?),
+        }
     }
 
     /// Adds rows, no more than there is room for.

@@ -4,7 +4,7 @@ use super::comparison::{ComparisonSetting, SameSetting, check_all};
 use super::qca::QcaSetting;
 use super::{Evaluation, LOCALES};
 use crate::finding::{Finding, Stop};
-use crate::indicator::toml_finding;
+use crate::indicator::{beside, toml_finding};
 use crate::outcome::About;
 use serde::Deserialize;
 use std::path::Path;
@@ -64,19 +64,10 @@ impl ComparisonFile {
     /// A [`Stop`] with file and line when it is missing, malformed, or holds a value out of range.
     pub fn load(path: &Path) -> Result<ComparisonFile, Stop> {
         let shown = path.display().to_string();
-        let unreadable = |message: String, help: &str| {
-            Stop::from(Finding::error("comparison-unreadable", message, help).in_file(&shown))
-        };
-        let bytes = std::fs::read(path).map_err(|e| {
-            let help = "Name a TOML file with [[comparison]] blocks; docs/formats.md shows one.";
-            unreadable(format!("The settings can't be read: {e}."), help)
-        })?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| {
-            let message = "The settings are not UTF-8 text.".to_owned();
-            unreadable(message, "Save them as UTF-8 text.")
-        })?;
+        let help = "Name a TOML file with [[comparison]] blocks; docs/formats.md shows one.";
+        let text = beside::read(path, None, ("comparison", &shown), help)?;
         let file: ComparisonFile =
-            toml::from_str(text).map_err(|e| toml_finding(&e, text, &shown))?;
+            toml::from_str(&text).map_err(|e| toml_finding(&e, &text, &shown))?;
         file.check().map_err(|f| f.in_file(&shown))?;
         Ok(file)
     }

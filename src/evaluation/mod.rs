@@ -26,7 +26,7 @@ pub use qca::QcaSetting;
 pub use qca_set::{Expectation, SetSetting};
 
 use crate::finding::{Finding, Stop};
-use crate::indicator::toml_finding;
+use crate::indicator::{beside, toml_finding};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -230,21 +230,13 @@ impl Evaluation {
     /// A [`Stop`] with file and line when it is missing, malformed, or holds a value out of range.
     pub fn load(folder: &Path) -> Result<(Evaluation, Vec<u8>), Stop> {
         let path = folder.join(FILE);
-        let bytes = std::fs::read(&path).map_err(|e| {
-            let message = format!("The evaluation file can't be read: {e}.");
-            let help = "`codev init` writes one to start from.";
-            Finding::error("evaluation-unreadable", message, help).in_file(path.to_string_lossy())
-        })?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| {
-            let help = "Save it as UTF-8 text.";
-            Finding::error(
-                "evaluation-unreadable",
-                "The evaluation file is not UTF-8 text.",
-                help,
-            )
-            .in_file(FILE)
-        })?;
-        Ok((Evaluation::parse(text)?, bytes))
+        let help = "`codev init` writes one to start from.";
+        let shown = match path.exists() {
+            true => FILE.to_owned(),
+            false => path.display().to_string(),
+        };
+        let text = beside::read(&path, Some(folder), ("evaluation", &shown), help)?;
+        Ok((Evaluation::parse(&text)?, text.into_bytes()))
     }
 
     /// An evaluation from the text of an `evaluation.toml`.

@@ -1,15 +1,18 @@
-//! Stage 7, render: an outcome as CSV, JSON, Parquet and Arrow IPC, the dictionary as CSV and XLSX, charts as PNG, and files written whole or not at all.
+//! Stage 7, render: an outcome as CSV, JSON, Parquet and Arrow IPC, the dictionary as CSV and XLSX, charts as PNG; files, and sets of them, written whole or not at all.
 
 mod comparison;
 mod comparison_json;
 mod dictionary;
 mod effects;
+mod fault;
 mod frames;
 mod json;
+mod lock;
 mod planning;
 mod png;
 mod rows;
 mod separated;
+mod set;
 mod workbook;
 mod write;
 
@@ -24,8 +27,9 @@ pub use json::{json, read_json};
 pub use planning::{curves_csv, diagnosis_csv, plain_json, power_csv};
 pub use png::svg_to_png;
 pub use separated::csv;
+pub use set::{FileSet, SetFile, rewrite, write_set};
 pub use workbook::dictionary_xlsx;
-pub use write::{remove_file, write_atomic};
+pub use write::{copy_new, write_atomic};
 
 /// A format that results can be written in.
 pub struct Exporter {

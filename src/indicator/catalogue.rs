@@ -1,6 +1,7 @@
 //! Finding definitions: the built-in library, and those beside an evaluation.
 
 use super::assemble::unknown_base;
+use super::beside;
 use super::extend::{Composed, Draft};
 use super::parameters::{Value, Values};
 use super::{Catalogue, Indicator, build};
@@ -26,12 +27,11 @@ impl Catalogue {
         let mut texts = Vec::new();
         if own.is_dir() {
             let mut files = Vec::new();
-            collect(&own, &mut files, &mut findings);
+            collect(folder, &own, &mut Vec::new(), &mut files, &mut findings);
             files.sort();
             for file in files {
-                let shown = file.strip_prefix(folder).unwrap_or(&file);
-                let shown = shown.to_string_lossy().into_owned();
-                match read(&file) {
+                let shown = shown(folder, &file);
+                match read(&file, Some(folder), &shown) {
                     Ok(text) => texts.push((shown, text)),
                     Err(stop) => findings.push(*stop.0),
                 }
@@ -74,8 +74,9 @@ impl Catalogue {
     /// One file alone, which is not added; it may extend those of the catalogue.
     pub fn single(&self, file: &Path) -> (Option<Indicator>, Findings) {
         let mut findings = Findings::new();
-        let read = read(file).map_err(|stop| stop.0);
-        let parsed = read.and_then(|text| self.parse(&text, &file.to_string_lossy(), false));
+        let shown = file.to_string_lossy();
+        let read = read(file, None, &shown).map_err(|stop| stop.0);
+        let parsed = read.and_then(|text| self.parse(&text, &shown, false));
         let indicator = parsed.map_err(|finding| findings.push(*finding)).ok();
         (indicator, findings)
     }
@@ -208,32 +209,49 @@ fn example(value: &Value) -> String {
     }
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>, findings: &mut Findings) {
-    let entries = match std::fs::read_dir(folder) {
+/// The path of a file in the evaluation folder.
+fn shown(folder: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(folder).unwrap_or(file);
+    inside.to_string_lossy().into_owned()
+}
+
+/// Finds the definition files below `at`. `above` are the folders that it lies in, with links followed: one that comes again is a
+/// circle.
+fn collect(
+    home: &Path,
+    at: &Path,
+    above: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+    findings: &mut Findings,
+) {
+    let real = at.canonicalize().unwrap_or_else(|_| at.to_owned());
+    if above.contains(&real) {
+        return;
+    }
+    if !beside::stays_inside(home, at) {
+        return findings.push(*beside::outside("definition", &shown(home, at)).0);
+    }
+    let entries = match std::fs::read_dir(at) {
         Ok(entries) => entries,
         Err(e) => {
             let message = format!("The folder can't be read: {e}.");
             let finding =
                 Finding::error("definition-unreadable", message, "Check its permissions.");
-            return findings.push(finding.in_file(folder.to_string_lossy()));
+            return findings.push(finding.in_file(shown(home, at)));
         }
     };
+    above.push(real);
     for path in entries.flatten().map(|e| e.path()) {
         if path.is_dir() {
-            collect(&path, files, findings);
+            collect(home, &path, above, files, findings);
         } else if path.extension().is_some_and(|e| e == "toml") {
             files.push(path);
         }
     }
+    above.pop();
 }
 
-fn read(file: &Path) -> Result<String, Stop> {
-    std::fs::read_to_string(file).map_err(|e| {
-        let finding = Finding::error(
-            "definition-unreadable",
-            format!("The file can't be read: {e}."),
-            "Check that it is there and is UTF-8 text.",
-        );
-        finding.in_file(file.to_string_lossy()).into()
-    })
+fn read(file: &Path, home: Option<&Path>, shown: &str) -> Result<String, Stop> {
+    let help = "Check that it is there and that you may read it.";
+    beside::read(file, home, ("definition", shown), help)
 }

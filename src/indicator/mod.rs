@@ -1,6 +1,7 @@
 //! Stage 1, define: indicator definitions become a checked catalogue.
 
 mod assemble;
+pub(crate) mod beside;
 mod catalogue;
 mod circles;
 pub mod definition;

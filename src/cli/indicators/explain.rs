@@ -1,5 +1,6 @@
 //! How an example was computed, as text: its rows with what became of them, and the parts of its values.
 
+use crate::cli::clean;
 use crate::run::{Explanation, Mark};
 use std::fmt::Write;
 
@@ -14,7 +15,12 @@ pub fn rows(explanation: &Explanation, places: &[&str], text: &mut String) {
         places.contains(&"total") || name.is_none_or(|n| places.contains(&n.as_str()))
     };
     let mut lines = vec![["row", "", "in"].map(str::to_owned).to_vec()];
-    lines[0].extend(explanation.columns.iter().map(|c| visible(c)));
+    lines[0].extend(
+        explanation
+            .columns
+            .iter()
+            .map(|c| clean::line(c).into_owned()),
+    );
     let rows: Vec<_> = explanation
         .rows
         .iter()
@@ -29,8 +35,8 @@ pub fn rows(explanation: &Explanation, places: &[&str], text: &mut String) {
         };
         let parts: Vec<String> = row.parts.iter().map(|p| (p + 1).to_string()).collect();
         let mut line = vec![(at + 1).to_string(), mark.to_owned(), parts.join(",")];
-        line.extend(row.cells.iter().map(|c| visible(c)));
-        line.push(visible(&row.why));
+        line.extend(row.cells.iter().map(|c| clean::line(c).into_owned()));
+        line.push(clean::line(&row.why).into_owned());
         lines.push(line);
     }
     let columns = explanation.columns.len() + 3;
@@ -63,15 +69,11 @@ pub fn parts(explanation: &Explanation, place: &str, text: &mut String) {
         return;
     };
     for (at, (name, value)) in cell.components.iter().enumerate() {
-        let _ = writeln!(text, "        {:<3}  {name} = {value}", at + 1);
+        let _ = writeln!(
+            text,
+            "        {:<3}  {} = {value}",
+            at + 1,
+            clean::line(name)
+        );
     }
-}
-
-/// Control characters as escapes: a definition must not steer the terminal.
-fn visible(text: &str) -> String {
-    let each = |c: char| match c.is_control() {
-        true => c.escape_default().collect::<String>(),
-        false => c.to_string(),
-    };
-    text.chars().map(each).collect()
 }

@@ -4,7 +4,7 @@ use super::catalogue;
 use super::filter::Filter;
 use super::list::name;
 use crate::cli::render;
-use crate::cli::terminal::{Done, Terminal, Verdict};
+use crate::cli::terminal::{Done, Form, Terminal, Verdict};
 use crate::export;
 use crate::finding::{Finding, Stop};
 use crate::report::dictionary::{Dictionary, html, markdown};
@@ -86,7 +86,8 @@ impl Export {
                     out.display()
                 ));
             }
-            None => terminal.bytes(&bytes)?,
+            None if format == Format::Md => terminal.printed(&bytes, Form::Words)?,
+            None => terminal.data(&bytes)?,
         }
         Ok(if faulty {
             Verdict::Errors

@@ -29,7 +29,7 @@ pub fn show(
     let lack = |i: &Indicator| lacks.get(i.id.as_str()).and_then(Option::as_ref);
     if terminal.json {
         let lines: String = found.iter().map(|i| line(i, lack(i))).collect();
-        return terminal.bytes(lines.as_bytes());
+        return terminal.json(&lines);
     }
     if found.is_empty() {
         terminal.note("No indicator is like that; leave out an option to see more.");

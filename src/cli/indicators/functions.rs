@@ -23,7 +23,7 @@ impl Functions {
                     serde_json::json!({ "name": name, "signature": call, "description": gives, "aggregate": f.aggregate })
                 )
             };
-            terminal.bytes(FUNCTIONS.iter().map(line).collect::<String>().as_bytes())?;
+            terminal.json(&FUNCTIONS.iter().map(line).collect::<String>())?;
             return Ok(Verdict::Fine);
         }
         let rows = FUNCTIONS.iter().map(|f| {

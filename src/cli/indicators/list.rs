@@ -105,7 +105,7 @@ impl List {
             feasible::show(folder, &catalogue, &found, terminal)?;
         } else if terminal.json {
             let lines: String = found.iter().map(|i| format!("{}\n", json(i))).collect();
-            terminal.bytes(lines.as_bytes())?;
+            terminal.json(&lines)?;
         } else if found.is_empty() {
             terminal.note("No indicator is like that; leave out an option to see more.");
         } else {

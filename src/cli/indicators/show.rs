@@ -1,6 +1,7 @@
 //! `codev indicators show`: one definition, in words with its examples, or as its file.
 
 use super::{catalogue, find, word};
+use crate::cli::clean;
 use crate::cli::terminal::{Done, Look, Terminal, Verdict};
 use crate::indicator::{Indicator, domain};
 use crate::report::dictionary::{Entry, Rows};
@@ -36,28 +37,19 @@ impl Show {
         let (catalogue, _) = catalogue(self.dir.as_deref(), terminal)?;
         let indicator = find(&catalogue, &self.id)?;
         if self.toml {
-            terminal.result(&indicator.text)?;
+            terminal.data(format!("{}\n", indicator.text.trim_end_matches('\n')).as_bytes())?;
             return Ok(Verdict::Fine);
         }
         let entry = Entry::new(indicator, &catalogue);
-        terminal.result(&if terminal.json {
-            serde_json::to_value(&entry).unwrap_or_default().to_string()
+        if terminal.json {
+            let entry = serde_json::to_value(&entry).unwrap_or_default();
+            terminal.json(&entry.to_string())?;
         } else {
             let width = Look::of_output().width.min(WIDEST);
-            explain(&entry, indicator, width)
-        })?;
+            terminal.result(&explain(&entry, indicator, width))?;
+        }
         Ok(Verdict::Fine)
     }
-}
-
-/// Text of a definition that can't steer the terminal.
-fn inert(text: &str) -> String {
-    let tame = |c: char| match c {
-        '\n' => c,
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(tame).collect()
 }
 
 fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
@@ -127,7 +119,7 @@ fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
         }
         text += &wrapped(&outcome(entry, example, results.get(at)), 2, width);
     }
-    inert(&text)
+    text
 }
 
 /// What comes out of an example, or how it differs from what its author expects.
@@ -156,10 +148,11 @@ fn outcome(entry: &Entry, example: &Rows, result: Option<&ExampleResult>) -> Str
 fn columns(names: &[String], rows: &[Vec<String>], width: usize) -> String {
     let cell = |row: &[String], at: usize| match row.get(at).map(String::as_str) {
         None | Some("") => "(missing)".to_owned(),
-        Some(text) => text.to_owned(),
+        Some(text) => clean::line(text).into_owned(),
     };
     let of = |at: usize| -> Vec<String> {
-        let head = names.get(at).cloned().unwrap_or_default();
+        let head = names.get(at).map(|name| clean::line(name).into_owned());
+        let head = head.unwrap_or_default();
         let rows = rows.iter().map(|row| cell(row, at));
         [head].into_iter().chain(rows).collect()
     };
@@ -199,6 +192,7 @@ fn wrapped(text: &str, indent: usize, width: usize) -> String {
     let room = width.saturating_sub(indent).max(20);
     let mut out = String::new();
     let mut line = String::new();
+    let text = clean::text(text);
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
             let _ = writeln!(out, "{:indent$}{line}", "");

@@ -1,6 +1,7 @@
 //! `codev indicators test`: runs the examples of definitions.
 
 use super::{catalogue, explain, find};
+use crate::cli::clean;
 use crate::cli::terminal::{Done, Fault, Terminal, Verdict};
 use crate::finding::Finding;
 use crate::indicator::{Catalogue, Example, Indicator};
@@ -70,7 +71,7 @@ impl Test {
                 number(examples, "example")
             );
         }
-        terminal.bytes(text.as_bytes())?;
+        terminal.result(&text)?;
         Ok(if faulty {
             Verdict::Errors
         } else {
@@ -129,7 +130,8 @@ impl Test {
             let _ = writeln!(
                 text,
                 "FAIL  {}: it has no example; add one to {}",
-                indicator.id, indicator.file
+                indicator.id,
+                clean::line(&indicator.file)
             );
             return;
         }
@@ -140,7 +142,7 @@ impl Test {
                 "FAIL  {} ({bad} of {}), {}",
                 indicator.id,
                 results.len(),
-                indicator.file
+                clean::line(&indicator.file)
             );
         } else if !quiet {
             let _ = writeln!(text, "ok    {} ({})", indicator.id, results.len());
@@ -161,9 +163,9 @@ fn one(
     all: bool,
     text: &mut String,
 ) {
-    let _ = writeln!(text, "      {}", result.note);
+    let _ = writeln!(text, "      {}", clean::line(&result.note));
     if let Some(failure) = &result.failure {
-        let _ = writeln!(text, "        {failure}");
+        let _ = writeln!(text, "        {}", clean::line(failure));
     } else if result.cells.is_empty() {
         let _ = writeln!(
             text,
@@ -183,7 +185,11 @@ fn one(
         if let Some(explanation) = &explanation {
             explain::parts(explanation, cell, text);
         }
-        let _ = writeln!(text, "        {cell}: expected {expected}, got {got}");
+        let _ = writeln!(
+            text,
+            "        {}: expected {expected}, got {got}",
+            clean::line(cell)
+        );
     }
 }
 

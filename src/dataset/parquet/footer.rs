@@ -13,7 +13,6 @@ use polars_parquet::read::{
     read_metadata,
 };
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// What the end of a file says of it.
@@ -111,8 +110,7 @@ impl Footer {
 
 /// Looks at the first and last bytes, which tell what is wrong with most files that can't be read.
 fn check_ends(file: &mut File, shown: &str) -> Result<u64, Stop> {
-    let io = |error: std::io::Error| files::unreadable(shown, &error);
-    let size = file.metadata().map_err(io)?.len();
+    let (size, ends) = files::ends(file, shown)?;
     let stop = |message: &str, help: &str| -> Stop {
         Finding::error("data-unreadable", message, help)
             .in_file(shown)
@@ -124,14 +122,6 @@ fn check_ends(file: &mut File, shown: &str) -> Result<u64, Stop> {
             "Write it again; a table without rows is a Parquet file, too.",
         ));
     }
-    let mut ends = [[0; 4]; 2];
-    for (end, from) in ends.iter_mut().zip([SeekFrom::Start(0), SeekFrom::End(-4)]) {
-        if size >= 4 {
-            file.seek(from).map_err(io)?;
-            file.read_exact(end).map_err(io)?;
-        }
-    }
-    file.rewind().map_err(io)?;
     match ends {
         [begin, end] if &begin == SECRET || &end == SECRET => Err(stop(
             "The Parquet file is encrypted, which is not supported.",

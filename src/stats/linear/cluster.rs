@@ -244,6 +244,10 @@ impl Block {
         let basis = Qr::new(span).q_thin();
         let (e, ew) = (basis.tr_mul(&z), basis.tr_mul(&weighted));
         let rank = basis.ncols();
+        if rank == 0 {
+            // All its rows are zero, as of a unit seen once where units have levels of their own: A_g is the identity.
+            return (weighted, Vec::new());
+        }
         let cross = &e * ew.transpose();
         let inner = DMatrix::identity(rank, rank) - &cross - cross.transpose()
             + &e * spread * e.transpose();
