@@ -4,7 +4,7 @@ use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
 use super::{findings, folder, render};
 use crate::outcome::Outcome;
-use crate::{export, run};
+use crate::{export, report, run};
 use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -78,7 +78,7 @@ pub fn summary(outcome: &Outcome) -> String {
     let failed: Vec<_> = outcome
         .indicators
         .iter()
-        .filter(|i| i.not_computable.is_some())
+        .filter_map(|i| Some((i, report::why_not(i)?)))
         .collect();
     let _ = writeln!(
         text,
@@ -101,8 +101,7 @@ pub fn summary(outcome: &Outcome) -> String {
             let _ = writeln!(text, "  not estimable: {}: {}", effect.id, reason.reason);
         }
     }
-    for indicator in failed {
-        let reason = indicator.not_computable.as_deref().unwrap_or_default();
+    for (indicator, reason) in failed {
         let _ = writeln!(
             text,
             "  not computable: {}: {reason}",
