@@ -24,6 +24,7 @@ mod golden;
 mod intervals;
 mod kit;
 mod library;
+mod meaning;
 mod networks;
 mod nulls;
 mod partner_lists;

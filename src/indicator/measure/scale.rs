@@ -99,6 +99,7 @@ impl ScaleFile {
                 inputs: vec![input],
                 what: What::Scale(scale),
             })),
+            reports: Default::default(),
         })))
     }
 
@@ -275,6 +276,7 @@ impl Scale {
                 function: AggregateFunction::Average,
                 arguments: vec![score],
                 filter: None,
+                pick: None,
                 span: Span::default(),
             }],
             value: Value::Aggregate(0),
