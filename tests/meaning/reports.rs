@@ -250,6 +250,16 @@ fn a_target_below_the_baseline_is_met_at_or_below_it() {
         assert_eq!(value(&outcome, id, Some("P1")), "0.5", "{id}");
         assert_eq!(value(&outcome, id, Some("P2")), "1", "{id}");
     }
+    // Without a column for it, more is supposed to be aimed at: 45, 75 and 60 reach their targets, 20 doesn't.
+    let plain = rows.replace(",baseline,", ",start,");
+    folder.write("results.csv", &plain);
+    let manifest = std::fs::read_to_string(folder.file("datapackage.json")).unwrap();
+    folder.write(
+        "datapackage.json",
+        manifest.replace("\"baseline\"", "\"start\""),
+    );
+    let outcome = folder.evaluate();
+    assert_eq!(value(&outcome, "process-targets-met", Some("P1")), "0.75");
 }
 
 const PARTS: &str = "id,programme,indicator,kind,year,disaggregate,baseline,target,actual

@@ -202,6 +202,7 @@ mod tests {
             texts: vec![],
             beside: None,
             reports: Default::default(),
+            without_baseline: None,
         };
         let found = rows.per_row()?;
         let denominator = found.denominator.map(|d| d.to_string());

@@ -63,6 +63,8 @@ pub struct Rows {
     pub beside: Option<Box<Records>>,
     /// How reports accumulate, where the measure says it.
     pub reports: Reports,
+    /// The formula in its place where the table has no column for the baseline.
+    pub without_baseline: Option<Formula>,
 }
 
 /// A fault with the key and text of the expression it is in.
@@ -93,6 +95,7 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
                 texts,
                 beside: None,
                 reports: Reports::default(),
+                without_baseline: None,
             })))
         }
         MeasureFile::Derived { inputs, value } => {

@@ -59,6 +59,9 @@ pub(super) fn parse(
     let mut texts = vec![("target", (*target).clone()), ("actual", (*actual).clone())];
     texts.extend(baseline.iter().map(|b| ("baseline", b.clone())));
     texts.extend(filter.iter().map(|f| ("where", f.clone())));
+    // Whether a target is met can be told without a baseline; then more is supposed to be aimed at, or what the direction says.
+    let without_baseline = (combine == Combine::Met && base.is_some())
+        .then(|| progress(None, goal.clone(), reached.clone(), combine, direction).0);
     let (formula, conditions) = progress(base, goal, reached, combine, direction);
     Ok(Measure::Formula(Box::new(Rows {
         table: (*table).clone(),
@@ -73,6 +76,7 @@ pub(super) fn parse(
             accumulation: accumulation.as_deref().map(Accumulation::of),
             series: series.iter().map(|name| path(name)).collect(),
         },
+        without_baseline,
     })))
 }
 

@@ -100,6 +100,7 @@ impl ScaleFile {
                 what: What::Scale(scale),
             })),
             reports: Default::default(),
+            without_baseline: None,
         })))
     }
 
