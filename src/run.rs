@@ -20,6 +20,7 @@ use crate::outcome::{
     About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
     Provenance, Quality, Target,
 };
+use crate::plan::doubts::doubts;
 use crate::plan::extract::Extract;
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
@@ -122,6 +123,7 @@ fn planned(
     let purses = money::add(&mut plan, &catalogue, &dataset, &evaluation);
     findings.extend(plan.findings.clone());
     doubles::find(&plan, &dataset, &evaluation, &mut findings)?;
+    findings.extend(doubts(&plan, &catalogue, &dataset, &evaluation));
     let weightings = weightings(&plan, &dataset, &evaluation, &mut findings)?;
     Ok(Prepared {
         evaluation,

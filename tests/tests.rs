@@ -28,6 +28,7 @@ mod inside;
 mod intervals;
 mod kit;
 mod library;
+mod meaning;
 mod networks;
 mod nulls;
 mod output_sets;

@@ -4,6 +4,7 @@ use super::progress::Bar;
 use super::terminal::{Done, Form, Terminal, Verdict};
 use super::{clean, folder, render, table};
 use crate::finding::{Finding, Stop, nearest};
+use crate::indicator::Catalogue;
 use crate::outcome::{Estimate, IndicatorResult, Outcome, Sampling};
 use crate::report::format::{Locale, Style};
 use crate::{export, run};
@@ -111,11 +112,18 @@ impl Compute {
             .collect();
         for asked in &self.indicators {
             if !ids.contains(asked) {
+                if Catalogue::load(&self.dir).0.get(asked).is_some() {
+                    let message = format!(
+                        "The indicator `{asked}` is defined, and the evaluation does not ask for it."
+                    );
+                    let help = "Add it to `indicators` in evaluation.toml.";
+                    return Err(Finding::error("cli-not-asked", message, help).into());
+                }
                 let help = match nearest(asked, ids.iter().map(String::as_str)) {
                     Some(near) => format!("Did you mean `{near}`?"),
                     None => format!("It evaluates: {}.", ids.join(", ")),
                 };
-                let message = format!("The evaluation has no indicator `{asked}`.");
+                let message = format!("There is no indicator `{asked}`.");
                 return Err(Finding::error("cli-unknown-indicator", message, help).into());
             }
         }

@@ -5,7 +5,7 @@ use super::terminal::{Done, Terminal, Verdict};
 use super::{clean, findings, folder, render};
 use crate::export::FileSet;
 use crate::outcome::Outcome;
-use crate::{export, run};
+use crate::{export, report, run};
 use clap::Args;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,7 @@ pub fn summary(outcome: &Outcome) -> String {
     let failed: Vec<_> = outcome
         .indicators
         .iter()
-        .filter(|i| i.not_computable.is_some())
+        .filter_map(|i| Some((i, report::why_not(i)?)))
         .collect();
     let _ = writeln!(
         text,
@@ -128,8 +128,7 @@ pub fn summary(outcome: &Outcome) -> String {
             );
         }
     }
-    for indicator in failed {
-        let reason = indicator.not_computable.as_deref().unwrap_or_default();
+    for (indicator, reason) in failed {
         let _ = writeln!(
             text,
             "  not computable: {}: {}",

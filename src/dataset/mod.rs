@@ -170,6 +170,18 @@ pub struct Meaning {
     /// Columns whose values are different accounts of the same thing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overlapping: Vec<String>,
+    /// How the reports of a series add up over time: `incremental`, `cumulative`, `level`, or the column that says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accumulation: Option<String>,
+    /// Columns that tell the series of a programme apart.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<String>,
+    /// Currency of the amounts: its code, or the column that says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Columns with the value that stands for the sum of the others: such rows are not added to those.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub totals: std::collections::BTreeMap<String, String>,
     /// What to do with rows that repeat the primary key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicates: Option<Duplicates>,

@@ -87,6 +87,15 @@ pub(super) fn check_columns(spec: &TableSpec, findings: &mut Findings) {
         .overlapping
         .iter()
         .for_each(|c| check("overlapping", c));
+    meaning.series.iter().for_each(|c| check("series", c));
+    meaning.totals.keys().for_each(|c| check("totals", c));
+    let words = crate::outcome::ACCUMULATIONS;
+    let accumulation = meaning.accumulation.iter();
+    let accumulation = accumulation.filter(|a| !words.contains(&a.as_str()));
+    accumulation.for_each(|c| check("accumulation", c));
+    let currency = meaning.currency.iter();
+    let currency = currency.filter(|c| crate::outcome::currency(c).is_none());
+    currency.for_each(|c| check("currency", c));
 }
 
 /// A finding on replicate weights that can't be used as they are declared.

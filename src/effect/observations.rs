@@ -2,7 +2,7 @@
 
 use super::Asked;
 use crate::engine::{Frame, State};
-use crate::outcome::NotEstimable;
+use crate::outcome::{NotEstimable, currency};
 use crate::plan::effect::EffectWork;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -433,10 +433,12 @@ fn overlap(work: &EffectWork, frame: &Frame, rows: &[u32]) -> Result<(), NotEsti
             let text = values.text(*row).unwrap_or_default();
             match seen {
                 Some(first) if first != text => {
+                    let why = match currency(first).or_else(|| currency(text)) {
+                        Some(_) => "and amounts in different currencies are not added",
+                        None => "which are different accounts of the same thing",
+                    };
                     return refuse(
-                        format!(
-                            "its rows have different values of {name}, which are different accounts of the same thing"
-                        ),
+                        format!("its rows have different values of {name}, {why}"),
                         format!("Keep one of them: where = \"{name} = '{first}'\"."),
                     );
                 }

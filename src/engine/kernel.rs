@@ -4,6 +4,7 @@ use super::cells::{cells, number_label};
 use super::evaluate::{Batch, Expressions, as_texts};
 use super::lanes::{self, Lane, WIDTH};
 use super::masks::{self, mask};
+use super::picks;
 use super::replicates;
 use super::runs::Runs;
 use super::sums::{Different, Partial};
@@ -129,7 +130,8 @@ impl<'a> Kernel<'a> {
             arrays.push(array.as_ref().map(piece).transpose()?);
         }
         let (sums, rests) = self.sums(&runs, count, rows, &bits, &arrays, shifts);
-        let needs_cells = !scan.replicated.is_empty() || !scan.collectors.is_empty();
+        let needs_cells =
+            !scan.replicated.is_empty() || !scan.collectors.is_empty() || !scan.pickers.is_empty();
         let of_row = if needs_cells { runs.cells() } else { vec![] };
         let replicated = replicates::sums(
             scan,
@@ -155,6 +157,17 @@ impl<'a> Kernel<'a> {
                 distinct.push((vec![], vec![]));
             }
         }
+        let mut picked = Vec::with_capacity(scan.pickers.len());
+        for picker in &scan.pickers {
+            let mask = bits[picker.mask].as_deref();
+            picked.push(picks::rows(
+                picker,
+                (&values, &arrays, weight),
+                mask,
+                &of_row,
+                rows,
+            )?);
+        }
         Ok(Partial {
             labels: grouped.labels,
             cells: grouped.cells,
@@ -164,6 +177,7 @@ impl<'a> Kernel<'a> {
             counters,
             values: collected,
             distinct,
+            picked,
         })
     }
 
@@ -333,6 +347,15 @@ fn wanted(scan: &Scan) -> Vec<bool> {
         }
     }
     scan.collectors.iter().for_each(|c| want(c.expression));
+    for picker in &scan.pickers {
+        want(picker.order);
+        picker.except.into_iter().for_each(&mut want);
+        for key in &picker.series {
+            if let Key::Column(at) | Key::Period(at, _) = key {
+                want(*at);
+            }
+        }
+    }
     added(scan).into_iter().for_each(want);
     wanted
 }
@@ -349,6 +372,7 @@ fn added(scan: &Scan) -> Vec<usize> {
     }
     let kept = scan.collectors.iter().filter(|c| !c.distinct);
     added.extend(kept.map(|c| c.expression));
+    added.extend(scan.pickers.iter().map(|p| p.expression));
     added.extend(&scan.replicates);
     added.extend(scan.weight);
     added.sort_unstable();

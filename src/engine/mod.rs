@@ -13,6 +13,7 @@ mod lanes;
 mod lists;
 mod lookup;
 mod masks;
+mod picks;
 mod replicates;
 mod runs;
 pub mod sums;

@@ -44,6 +44,25 @@ impl Exact {
 /// Different values: their labels, and pairs of cell and label, each once.
 pub type Different = (Vec<Arc<str>>, Vec<(u32, u32)>);
 
+/// A row that a picker kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Picked {
+    /// Code of the series; [`ALL`] where it counts whatever its date.
+    pub series: u32,
+    /// What puts rows in order.
+    pub order: f64,
+    /// The number.
+    pub x: f64,
+    /// Its weight.
+    pub weight: f64,
+}
+
+/// Code of rows that all count.
+pub const ALL: u32 = u32::MAX;
+
+/// Rows of a picker: labels of the series, and rows by cell.
+pub type Picks = (Vec<Arc<str>>, Vec<(u32, Picked)>);
+
 /// What one batch gave. Cells are numbered within it.
 pub struct Partial {
     /// Labels of each key.
@@ -62,6 +81,8 @@ pub struct Partial {
     pub values: Vec<Vec<(u32, f64, f64)>>,
     /// Per collector: different labels, and pairs of cell and label, each once.
     pub distinct: Vec<Different>,
+    /// Per picker: labels of series, and the rows kept.
+    pub picked: Vec<Picks>,
 }
 
 /// Things kept per cell, those of a cell together.
@@ -122,6 +143,10 @@ pub struct Sums {
     pub values: Vec<ByCell<(f64, f64)>>,
     /// Per collector: codes of the different values by cell.
     pub distinct: Vec<ByCell<u32>>,
+    /// Per collector: the different values by code.
+    pub words: Vec<Vec<Arc<str>>>,
+    /// Per picker: rows kept by cell, in row order.
+    pub picked: Vec<ByCell<Picked>>,
 }
 
 /// Merges partial results in the order given.
@@ -134,6 +159,8 @@ pub struct Merger<'a> {
     seen: Vec<rustc_hash::FxHashSet<(u32, u32)>>,
     values: Vec<Vec<(u32, (f64, f64))>>,
     distinct: Vec<Vec<(u32, u32)>>,
+    series: Vec<FxHashMap<Arc<str>, u32>>,
+    picked: Vec<Vec<(u32, Picked)>>,
     result: Sums,
 }
 
@@ -156,6 +183,8 @@ impl<'a> Merger<'a> {
             },
             values: vec![Vec::new(); scan.collectors.len()],
             distinct: vec![Vec::new(); scan.collectors.len()],
+            series: vec![FxHashMap::default(); scan.pickers.len()],
+            picked: vec![Vec::new(); scan.pickers.len()],
         }
     }
 
@@ -242,6 +271,20 @@ impl<'a> Merger<'a> {
                 }
             }
         }
+        for (at, (labels, rows)) in partial.picked.into_iter().enumerate() {
+            let known = &mut self.series[at];
+            let mut codes = Vec::with_capacity(labels.len());
+            for label in labels {
+                let next = known.len() as u32;
+                codes.push(*known.entry(label).or_insert(next));
+            }
+            self.picked[at].extend(rows.into_iter().map(|(cell, mut row)| {
+                if row.series != ALL {
+                    row.series = codes[row.series as usize];
+                }
+                (cells[cell as usize] as u32, row)
+            }));
+        }
     }
 
     /// The sums of all partial results added.
@@ -268,6 +311,20 @@ impl<'a> Merger<'a> {
             .distinct
             .into_iter()
             .map(|v| ByCell::new(cells, v))
+            .collect();
+        self.result.picked = self
+            .picked
+            .into_iter()
+            .map(|v| ByCell::new(cells, v))
+            .collect();
+        self.result.words = self
+            .codes
+            .into_iter()
+            .map(|codes| {
+                let mut words: Vec<(Arc<str>, u32)> = codes.into_iter().collect();
+                words.sort_by_key(|(_, code)| *code);
+                words.into_iter().map(|(word, _)| word).collect()
+            })
             .collect();
         self.result
     }

@@ -1,6 +1,7 @@
 //! The value of a formula from component sums, and why there is none when there is none.
 
-use crate::indicator::formula::node::{Op, Value};
+use super::latest;
+use crate::indicator::formula::node::{AggregateFunction, Op, Value};
 use crate::outcome::Status;
 use crate::plan::program::{Parts, Program};
 
@@ -16,6 +17,8 @@ pub trait Unadded {
     fn distinct(&self, collector: usize) -> f64;
     /// Quantile of a collector's values.
     fn quantile(&self, collector: usize, p: f64) -> Option<f64>;
+    /// Numbers with their weights of the rows that count of a picker.
+    fn picked(&self, picker: usize, programme: Option<usize>) -> Vec<(f64, f64)>;
 }
 
 /// Whether a cell has rows to speak of; the truth table of `docs/formats.md`.
@@ -113,6 +116,20 @@ pub fn aggregate(parts: &Parts, by_row: bool, get: Get<'_>, unadded: &dyn Unadde
         } => {
             lacking(n, eligible)?;
             unadded.quantile(collector, p).ok_or(Status::Undefined)
+        }
+        Parts::Picked {
+            picker,
+            programme,
+            function,
+            n,
+            eligible,
+        } => {
+            let adds = matches!(function, AggregateFunction::Sum | AggregateFunction::Count);
+            match lacking(n, eligible) {
+                Err(Status::NoMatch) if adds => return Ok(0.0),
+                other => other?,
+            }
+            finite(latest::value(function, &unadded.picked(picker, programme)))
         }
     }
 }

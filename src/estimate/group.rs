@@ -1,11 +1,12 @@
 //! A group of finest cells: its sums, and what does not add up, computed again from what the scan kept.
 
 use super::cell::{Outcome, Unadded, aggregate, rows_to_speak_of, value};
+use super::latest::Latest;
 use crate::engine::sums::Sums;
 use crate::indicator::formula::node::Formula;
 use crate::outcome::Status;
 use crate::plan::program::{Parts, Program};
-use crate::plan::scan::{Scan, What};
+use crate::plan::scan::{Picker, Scan, What};
 use rustc_hash::FxHashSet;
 
 /// A formula over a scan.
@@ -92,7 +93,10 @@ impl<'a> Measured<'a> {
         let adds = |p: &Parts| {
             !matches!(
                 p,
-                Parts::Distinct { .. } | Parts::Extreme { .. } | Parts::Quantile { .. }
+                Parts::Distinct { .. }
+                    | Parts::Extreme { .. }
+                    | Parts::Quantile { .. }
+                    | Parts::Picked { .. }
             )
         };
         self.program.parts.iter().all(adds)
@@ -115,6 +119,7 @@ pub struct Kept<'a> {
     sums: &'a Sums,
     cells: &'a [u32],
     weighted: bool,
+    pickers: &'a [Picker],
 }
 
 impl<'a> Kept<'a> {
@@ -124,7 +129,44 @@ impl<'a> Kept<'a> {
             sums: measured.sums,
             cells,
             weighted: measured.scan.is_weighted(),
+            pickers: &measured.scan.pickers,
         }
+    }
+
+    /// Rows that count of a picker: the first or last of each series, over all the cells.
+    pub fn latest(&self, picker: usize, programme: Option<usize>) -> Latest {
+        match (self.pickers.get(picker), self.sums.picked.get(picker)) {
+            (Some(asked), Some(rows)) => {
+                let of = |cell: u32| {
+                    let code = |key: usize| self.sums.cells.get(cell as usize)?.get(key).copied();
+                    programme.and_then(code).unwrap_or(0)
+                };
+                let each = self.cells.iter().flat_map(|c| {
+                    let programme = of(*c);
+                    rows.of(*c).iter().map(move |row| (programme, *row))
+                });
+                Latest::of(each.collect(), asked.last)
+            }
+            _ => Latest::default(),
+        }
+    }
+
+    /// Different values of a collector, in order.
+    pub fn words(&self, collector: usize) -> Vec<&'a str> {
+        let kept = &self.sums.distinct[collector];
+        let codes: std::collections::BTreeSet<u32> = self
+            .cells
+            .iter()
+            .flat_map(|c| kept.of(*c))
+            .copied()
+            .collect();
+        let words = &self.sums.words[collector];
+        let mut found: Vec<&str> = codes
+            .iter()
+            .filter_map(|code| words.get(*code as usize).map(|w| &**w))
+            .collect();
+        found.sort_unstable();
+        found
     }
 
     /// Values with weights, in ascending order of value.
@@ -196,6 +238,10 @@ impl Unadded for Kept<'_> {
     fn quantile(&self, collector: usize, p: f64) -> Option<f64> {
         self.quantile_of(&self.sorted(collector), p)
     }
+
+    fn picked(&self, picker: usize, programme: Option<usize>) -> Vec<(f64, f64)> {
+        self.latest(picker, programme).rows
+    }
 }
 
 /// For formulas that add up: nothing is kept.
@@ -208,5 +254,9 @@ impl Unadded for NothingKept {
 
     fn quantile(&self, _: usize, _: f64) -> Option<f64> {
         None
+    }
+
+    fn picked(&self, _: usize, _: Option<usize>) -> Vec<(f64, f64)> {
+        vec![]
     }
 }

@@ -82,7 +82,8 @@ pub fn places(
     dataset: &Dataset,
     programmes: &[String],
 ) -> Vec<Place> {
-    let everything: Vec<u32> = (0..grouped.items()).collect();
+    let all: Vec<u32> = (0..grouped.items()).collect();
+    let everything = wholes_of(grouped, cut, &all, None);
     let mut places = vec![Place {
         cells: everything.clone(),
         ..Place::default()
@@ -106,10 +107,23 @@ pub fn places(
         }
     }
     let wholes: Vec<Place> = places.clone();
+    let of_programme = |id: &Option<String>| -> Vec<u32> {
+        let (Some(id), Some(key)) = (id, cut.programme) else {
+            return all.clone();
+        };
+        let mut parts = split(grouped, key, &all);
+        parts.remove(&Some(id.clone())).unwrap_or_default()
+    };
     for (name, key) in &cut.by {
+        let is_split = cut.totals.iter().any(|t| t.column == *name);
         for whole in &wholes {
+            let parts = match is_split {
+                // Where results are split by it, every value has a place.
+                true => wholes_of(grouped, cut, &of_programme(&whole.programme), Some(name)),
+                false => whole.cells.clone(),
+            };
             let mut parts: Vec<(Option<String>, Vec<u32>)> =
-                split(grouped, *key, &whole.cells).into_iter().collect();
+                split(grouped, *key, &parts).into_iter().collect();
             let categories = categories(grouped, dataset, name);
             parts.sort_by_key(|(label, _)| rank(label.as_deref(), &categories));
             for (label, cells) in parts {
@@ -137,6 +151,23 @@ pub fn places(
         }
     }
     places
+}
+
+/// Of some cells those that count: where columns have a value for the sum of the others, the rows with that value. `but` names a
+/// column that results are split by.
+fn wholes_of(grouped: &dyn Grouped, cut: &Cut, cells: &[u32], but: Option<&String>) -> Vec<u32> {
+    let mut kept = cells.to_vec();
+    for whole in cut.totals.iter().filter(|t| but != Some(&t.column)) {
+        kept.retain(|cell| {
+            let code = grouped.code(*cell, whole.key) as usize;
+            match grouped.labels(whole.key).get(code) {
+                Some(Some(label)) => **label == *whole.total,
+                // A row without a value is a total too.
+                _ => true,
+            }
+        });
+    }
+    kept
 }
 
 /// Rows that name no programme are in the total only; the reader is told.

@@ -2,6 +2,7 @@
 //!
 //! A total is computed again from the sums, never from the values of its groups.
 
+mod apart;
 mod cell;
 mod clusters;
 mod derived;
@@ -10,6 +11,7 @@ mod drawn;
 mod group;
 mod interval;
 mod jackknife;
+mod latest;
 mod margin;
 mod method;
 mod reach;
@@ -232,13 +234,14 @@ fn from_rows(
             Some(kept) => measured.compute(&totals, kept),
             None => measured.compute(&totals, &NothingKept),
         };
-        let overlap = measured.program.overlapping.iter().find(|(_, collector)| {
-            kept.as_ref()
-                .is_some_and(|k| k.count_distinct(*collector) > 1)
-        });
-        let value = match overlap {
-            Some((column, _)) if computed.value.is_ok() => {
-                remark_overlap(&mut estimated.remarks, column);
+        let refused = kept
+            .as_ref()
+            .and_then(|kept| apart::refused(measured, kept));
+        let value = match refused {
+            Some(remark) if computed.value.is_ok() => {
+                if !estimated.remarks.contains(&remark) {
+                    estimated.remarks.push(remark);
+                }
                 Err(Status::Refused)
             }
             _ => computed.value,
@@ -250,6 +253,10 @@ fn from_rows(
         }
         if value.is_ok_and(|x| x.abs() > WHOLE) {
             remark_once(&mut estimated.remarks, ROUNDED);
+        if let Some(kept) = &kept
+            && number == 0
+        {
+            estimated.remarks.extend(apart::ties(measured, kept));
         }
         let parts = value.ok().and(computed.parts);
         let mut estimate = estimate_at(place, value, parts);
@@ -291,8 +298,23 @@ fn from_rows(
     let withheld = |e: &Estimate| e.status == Status::Suppressed;
     // What the account of rows says of a withheld total would give it away.
     if !estimated.estimates.first().is_some_and(withheld) {
-        estimated.rows = Some(account(measured, table.name.clone(), table.rows));
+        let mut rows = account(measured, table.name.clone(), table.rows);
+        if !work.cut.totals.is_empty()
+            && let Some(whole) = estimated.estimates.first()
+        {
+            // Parts of a total are left out by what the table declares.
+            rows.excluded += rows.used.saturating_sub(whole.n);
+            rows.used = whole.n;
+        }
+        estimated.rows = Some(rows);
     }
+    if item.indicator.unit == "%" {
+        let above = apart::above_whole(measured, &estimated.estimates);
+        estimated.remarks.extend(above);
+    }
+    estimated
+        .remarks
+        .extend(apart::without_total(measured, &work.cut, &places));
     let hide = estimated.estimates.iter().any(withheld);
     let used_of = |cell: u32| measured.sums.components[measured.program.used][cell as usize];
     estimated.remarks.extend(margin::without_programme(
@@ -358,13 +380,6 @@ fn remark_once(remarks: &mut Vec<String>, remark: &str) {
     if !remarks.iter().any(|known| known == remark) {
         remarks.push(remark.to_owned());
     }
-}
-
-fn remark_overlap(remarks: &mut Vec<String>, column: &str) {
-    let remark = format!(
-        "Where rows with different values of {column} meet they are not added: those are different accounts of the same thing. Filter on one of them."
-    );
-    remark_once(remarks, &remark);
 }
 
 fn estimate_at(place: &Place, value: cell::Outcome, parts: Option<(f64, f64)>) -> Estimate {

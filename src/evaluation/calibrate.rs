@@ -50,7 +50,7 @@ pub struct MarginSource {
     pub filter: Option<String>,
 }
 
-/// How far the sum of shares may be from 1.
+/// How far the sum of shares may be from 1, and that of percentages from 100, as a part of it.
 pub const SHARES: f64 = 0.001;
 
 /// A finding on a `[[calibrate]]` block.
@@ -142,14 +142,21 @@ impl MarginSetting {
             return Err(calibration_fault(
                 "total",
                 format!("`total` goes with shares, and the margin `{column}` has counts."),
-                "Take `total` out, or give shares that add up to 1.",
+                "Take `total` out, or give shares that add up to 1, or to 100 in percent.",
             ));
         }
         Ok(())
     }
 }
 
-/// Whether numbers that add up to this are shares.
+/// Whether numbers that add up to this are shares: of 1, or in percent.
 pub fn is_shares(sum: f64) -> bool {
-    (sum - 1.0).abs() <= SHARES
+    [1.0, 100.0]
+        .iter()
+        .any(|whole| (sum / whole - 1.0).abs() <= SHARES)
+}
+
+/// Whether numbers that add up to this are probably percentages that were rounded or are not complete.
+pub fn is_near_percent(sum: f64) -> bool {
+    (97.5..=102.5).contains(&sum) && !is_shares(sum)
 }

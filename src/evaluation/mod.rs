@@ -9,7 +9,9 @@ mod interval;
 mod qca;
 mod qca_set;
 
-pub use calibrate::{CalibrateSetting, MarginSetting, MarginSource, calibration_fault, is_shares};
+pub use calibrate::{
+    CalibrateSetting, MarginSetting, MarginSource, calibration_fault, is_near_percent, is_shares,
+};
 pub use comparison::{
     ComparisonSetting, EquivalenceMargin, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,
     SameSetting,
@@ -27,6 +29,7 @@ pub use qca_set::{Expectation, SetSetting};
 
 use crate::finding::{Finding, Stop};
 use crate::indicator::{beside, toml_finding};
+use crate::outcome::currency;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -91,6 +94,19 @@ pub struct Evaluation {
     /// Weights that meet known margins.
     #[serde(default, rename = "calibrate")]
     pub calibrations: Vec<CalibrateSetting>,
+    /// The currency that amounts are converted to.
+    #[serde(default)]
+    pub currency: Option<CurrencySetting>,
+}
+
+/// `[currency]`: amounts in several currencies become amounts in one.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CurrencySetting {
+    /// Code of the currency.
+    pub to: String,
+    /// Role or name of the table of rates: `currency`, `rate` (what one unit is worth), and `date` from which it holds.
+    pub rates: String,
 }
 
 /// Length of a period.
@@ -198,6 +214,7 @@ impl Evaluation {
             comparisons: vec![],
             qca: vec![],
             calibrations: vec![],
+            currency: None,
         }
     }
 
@@ -291,6 +308,17 @@ impl Evaluation {
             }
         }
         calibrate::check(&self.calibrations)?;
+        if let Some(setting) = self
+            .currency
+            .as_ref()
+            .filter(|c| currency(&c.to) != Some(&c.to))
+        {
+            let message = format!("`{}` is no currency of ISO 4217.", setting.to);
+            return Err(Box::new(
+                Finding::error("evaluation-range", message, "Write a code such as EUR.")
+                    .in_column("currency.to"),
+            ));
+        }
         let mut names = BTreeSet::new();
         for effect in &self.effects {
             effect.check()?;

@@ -122,6 +122,13 @@ pub enum MeasureFile {
         /// Column that places a row in time, where it is not the table's own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         date: Option<String>,
+        /// How the reports of a series add up over time: `incremental`, `cumulative` or `level`, or the column that says it row by
+        /// row in these words. Of cumulative reports and levels the last counts. Default: as the table says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accumulation: Option<String>,
+        /// Columns that tell the series of a programme apart. Default: as the table says, else its column `indicator`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        series: Vec<String>,
     },
     /// How far parties who score the same cases agree.
     Agreement(AgreementFile),

@@ -20,8 +20,6 @@ pub struct Analysis {
     pub what: &'static str,
     /// The command that does it.
     pub command: &'static str,
-    /// Whether the command does it already.
-    pub ready: bool,
 }
 
 const fn measured(id: &'static str, text: &'static str) -> Row {
@@ -43,11 +41,7 @@ const fn analysed(
         id,
         text,
         measured: false,
-        analysis: Some(Analysis {
-            what,
-            command,
-            ready: false,
-        }),
+        analysis: Some(Analysis { what, command }),
     }
 }
 
@@ -160,7 +154,6 @@ pub const ROWS: [Row; 25] = [
         analysis: Some(Analysis {
             what: "balance audit; outputs and process side by side",
             command: "codev report",
-            ready: true,
         }),
     },
     analysed(

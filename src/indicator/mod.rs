@@ -11,11 +11,13 @@ mod filled;
 pub mod formula;
 pub mod measure;
 pub mod parameters;
+mod percent;
 mod schema;
 mod source;
 
 use crate::finding::{Finding, nearest};
 use crate::outcome::{Criterion, Direction, Kind, Side};
+use definition::MeasureFile;
 pub use definition::{DefinitionFile, Example, Expected};
 use extend::Composed;
 use filled::Filled;
@@ -127,12 +129,16 @@ fn build(composed: Arc<Composed>, set: &Values) -> Result<Indicator, Box<Finding
         let key = bad.place.column.clone().unwrap_or_default();
         return Err(Box::new(locate(bad.in_file(file), &text, &key)));
     }
-    let measure = measure::parse(&definition.measure, definition.direction).map_err(
-        |(key, expression, fault)| {
-            let finding = fault_finding(&fault, &expression, key);
-            Box::new(written_at(finding, &composed, &filled))
-        },
-    )?;
+    let shown = |(key, expression, fault): measure::MeasureFault| {
+        let finding = fault_finding(&fault, &expression, key);
+        Box::new(written_at(finding, &composed, &filled))
+    };
+    let measure = measure::parse(&definition.measure, definition.direction).map_err(shown)?;
+    if let MeasureFile::Formula { value, .. } | MeasureFile::Derived { value, .. } =
+        &definition.measure
+    {
+        percent::check(&definition.unit, &measure, value).map_err(shown)?;
+    }
     if let Some(words) = &mut definition.definition {
         for sql in &filled.unsaid {
             if let Ok(node) = formula::parse::row(sql) {
@@ -160,7 +166,7 @@ fn build(composed: Arc<Composed>, set: &Values) -> Result<Indicator, Box<Finding
         kind: definition.kind,
         dimension: definition.dimension,
         side: definition.side,
-        question: definition.question,
+        question: said(definition.question),
         numerator: definition.numerator.unwrap_or_default(),
         denominator: definition.denominator.unwrap_or_default(),
         unit: definition.unit,
@@ -181,6 +187,17 @@ fn build(composed: Arc<Composed>, set: &Values) -> Result<Indicator, Box<Finding
         composed,
         filled: Arc::new(filled),
     })
+}
+
+/// A question that was never written, as earlier versions began definitions with it.
+const UNWRITTEN: &str = "Which question does it answer?";
+
+/// The question, or nothing where the text is that which a definition was begun with.
+fn said(question: String) -> String {
+    match question.trim() == UNWRITTEN {
+        true => String::new(),
+        false => question,
+    }
 }
 
 /// A fault in an expression of the measure, with file and line of where that is written.

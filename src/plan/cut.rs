@@ -16,6 +16,8 @@ pub struct Cut {
     pub programme: Option<usize>,
     /// Disaggregations: name as in the evaluation, key.
     pub by: Vec<(String, usize)>,
+    /// Columns with a value for the sum of the others, by key: rows with another value count where results are split by it.
+    pub totals: Vec<Whole>,
     /// Key of the period.
     pub period: Option<usize>,
     /// Census or sample.
@@ -36,6 +38,17 @@ pub struct Cut {
     pub errors: Errors,
     /// Key of the person, where small groups are protected and rows name persons.
     pub person: Option<usize>,
+}
+
+/// A column with a value for the sum of the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The column.
+    pub column: String,
+    /// Its key.
+    pub key: usize,
+    /// The value; empty where the column is empty in rows with the sum.
+    pub total: String,
 }
 
 /// Where the sampling errors of a table come from.
@@ -136,9 +149,20 @@ pub(super) fn cut(
         }
     }
     let persons = evaluation.small_cells > 0 && of_persons(table);
+    let mut totals = Vec::new();
+    for (name, total) in &table.meaning.totals {
+        let own = indicator.measure.filters_on(name);
+        let read = column(scan, dataset, table, std::slice::from_ref(name)).filter(|_| !own);
+        totals.extend(read.map(|at| Whole {
+            column: name.clone(),
+            key: scan.key(Key::Column(at)),
+            total: total.clone(),
+        }));
+    }
     Cut {
         programme,
         by,
+        totals,
         period,
         sampling: table.sampling(),
         persons,

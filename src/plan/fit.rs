@@ -20,6 +20,33 @@ pub fn fit<'a>(
     dataset: &Dataset,
     table: &Table,
 ) -> Result<Cow<'a, Rows>, Box<Finding>> {
+    match without_baseline(rows, dataset, table) {
+        Some(rows) => fitted(&rows, dataset, table).map(|found| Cow::Owned(found.into_owned())),
+        None => fitted(rows, dataset, table),
+    }
+}
+
+/// The measure as it can do without a baseline, where the table has no column for it.
+fn without_baseline(rows: &Rows, dataset: &Dataset, table: &Table) -> Option<Rows> {
+    let plain = rows.without_baseline.as_ref()?;
+    let (_, text) = rows.texts.iter().find(|(key, _)| *key == "baseline")?;
+    let mut paths = Vec::new();
+    parse::row(text).ok()?.columns(&mut paths);
+    let is_there = |path: &Vec<String>| resolve(dataset, table, path).is_ok();
+    if paths.iter().all(is_there) {
+        return None;
+    }
+    let mut rows = rows.clone();
+    rows.formula = plain.clone();
+    rows.texts.retain(|(key, _)| *key != "baseline");
+    Some(rows)
+}
+
+fn fitted<'a>(
+    rows: &'a Rows,
+    dataset: &Dataset,
+    table: &Table,
+) -> Result<Cow<'a, Rows>, Box<Finding>> {
     let columns = |path: &[String]| {
         resolve(dataset, table, path)
             .map(|found| formula_type(found.r#type))

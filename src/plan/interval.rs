@@ -65,7 +65,10 @@ impl Shape {
         let adds = |p: &Parts| {
             !matches!(
                 p,
-                Parts::Distinct { .. } | Parts::Extreme { .. } | Parts::Quantile { .. }
+                Parts::Distinct { .. }
+                    | Parts::Extreme { .. }
+                    | Parts::Quantile { .. }
+                    | Parts::Picked { .. }
             )
         };
         if !program.parts.iter().all(adds) {

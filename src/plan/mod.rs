@@ -1,6 +1,9 @@
 //! Stage 3, plan: catalogue, tables and evaluation become one [`Scan`] per table and a place for every indicator in it.
 
+pub mod apart;
+mod currency;
 pub mod cut;
+pub mod doubts;
 pub mod effect;
 pub mod extract;
 pub mod fit;
@@ -11,6 +14,7 @@ pub mod program;
 pub mod reach;
 pub mod resolve;
 pub mod scan;
+mod totals;
 pub mod weights;
 mod work;
 
@@ -49,6 +53,10 @@ pub struct Plan {
     pub restricted: bool,
     /// Places of the items, by id of the indicator.
     places: BTreeMap<String, usize>,
+    /// Rates that amounts are converted by.
+    rates: Option<currency::Rates>,
+    /// Totals beside their parts, by table.
+    totals: BTreeMap<usize, Vec<totals::Suspect>>,
 }
 
 /// An indicator in the plan.
@@ -114,6 +122,21 @@ pub struct RecordsWork {
 pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -> Plan {
     let mut plan = Plan::default();
     weights::add(&mut plan, dataset, evaluation);
+    match currency::Rates::read(evaluation, dataset) {
+        Ok(rates) => plan.rates = rates,
+        Err((message, help)) => plan.findings.push(
+            Finding::error("evaluation-currency", message, help)
+                .in_file("evaluation.toml")
+                .in_column("currency.rates"),
+        ),
+    }
+    plan.totals = totals::all(dataset);
+    for (at, suspects) in &plan.totals {
+        totals::findings(&dataset.tables[*at], suspects, &mut plan.findings);
+    }
+    for table in &dataset.tables {
+        totals::declared(table, &mut plan.findings);
+    }
     let requested = plan.requested(catalogue, evaluation);
     let mut used_by: BTreeSet<String> = BTreeSet::new();
     for indicator in &catalogue.indicators {

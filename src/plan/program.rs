@@ -1,8 +1,9 @@
 //! What an indicator needs from the pass over its table, and where it will find it.
 
-use super::scan::{Condition, Scan, What};
+use super::apart::Overlap;
+use super::scan::{Condition, Key, Picker, Scan, What};
 use crate::indicator::definition::MissingRule;
-use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
+use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Pick};
 use crate::indicator::measure::Rows;
 
 /// Where the parts of an indicator lie in the result of a scan.
@@ -24,8 +25,8 @@ pub struct Program {
     pub excluded: Option<usize>,
     /// Counter: rows used.
     pub used_rows: usize,
-    /// Collectors of overlapping columns: (column, collector).
-    pub overlapping: Vec<(String, usize)>,
+    /// Collectors of the different values of what must not be added together.
+    pub overlapping: Vec<(Overlap, usize)>,
     /// Persons, for the protection of small groups: those in the cell first, then those behind each part of the value.
     /// Each as a collector of persons and a component of rows that name none (each counts as a person).
     pub persons: Vec<(usize, usize)>,
@@ -86,6 +87,13 @@ pub enum Parts {
         n: usize,
         eligible: usize,
     },
+    Picked {
+        picker: usize,
+        programme: Option<usize>,
+        function: AggregateFunction,
+        n: usize,
+        eligible: usize,
+    },
 }
 
 impl Program {
@@ -132,7 +140,9 @@ impl Program {
                 } => {
                     used.extend([weight, x, y, xx, yy, xy, n, eligible]);
                 }
-                Parts::Quantile { n, eligible, .. } => used.extend([n, eligible]),
+                Parts::Quantile { n, eligible, .. } | Parts::Picked { n, eligible, .. } => {
+                    used.extend([n, eligible]);
+                }
             }
         }
         used.sort_unstable();
@@ -145,7 +155,8 @@ impl Program {
 pub fn program(
     scan: &mut Scan,
     rows: &Rows,
-    overlapping: &[(String, Node)],
+    programme: Option<usize>,
+    overlapping: &[Overlap],
     person: Option<&Node>,
 ) -> Program {
     let everything = scan.mask(vec![]);
@@ -197,13 +208,14 @@ pub fn program(
         .formula
         .aggregates
         .iter()
-        .map(|a| parts(scan, a, &complete, by_row))
+        .map(|a| parts(scan, a, programme, &complete, by_row))
         .collect();
     let overlapping = overlapping
         .iter()
-        .map(|(name, node)| {
-            let expression = scan.expression(node);
-            (name.clone(), scan.collector(used_mask, expression, true))
+        .map(|overlap| {
+            let expression = scan.expression(&overlap.node);
+            let collector = scan.collector(used_mask, expression, true);
+            (overlap.clone(), collector)
         })
         .collect();
     let persons = person.map_or_else(Vec::new, |node| {
@@ -273,6 +285,10 @@ fn needs(
         for argument in aggregate.arguments.iter().filter(|_| !counts_presence) {
             let expression = scan.expression(argument);
             need(scan, argument, expression, filter, complete, reasons);
+        }
+        if let Some(order) = aggregate.pick.as_ref().map(|p| &p.order) {
+            let expression = scan.expression(order);
+            need(scan, order, expression, filter, complete, reasons);
         }
     }
 }
@@ -346,7 +362,13 @@ fn rests_on(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_r
     scan.mask(conditions)
 }
 
-fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row: bool) -> Parts {
+fn parts(
+    scan: &mut Scan,
+    aggregate: &Aggregate,
+    programme: Option<usize>,
+    complete: &[Condition],
+    by_row: bool,
+) -> Parts {
     let mut conditions = complete.to_vec();
     if let Some(node) = &aggregate.filter {
         let filter = scan.expression(node);
@@ -365,10 +387,24 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
     if !by_row || counts_presence {
         conditions.extend(expressions.iter().map(|e| Condition::Present(*e)));
     }
+    if let Some(pick) = &aggregate.pick {
+        conditions.push(Condition::Present(scan.expression(&pick.order)));
+    }
     let mask = scan.mask(conditions);
     let eligible = scan.component(eligible_mask, What::Count, false);
     let n = scan.component(mask, What::Count, false);
     let x = expressions.first().copied().unwrap_or_default();
+    if let Some(pick) = &aggregate.pick {
+        // A series never leaves its programme; where all rows are one, they are so over programmes.
+        let programme = programme.filter(|_| !pick.series.is_empty());
+        return Parts::Picked {
+            picker: picker(scan, pick, mask, x),
+            programme,
+            function: aggregate.function,
+            n,
+            eligible,
+        };
+    }
     match aggregate.function {
         AggregateFunction::CountRows | AggregateFunction::Count => Parts::Count {
             sum: scan.component(mask, What::Count, true),
@@ -427,5 +463,28 @@ fn parts(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition], by_row:
             n,
             eligible,
         },
+        // These are never without a pick.
+        AggregateFunction::First | AggregateFunction::Last => Parts::Extreme {
+            value: scan.component(mask, What::Maximum(x), false),
+            n,
+            eligible,
+        },
     }
+}
+
+/// Adds the rows that a pick takes.
+fn picker(scan: &mut Scan, pick: &Pick, mask: usize, x: usize) -> usize {
+    let picker = Picker {
+        mask,
+        expression: x,
+        order: scan.expression(&pick.order),
+        last: pick.last,
+        series: pick
+            .series
+            .iter()
+            .map(|node| Key::Column(scan.expression(node)))
+            .collect(),
+        except: pick.except.as_ref().map(|node| scan.expression(node)),
+    };
+    scan.picker(picker)
 }

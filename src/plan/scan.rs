@@ -21,6 +21,8 @@ pub struct Scan {
     pub components: Vec<Component>,
     /// Row values collected per cell, for measures that don't add up.
     pub collectors: Vec<Collector>,
+    /// Rows kept per cell: the first or last of each series.
+    pub pickers: Vec<Picker>,
     /// Masks counted over the whole table.
     pub counters: Vec<usize>,
     /// Expression of the weight, where the table has one.
@@ -103,6 +105,23 @@ pub struct Collector {
     pub distinct: bool,
 }
 
+/// The first or last rows of each series, kept per cell with a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picker {
+    /// Index of the mask.
+    pub mask: usize,
+    /// Expression of the number.
+    pub expression: usize,
+    /// Expression that puts rows in order.
+    pub order: usize,
+    /// The last, not the first.
+    pub last: bool,
+    /// Keys of what tells series apart, by expression.
+    pub series: Vec<Key>,
+    /// Expression: rows for which it is true are all kept.
+    pub except: Option<usize>,
+}
+
 impl Scan {
     /// Whether rows count by weights: those of the table, or those that calibration gives them.
     pub fn is_weighted(&self) -> bool {
@@ -162,6 +181,11 @@ impl Scan {
                 distinct,
             },
         )
+    }
+
+    /// Index of a picker, added if new.
+    pub fn picker(&mut self, picker: Picker) -> usize {
+        intern(&mut self.pickers, picker)
     }
 
     /// Index of a counter over the whole table, added if new.

@@ -1,5 +1,6 @@
 //! What an indicator reads: sums over a table, or rows one by one.
 
+use super::apart::Apart;
 use super::cut::{Asked, Errors, cut};
 use super::extract::{self, Extract};
 use super::fit::fit;
@@ -9,6 +10,7 @@ use super::reach;
 use super::resolve::resolve;
 use super::scan::{Key, Scan};
 use super::{Plan, RecordsWork, RowWork, add_column, column, lack, lower_first};
+use super::{apart, currency};
 use crate::dataset::{Dataset, Table};
 use crate::evaluation::Evaluation;
 use crate::finding::Finding;
@@ -16,6 +18,7 @@ use crate::indicator::Indicator;
 use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::measure::{Records, Rows};
 use crate::outcome::{Lack, Sampling};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 impl Plan {
@@ -37,41 +40,49 @@ impl Plan {
         };
         let table = &dataset.tables[table_at];
         lack::design(table)?;
-        let rows = match fit(rows, dataset, table) {
+        let fitted = match fit(rows, dataset, table) {
             Ok(rows) => rows,
             Err(finding) => {
                 let reason = extract::reason(&finding);
-                self.findings.push(softened(*finding, indicator));
+                self.tell(*finding, indicator);
                 return Err(reason.into());
             }
         };
-        let scan_at = self.scan(table_at);
-        let scan = &mut self.scans[scan_at];
-        for path in indicator.measure.columns() {
-            if let Ok(found) = resolve(dataset, table, &path) {
-                add_column(scan, path, found);
-            }
+        let mut is_converted = false;
+        let mut rows = apart::reports(fitted, (dataset, table), remarks)?;
+        if let Some(rates) = &self.rates
+            && let Some((converted, remark)) = rates.convert(&rows, indicator, (dataset, table))
+        {
+            remarks.push(remark);
+            rows = Cow::Owned(converted);
+            is_converted = true;
         }
         let asked = Asked {
             indicator,
             dataset,
             evaluation,
         };
+        let suspects = self.totals.get(&table_at).map_or(&[][..], Vec::as_slice);
+        let mut overlapping = apart::overlaps(&rows, &asked, table, suspects);
+        overlapping.retain(|o| !is_converted || !matches!(o.why, Apart::Currency(_)));
+        let scan_at = self.scan(table_at);
+        let scan = &mut self.scans[scan_at];
+        let mut paths = Vec::new();
+        rows.nodes().for_each(|node| node.columns(&mut paths));
+        overlapping.iter().for_each(|o| o.node.columns(&mut paths));
+        paths.extend(indicator.measure.columns());
+        for path in paths {
+            if let Ok(found) = resolve(dataset, table, &path) {
+                add_column(scan, path, found);
+            }
+        }
         let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
         let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
-        let overlapping: Vec<(String, Node)> = table
-            .meaning
-            .overlapping
-            .iter()
-            .map(|c| (c.clone(), node(c)))
-            .collect();
-        for (name, _) in &overlapping {
-            column(scan, dataset, table, std::slice::from_ref(name));
-        }
         let person = table.meaning.person.as_ref().filter(|_| cut.persons);
         let person = person.filter(|p| table.column(p).is_some());
         person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
-        let program = program(scan, &rows, &overlapping, person.map(node).as_ref());
+        let person = person.map(node);
+        let program = program(scan, &rows, cut.programme, &overlapping, person.as_ref());
         let mut clusters = None;
         if cut.errors == Errors::Replicates {
             for component in program.components() {
@@ -160,7 +171,7 @@ impl Plan {
             }
             if let Err(finding) = extract::check_input(input, dataset, table) {
                 let reason = extract::reason(&finding);
-                self.findings.push(softened(*finding, indicator));
+                self.tell(*finding, indicator);
                 return Err(reason.into());
             }
             let mut extract = Extract::default();
@@ -177,6 +188,12 @@ impl Plan {
                     evaluation,
                 };
                 let scan = &mut extract.scan;
+                for field in &input.fields {
+                    let filter = input.filter.as_ref().map(|(_, node)| node);
+                    if let Some(reason) = currency::mixed((&field.node, filter), (dataset, table)) {
+                        return Err(reason.into());
+                    }
+                }
                 let mut made = cut(scan, table, input.date.as_ref(), &asked, used_by, remarks);
                 let person = table.meaning.person.as_ref().filter(|_| made.persons);
                 made.person = person
@@ -213,15 +230,18 @@ impl Plan {
     }
 }
 
-/// An indicator that the data don't allow is no error of a built-in definition, only of one's own.
-fn softened(mut finding: Finding, indicator: &Indicator) -> Finding {
-    if indicator.builtin {
-        finding.severity = crate::finding::Severity::Info;
+impl Plan {
+    /// Tells that a definition of one's own does not fit the data. What the library could measure on other data is no fault, and
+    /// stands with its reason among what can't be computed.
+    fn tell(&mut self, mut finding: Finding, indicator: &Indicator) {
+        if indicator.builtin {
+            return;
+        }
+        finding.message = format!(
+            "`{}` can't be computed: {}",
+            indicator.id,
+            lower_first(&finding.message)
+        );
+        self.findings.push(indicator.locate(finding));
     }
-    finding.message = format!(
-        "`{}` can't be computed: {}",
-        indicator.id,
-        lower_first(&finding.message)
-    );
-    indicator.locate(finding)
 }

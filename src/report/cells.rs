@@ -225,7 +225,7 @@ pub(super) fn unit_name(unit: &str) -> String {
 }
 
 /// Why there is nothing to say on an indicator: it could not be computed, or no cell has a value.
-pub(super) fn why_not(result: &IndicatorResult) -> Option<String> {
+pub fn why_not(result: &IndicatorResult) -> Option<String> {
     if let Some(reason) = &result.not_computable {
         return Some(reason.clone());
     }

@@ -21,7 +21,7 @@ pub(super) fn not_computable(outcome: &Outcome) -> Option<Table> {
         table.group(&dimension_name(&definition.dimension));
         table.push(vec![
             Cell {
-                title: Some(definition.question.clone()),
+                title: Some(definition.question.clone()).filter(|q| !q.is_empty()),
                 ..Cell::text(&definition.name)
             },
             Cell::text(kind_name(definition.kind)),

@@ -28,6 +28,8 @@ mod title;
 mod view;
 mod weights;
 
+pub use cells::why_not;
+
 use crate::chart::{self, ChartError};
 use crate::outcome::Outcome;
 use minijinja::syntax::SyntaxConfig;

@@ -7,7 +7,7 @@ use crate::cli::terminal::{Done, Terminal, Verdict};
 use crate::dataset::{self, Dataset};
 use crate::examples::{sample, typing_fault};
 use crate::export;
-use crate::finding::{Finding, Findings, Severity, Stop};
+use crate::finding::{Finding, Findings, Severity, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -161,6 +161,7 @@ impl New {
         kebab("id", id)?;
         if let Some(dimension) = &self.dimension {
             kebab("dimension", dimension)?;
+            misspelt(dimension, &around.catalogue)?;
         }
         let base = match &self.extends {
             Some(base) => Some(super::find(&around.catalogue, base)?),
@@ -264,6 +265,29 @@ impl New {
             }
         }
     }
+}
+
+/// A dimension that is probably one of those there are, misspelt.
+pub(super) fn misspelt(dimension: &str, catalogue: &Catalogue) -> Result<(), Stop> {
+    let mut known: Vec<&str> = catalogue
+        .indicators
+        .iter()
+        .map(|i| i.dimension.as_str())
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.contains(&dimension) {
+        return Ok(());
+    }
+    let Some(near) = nearest(dimension, known.iter().copied()) else {
+        return Ok(());
+    };
+    let message = format!("No indicator has the dimension `{dimension}`.");
+    let help = format!(
+        "Did you mean `{near}`? A dimension of your own needs a name that differs from those there are: {}.",
+        known.join(", ")
+    );
+    Err(Finding::error("cli-unknown-dimension", message, help).into())
 }
 
 fn refuse_twice(path: &Path) -> Result<(), Stop> {

@@ -180,7 +180,8 @@ fn ask_dimension(new: &mut New, around: &Around, terminal: &Terminal) -> Result<
         .collect();
     while new.dimension.is_none() {
         let dimension = ask::choice(terminal, "Which dimension?", &options, None, true)?;
-        match kebab("dimension", &dimension) {
+        let sound = kebab("dimension", &dimension);
+        match sound.and_then(|()| super::new::misspelt(&dimension, &around.catalogue)) {
             Ok(()) => new.dimension = Some(dimension),
             Err(stop) => terminal.prompt(&format!("  {stop}\n")),
         }

@@ -63,6 +63,7 @@ fn explain(entry: &Entry, indicator: &Indicator, width: usize) -> String {
     );
     for (at, line) in [&entry.name, &class, &entry.question, &entry.definition]
         .iter()
+        .filter(|line| !line.is_empty())
         .enumerate()
     {
         text += &wrapped(line, 0, width);

@@ -5,7 +5,7 @@ use super::{Sheet, labels};
 use crate::dataset::Dataset;
 use crate::engine;
 use crate::engine::sums::Label;
-use crate::evaluation::{CalibrateSetting, is_shares};
+use crate::evaluation::{CalibrateSetting, is_near_percent, is_shares};
 use crate::finding::Stop;
 use crate::outcome::{CalibratedCategory, CalibratedMargin};
 use crate::plan::weights::SourceItem;
@@ -86,9 +86,13 @@ impl Counts {
         Ok(Ok(counts))
     }
 
-    /// Whether these are shares; counts in the data never are.
+    /// Whether these are shares: whatever group they speak of, they add up to 1, or to 100 in percent.
     pub fn is_shares(&self) -> bool {
-        self.within.is_empty() && is_shares(self.of.values().sum())
+        let mut sums: BTreeMap<&[Label], f64> = BTreeMap::new();
+        for ((group, _), x) in &self.of {
+            *sums.entry(group.as_slice()).or_default() += x;
+        }
+        !sums.is_empty() && sums.values().all(|sum| is_shares(*sum))
     }
 
     /// Categories with their numbers, for some values of `within`.
@@ -166,6 +170,23 @@ pub(super) fn composites(
                 return Err(Refused::new(
                     format!("the margin {} has no counts for {said}", margin.column),
                     "Add them to the table that the counts are taken from.",
+                ));
+            }
+            let rows: f64 = cells
+                .labels
+                .iter()
+                .zip(&cells.sums)
+                .filter(|(labels, _)| labels[..width] == *group)
+                .map(|(_, sums)| sums[0])
+                .sum();
+            if is_near_percent(sum) && sum < rows {
+                return Err(Refused::new(
+                    format!(
+                        "the margin {} adds up to {}, less than the {rows} rows of the sample: it looks like percentages that do not add up to 100",
+                        margin.column,
+                        tenths(sum)
+                    ),
+                    "Give percentages that add up to 100, shares that add up to 1, or the counts of the population.",
                 ));
             }
             let total = match counts.is_shares() {

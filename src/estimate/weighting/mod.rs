@@ -237,6 +237,9 @@ pub fn weigh_sums(weightings: &[Weighting], scan: &Scan, sums: &mut Sums) {
     for values in &mut sums.values {
         values.change(|cell, (_, weight)| *weight *= factors.factor(places[cell as usize]));
     }
+    for picked in &mut sums.picked {
+        picked.change(|cell, row| row.weight *= factors.factor(places[cell as usize]));
+    }
 }
 
 /// Gives the rows of a frame the calibrated weights.

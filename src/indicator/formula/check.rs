@@ -67,6 +67,26 @@ fn aggregate(aggregate: &Aggregate, columns: &Columns<'_>) -> Result<(), Fault> 
     if let Some(node) = &aggregate.filter {
         filter(node, columns)?;
     }
+    if let Some(pick) = &aggregate.pick {
+        match of(&pick.order, columns)? {
+            Type::Date | Type::Number | Type::Unknown => {}
+            other => {
+                let wanted = if pick.last {
+                    "the last row"
+                } else {
+                    "the first row"
+                };
+                let what = format!("What says which is {wanted}");
+                return Err(mismatch(pick.order.span, &what, Type::Date, other));
+            }
+        }
+        for node in &pick.series {
+            of(node, columns)?;
+        }
+        if let Some(node) = &pick.except {
+            filter(node, columns)?;
+        }
+    }
     for argument in &aggregate.arguments {
         match aggregate.function {
             AggregateFunction::Count | AggregateFunction::CountDistinct => {

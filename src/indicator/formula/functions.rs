@@ -142,6 +142,18 @@ pub const FUNCTIONS: &[Function] = &[
         AggregateFunction::Quantile(f64::NAN),
         "Quantile at probability p, interpolated linearly (Hyndman and Fan, type 7); where the table has weights, the inverse of the weighted distribution.",
     ),
+    aggregate(
+        "FIRST",
+        "FIRST(x, date), SUM(FIRST(x, date, series, ...))",
+        AggregateFunction::First,
+        "Value in the first row by date; within SUM, AVG, COUNT, MIN, MAX, VAR or STDDEV, that of each series of a programme.",
+    ),
+    aggregate(
+        "LAST",
+        "LAST(x, date), SUM(LAST(x, date, series, ...))",
+        AggregateFunction::Last,
+        "Value in the last row by date; within SUM, AVG, COUNT, MIN, MAX, VAR or STDDEV, that of each series of a programme.",
+    ),
     row(
         "COALESCE",
         "COALESCE(x, y, ...)",

@@ -140,6 +140,38 @@ pub enum AggregateFunction {
     Correlation,
     /// Quantile at the given probability; the median at 0.5.
     Quantile(f64),
+    /// The value of the first row by date.
+    First,
+    /// The value of the last row by date.
+    Last,
+}
+
+/// Which rows of each series count: the first, or the last, by date.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    /// The last, not the first.
+    pub last: bool,
+    /// A date, a year or another number by which the rows are in order.
+    pub order: Node,
+    /// What tells the series of a programme apart. Empty: all rows of the cell are one series, over programmes too.
+    pub series: Vec<Node>,
+    /// Rows for which this is true all count, whatever their date.
+    pub except: Option<Node>,
+}
+
+impl Pick {
+    /// Every row expression of it.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let order = std::iter::once(&self.order);
+        order.chain(&self.series).chain(&self.except)
+    }
+
+    /// The canonical text: equal picks have equal texts.
+    pub fn text(&self) -> String {
+        let nodes: Vec<String> = self.nodes().map(Node::to_string).collect();
+        let except = self.except.is_some();
+        format!("{}|{except}|{}", self.last, nodes.join("|"))
+    }
 }
 
 /// An aggregate with its filter.
@@ -151,8 +183,18 @@ pub struct Aggregate {
     pub arguments: Vec<Node>,
     /// `FILTER (WHERE ...)`.
     pub filter: Option<Node>,
+    /// `SUM(LAST(x, date, series))`: which of the rows that pass the filter count.
+    pub pick: Option<Box<Pick>>,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Aggregate {
+    /// Every row expression of it.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let pick = self.pick.iter().flat_map(|p| p.nodes());
+        self.arguments.iter().chain(&self.filter).chain(pick)
+    }
 }
 
 /// The value of an indicator, from aggregates or other indicators.

@@ -17,6 +17,10 @@ impl Rows {
     /// What each row adds; `None` where the value is not made of sums alone, as a median or a variance.
     pub fn per_row(&self) -> Option<PerRow> {
         let by_row = self.missing == MissingRule::Row || self.formula.aggregates.len() == 1;
+        // Which row counts depends on the others.
+        if self.formula.aggregates.iter().any(|a| a.pick.is_some()) {
+            return None;
+        }
         let reading = Reading {
             formula: &self.formula,
             by_row,
@@ -197,6 +201,8 @@ mod tests {
             date: None,
             texts: vec![],
             beside: None,
+            reports: Default::default(),
+            without_baseline: None,
         };
         let found = rows.per_row()?;
         let denominator = found.denominator.map(|d| d.to_string());

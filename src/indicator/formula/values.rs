@@ -1,7 +1,7 @@
 //! Values from the parser's tree: aggregates, or named inputs, and arithmetic on them.
 
-use super::functions::Callable;
-use super::node::{Aggregate, AggregateFunction, Fault, Node, NodeKind, Op, Value};
+use super::functions::{Callable, function};
+use super::node::{Aggregate, AggregateFunction, Fault, Node, NodeKind, Op, Pick, Value};
 use super::rows::{Builder, binary};
 use crate::finding::nearest;
 use sqlparser::ast::{self, Expr};
@@ -167,6 +167,60 @@ impl Builder<'_> {
                 function,
                 arguments: vec![],
                 filter,
+                pick: None,
+                span,
+            });
+        }
+        if let AggregateFunction::First | AggregateFunction::Last = function {
+            let (value, pick) = self.pick(expression, f, function, signature)?;
+            if let Some(first) = pick.series.first() {
+                return Err(Fault::new(
+                    "formula-arguments",
+                    first.span,
+                    "The values of several series are several numbers, not one.",
+                    "Say how to combine them: SUM(LAST(x, date, series)), AVG(LAST(x, date, series)), ...",
+                ));
+            }
+            return Ok(Aggregate {
+                function,
+                arguments: vec![value],
+                filter,
+                pick: Some(Box::new(pick)),
+                span,
+            });
+        }
+        if let Some((inner, call, which)) = self.picked(expression, f)? {
+            let takes = matches!(
+                function,
+                AggregateFunction::CountRows
+                    | AggregateFunction::Sum
+                    | AggregateFunction::Average
+                    | AggregateFunction::Minimum
+                    | AggregateFunction::Maximum
+                    | AggregateFunction::Variance
+                    | AggregateFunction::StandardDeviation
+            );
+            if distinct || !takes {
+                return self.refuse(inner, "FIRST or LAST in an aggregate other than COUNT, SUM, AVG, MIN, MAX, VAR and STDDEV");
+            }
+            let (value, pick) = self.pick(inner, call, which, "LAST(x, date, series)")?;
+            if pick.series.is_empty() {
+                return Err(Fault::new(
+                    "formula-arguments",
+                    self.span(inner),
+                    "It is not said which series have a first or last row, so there is but one value and nothing to combine.",
+                    "Name the columns that tell the series of a programme apart, SUM(LAST(x, date, indicator)), or write LAST(x, date) alone.",
+                ));
+            }
+            let function = match function {
+                AggregateFunction::CountRows => AggregateFunction::Count,
+                other => other,
+            };
+            return Ok(Aggregate {
+                function,
+                arguments: vec![value],
+                filter,
+                pick: Some(Box::new(pick)),
                 span,
             });
         }
@@ -210,8 +264,71 @@ impl Builder<'_> {
             function,
             arguments,
             filter,
+            pick: None,
             span,
         })
+    }
+
+    /// FIRST or LAST within an aggregate.
+    #[allow(clippy::type_complexity)] // three things that are used at once and nowhere else
+    fn picked<'e>(
+        &self,
+        expression: &Expr,
+        f: &'e ast::Function,
+    ) -> Result<Option<(&'e Expr, &'e ast::Function, AggregateFunction)>, Fault> {
+        let given = self.arguments(expression, f)?;
+        let [inner @ Expr::Function(call)] = given.as_slice() else {
+            return Ok(None);
+        };
+        let found = function(&call.name.to_string()).map(|f| f.callable);
+        Ok(match found {
+            Some(Callable::Aggregate(
+                which @ (AggregateFunction::First | AggregateFunction::Last),
+            )) => Some((inner, call, which)),
+            _ => None,
+        })
+    }
+
+    /// `LAST(x, date, series, ...)`: the value, and which row it is taken from.
+    fn pick(
+        &self,
+        expression: &Expr,
+        f: &ast::Function,
+        which: AggregateFunction,
+        signature: &str,
+    ) -> Result<(Node, Pick), Fault> {
+        let given = self.row_arguments_of(expression, f)?;
+        self.count(self.span(expression), signature, given.len(), 2, 50)?;
+        let mut nodes = Vec::with_capacity(given.len());
+        for argument in given {
+            nodes.push(self.row(argument, 0)?);
+        }
+        let mut nodes = nodes.into_iter();
+        match (nodes.next(), nodes.next()) {
+            (Some(value), Some(order)) => Ok((
+                value,
+                Pick {
+                    last: which == AggregateFunction::Last,
+                    order,
+                    series: nodes.collect(),
+                    except: None,
+                },
+            )),
+            _ => self.refuse(expression, "This call"),
+        }
+    }
+
+    /// Arguments of FIRST and LAST: DISTINCT means nothing there.
+    fn row_arguments_of<'e>(
+        &self,
+        expression: &Expr,
+        f: &'e ast::Function,
+    ) -> Result<Vec<&'e Expr>, Fault> {
+        let list = self.argument_list(expression, f)?;
+        if list.duplicate_treatment.is_some() {
+            return self.refuse(expression, "DISTINCT in FIRST or LAST");
+        }
+        self.arguments(expression, f)
     }
 }
 
@@ -222,5 +339,10 @@ fn text_of(aggregate: &Aggregate) -> String {
         .as_ref()
         .map(Node::to_string)
         .unwrap_or_default();
-    format!("{}|{filter}", arguments.join(","))
+    let pick = aggregate.pick.as_ref().map(|p| p.text());
+    format!(
+        "{}|{filter}|{}",
+        arguments.join(","),
+        pick.unwrap_or_default()
+    )
 }

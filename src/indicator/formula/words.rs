@@ -1,6 +1,8 @@
 //! A formula in plain words, for readers who know no SQL.
 
-use super::node::{Aggregate, AggregateFunction, Formula, Node, NodeKind, Op, Value, date_text};
+use super::node::{
+    Aggregate, AggregateFunction, Formula, Node, NodeKind, Op, Pick, Value, date_text,
+};
 
 /// What a formula over a table measures, as one sentence.
 pub fn formula(formula: &Formula, filter: Option<&Node>, table: &str) -> String {
@@ -82,7 +84,10 @@ fn arithmetic(value: &Value, leaf: &dyn Fn(usize) -> String) -> String {
 
 /// An aggregate in words.
 pub fn aggregate(aggregate: &Aggregate, table: &str) -> String {
-    let argument = aggregate.arguments.first().map(row).unwrap_or_default();
+    let mut argument = aggregate.arguments.first().map(row).unwrap_or_default();
+    if let Some(pick) = &aggregate.pick {
+        argument = picked(pick, &argument);
+    }
     let what = match aggregate.function {
         AggregateFunction::CountRows => format!("the number of rows of {table}"),
         AggregateFunction::Count => {
@@ -105,11 +110,27 @@ pub fn aggregate(aggregate: &Aggregate, table: &str) -> String {
             format!("the median of {argument}")
         }
         AggregateFunction::Quantile(p) => format!("the {p} quantile of {argument}"),
+        AggregateFunction::First | AggregateFunction::Last => format!("the {argument}"),
     };
     match &aggregate.filter {
         Some(filter) => format!("{what} where {}", row(filter)),
         None => what,
     }
+}
+
+/// The value of the first or last row of each series.
+fn picked(pick: &Pick, value: &str) -> String {
+    let which = if pick.last { "last" } else { "first" };
+    let series: Vec<String> = pick.series.iter().map(row).collect();
+    let of = match series.as_slice() {
+        [] => String::new(),
+        names => format!(" of each {} of a programme", names.join(", ")),
+    };
+    let except = match &pick.except {
+        Some(node) => format!(" (of all rows where {})", row(node)),
+        None => String::new(),
+    };
+    format!("{which} {value} by {}{of}{except}", row(&pick.order))
 }
 
 /// A row expression in words.

@@ -5,6 +5,7 @@ mod concentration;
 pub mod network;
 mod progress;
 pub mod records;
+mod reports;
 mod representation;
 mod retention;
 mod scale;
@@ -14,6 +15,7 @@ pub use agreement::{Agreement, AgreementFile, Concord, Level};
 pub use concentration::{Concentration, ConcentrationFile, Index, Several};
 pub use network::{Network, NetworkFile};
 pub use records::{Field, Input, Records, Wants, What};
+pub use reports::{Accumulation, Reports, to_date};
 pub use representation::{Parity, Representation, RepresentationFile};
 pub use retention::{Retention, RetentionFile};
 pub use scale::{ItemCombine, Limits, Scale, ScaleFile};
@@ -59,6 +61,10 @@ pub struct Rows {
     pub texts: Vec<(&'static str, String)>,
     /// Rows read beside, for details that sums don't give (the reliability of a scale).
     pub beside: Option<Box<Records>>,
+    /// How reports accumulate, where the measure says it.
+    pub reports: Reports,
+    /// The formula in its place where the table has no column for the baseline.
+    pub without_baseline: Option<Formula>,
 }
 
 /// A fault with the key and text of the expression it is in.
@@ -88,6 +94,8 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
                 date: date.clone(),
                 texts,
                 beside: None,
+                reports: Reports::default(),
+                without_baseline: None,
             })))
         }
         MeasureFile::Derived { inputs, value } => {
@@ -106,6 +114,8 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
             actual,
             combine,
             date,
+            accumulation,
+            series,
         } => {
             let parts = progress::Parts {
                 table,
@@ -114,6 +124,8 @@ pub fn parse(file: &MeasureFile, direction: Direction) -> Result<Measure, Measur
                 target,
                 actual,
                 date,
+                accumulation,
+                series,
             };
             progress::parse(&parts, *combine, direction)
         }
@@ -197,6 +209,22 @@ impl Measure {
         columns
     }
 
+    /// Whether a filter or a condition of an aggregate says itself which values of a column count.
+    pub fn filters_on(&self, column: &str) -> bool {
+        let mut read = Vec::new();
+        match self {
+            Measure::Formula(rows) => rows.nodes().for_each(|node| node.columns(&mut read)),
+            Measure::Records(records) => {
+                let input = records.inputs.first();
+                let nodes = input.into_iter().flat_map(Input::nodes);
+                nodes.for_each(|node| node.columns(&mut read));
+            }
+            Measure::Derived { .. } => {}
+        }
+        read.iter()
+            .any(|path| path.as_slice() == [column.to_owned()])
+    }
+
     /// Tables that rows are read from one by one; the first is the one that [`Measure::table`] names.
     pub fn inputs(&self) -> &[Input] {
         match self {
@@ -214,7 +242,7 @@ impl Rows {
             .formula
             .aggregates
             .iter()
-            .flat_map(|a| a.arguments.iter().chain(&a.filter));
+            .flat_map(super::formula::node::Aggregate::nodes);
         self.filter
             .iter()
             .map(|(_, n)| n)

@@ -1,6 +1,6 @@
 //! `progress`: baseline, target and actual of a results table. It is a formula too, and becomes one here.
 
-use super::{Measure, MeasureFault, Rows, optional, refused, required};
+use super::{Accumulation, Measure, MeasureFault, Reports, Rows, optional, refused, required};
 use crate::indicator::definition::{Combine, MissingRule};
 use crate::indicator::formula::node::{
     Aggregate, AggregateFunction, Formula, Node, NodeKind, Op, Span, Value,
@@ -15,6 +15,8 @@ pub(super) struct Parts<'a> {
     pub target: &'a String,
     pub actual: &'a String,
     pub date: &'a Option<String>,
+    pub accumulation: &'a Option<String>,
+    pub series: &'a [String],
 }
 
 /// The measure as a formula, with the conditions under which a row counts.
@@ -30,6 +32,8 @@ pub(super) fn parse(
         target,
         actual,
         date,
+        accumulation,
+        series,
     } = parts;
     if direction == Direction::Neither && combine == Combine::Sum {
         return refused(
@@ -55,6 +59,9 @@ pub(super) fn parse(
     let mut texts = vec![("target", (*target).clone()), ("actual", (*actual).clone())];
     texts.extend(baseline.iter().map(|b| ("baseline", b.clone())));
     texts.extend(filter.iter().map(|f| ("where", f.clone())));
+    // Whether a target is met can be told without a baseline; then more is supposed to be aimed at, or what the direction says.
+    let without_baseline = (combine == Combine::Met && base.is_some())
+        .then(|| progress(None, goal.clone(), reached.clone(), combine, direction).0);
     let (formula, conditions) = progress(base, goal, reached, combine, direction);
     Ok(Measure::Formula(Box::new(Rows {
         table: (*table).clone(),
@@ -65,7 +72,33 @@ pub(super) fn parse(
         date: (*date).clone(),
         texts,
         beside: None,
+        reports: Reports {
+            accumulation: accumulation.as_deref().map(Accumulation::of),
+            series: series.iter().map(|name| path(name)).collect(),
+        },
+        without_baseline,
     })))
+}
+
+/// `programme.type` as the way to a column.
+fn path(name: &str) -> Vec<String> {
+    name.split('.').map(str::to_owned).collect()
+}
+
+/// Whether the target of a row is met. Where a row's target lies below its baseline, things were to get less, so it is met at
+/// or below the target, also where more of targets met is better; `direction` says it where there is no baseline.
+fn met(baseline: Option<&Node>, target: &Node, actual: &Node, direction: Direction) -> Node {
+    let sides = |op| Node::call(op, vec![actual.clone(), target.clone()]);
+    match (direction, baseline) {
+        (Direction::LowerIsBetter, _) => sides(Op::LessOrEqual),
+        (Direction::Neither, _) => sides(Op::Equal),
+        (Direction::HigherIsBetter, None) => sides(Op::GreaterOrEqual),
+        (Direction::HigherIsBetter, Some(base)) => {
+            let below = Node::call(Op::Less, vec![target.clone(), base.clone()]);
+            let (less, more) = (sides(Op::LessOrEqual), sides(Op::GreaterOrEqual));
+            Node::call(Op::Case, vec![below, less, more])
+        }
+    }
 }
 
 fn progress(
@@ -85,6 +118,7 @@ fn progress(
         function,
         arguments,
         filter,
+        pick: None,
         span: Span::default(),
     };
     let start = if baseline.is_some() {
@@ -131,12 +165,7 @@ fn progress(
             (formula, vec![distance_exists])
         }
         Combine::Met => {
-            let op = match direction {
-                Direction::HigherIsBetter => Op::GreaterOrEqual,
-                Direction::LowerIsBetter => Op::LessOrEqual,
-                Direction::Neither => Op::Equal,
-            };
-            let met = Node::call(op, vec![actual, target]);
+            let met = met(baseline.as_ref(), &target, &actual, direction);
             let counts = vec![
                 aggregate(AggregateFunction::CountRows, vec![], Some(met)),
                 aggregate(AggregateFunction::CountRows, vec![], None),

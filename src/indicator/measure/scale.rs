@@ -99,6 +99,8 @@ impl ScaleFile {
                 inputs: vec![input],
                 what: What::Scale(scale),
             })),
+            reports: Default::default(),
+            without_baseline: None,
         })))
     }
 
@@ -275,6 +277,7 @@ impl Scale {
                 function: AggregateFunction::Average,
                 arguments: vec![score],
                 filter: None,
+                pick: None,
                 span: Span::default(),
             }],
             value: Value::Aggregate(0),

@@ -13,6 +13,7 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
                 baseline,
                 combine,
                 filter,
+                accumulation,
                 ..
             },
             Measure::Formula(rows),
@@ -30,7 +31,14 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
                 }
                 _ => String::new(),
             };
-            format!("{what}{among}.")
+            let last = match accumulation.as_deref().map(super::Accumulation::of) {
+                Some(super::Accumulation::ToDate) => "; of each series the last report counts",
+                Some(super::Accumulation::Column(_)) => {
+                    "; of each series that is reported to date the last report counts"
+                }
+                _ => "",
+            };
+            format!("{what}{among}{last}.")
         }
         (MeasureFile::Agreement(file), measure) => file.in_words(&among(measure)),
         (MeasureFile::Concentration(file), measure) => file.in_words(&among(measure)),
@@ -84,6 +92,8 @@ pub fn as_text(file: &MeasureFile) -> String {
             target,
             actual,
             combine,
+            accumulation,
+            series,
             ..
         } => {
             let how = match combine {
@@ -97,6 +107,10 @@ pub fn as_text(file: &MeasureFile) -> String {
             optional("baseline", baseline, &mut lines);
             lines.push(line("target", target));
             lines.push(line("actual", actual));
+            optional("accumulation", accumulation, &mut lines);
+            if !series.is_empty() {
+                lines.push(line("series", &series.join(", ")));
+            }
         }
         MeasureFile::Agreement(file) => lines = file.as_text(),
         MeasureFile::Concentration(file) => lines = file.as_text(),

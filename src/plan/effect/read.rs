@@ -12,6 +12,7 @@ use crate::indicator::formula::per_row::PerRow;
 use crate::indicator::measure::{Field, Input, Wants};
 use crate::indicator::{Indicator, Measure, fault_finding};
 use crate::outcome::{EffectDesign, Sampling};
+use crate::plan::currency;
 use crate::plan::cut::of_persons;
 use crate::plan::extract::{self, Extract};
 use crate::plan::fit::fit;
@@ -451,7 +452,9 @@ impl<'a> Reading<'a> {
                 *place = Some(self.label(key, text, true)?);
             }
         }
-        for name in &meaning.overlapping {
+        let asked = self.asked;
+        let currency = currency::column(asked.indicator, (asked.dataset, self.table));
+        for name in meaning.overlapping.iter().chain(&currency) {
             let at = self.field(name, own(name), Wants::Label, false);
             work.overlapping.push((name.clone(), at));
         }

@@ -73,12 +73,11 @@ fn one(entry: &Entry, beside: Option<&str>, out: &mut String) {
     let _ = writeln!(out, "#### <a id=\"{anchor}\"></a>{name}\n");
     let tags: Vec<String> = entry.tags().iter().map(span).collect();
     let _ = writeln!(out, "{} · {}\n", code(&entry.id), tags.join(" · "));
-    let _ = writeln!(
-        out,
-        "*{}* {}\n",
-        text(&entry.question),
-        text(&entry.definition)
-    );
+    let question = match entry.question.is_empty() {
+        true => String::new(),
+        false => format!("*{}* ", text(&entry.question)),
+    };
+    let _ = writeln!(out, "{question}{}\n", text(&entry.definition));
     for fact in entry.facts() {
         let words: String = fact.spans.iter().map(span).collect();
         let _ = writeln!(out, "- **{}**: {words}", fact.term);

@@ -178,8 +178,7 @@ impl Coverage {
     /// The analysis that answers the row, with its command; empty where indicators are enough.
     pub fn analysis(&self) -> String {
         match self.row.analysis {
-            Some(a) if a.ready => format!("{} ({})", a.what, a.command),
-            Some(a) => format!("{} (planned: {})", a.what, a.command),
+            Some(a) => format!("{} ({})", a.what, a.command),
             None => String::new(),
         }
     }

@@ -1,0 +1,160 @@
+//! Which rows of a table must not be added to each other, and which of its reports count.
+
+use super::currency;
+use super::cut::Asked;
+use super::totals::Suspect;
+use crate::dataset::{Dataset, Table};
+use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
+use crate::indicator::measure::{Accumulation, Rows, to_date};
+use crate::outcome::Lack;
+use std::borrow::Cow;
+
+/// Values of which a cell may hold one only, since its rows are added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlap {
+    /// The column.
+    pub column: String,
+    /// Its value in a row.
+    pub node: Node,
+    /// Why rows with different values are not added.
+    pub why: Apart,
+}
+
+/// What a missing value is called among the values that must not meet.
+pub const NOT_STATED: &str = "(not stated)";
+
+/// A text with [`NOT_STATED`] where it is missing.
+pub(super) fn stated(text: Node) -> Node {
+    let none = Node::synthetic(NodeKind::Text(NOT_STATED.to_owned()));
+    Node::call(Op::Coalesce, vec![text, none])
+}
+
+/// Why rows are not added to each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Apart {
+    /// They are different accounts of the same thing.
+    Accounts,
+    /// Some are the sum of others; the column has the value for it.
+    Totals(String),
+    /// They are in different currencies; the unit names one where it does.
+    Currency(Option<&'static str>),
+}
+
+/// What must not be added together for a formula over a table.
+pub(super) fn overlaps(
+    rows: &Rows,
+    asked: &Asked<'_>,
+    table: &Table,
+    suspects: &[Suspect],
+) -> Vec<Overlap> {
+    let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
+    let accounts = table.meaning.overlapping.iter().map(|column| Overlap {
+        column: column.clone(),
+        node: node(column),
+        why: Apart::Accounts,
+    });
+    let mut found: Vec<Overlap> = accounts.collect();
+    let distinct = |a: &Aggregate| a.function == AggregateFunction::CountDistinct;
+    // Which there are is the same with totals and without.
+    let counts_twice = !rows.formula.aggregates.iter().all(distinct);
+    for Suspect { column, total, .. } in suspects.iter().filter(|_| counts_twice) {
+        if !reads(rows, column) {
+            found.push(Overlap {
+                column: column.clone(),
+                node: stated(node(column)),
+                why: Apart::Totals(total.clone()),
+            });
+        }
+    }
+    found.extend(currency::overlaps(
+        rows,
+        asked.indicator,
+        (asked.dataset, table),
+    ));
+    found
+}
+
+/// Whether the measure itself says which values of a column it takes.
+pub(super) fn reads(rows: &Rows, column: &str) -> bool {
+    let aggregates = rows.formula.aggregates.iter().flat_map(Aggregate::nodes);
+    let filter = rows.filter.iter().map(|(_, node)| node);
+    let mut read = Vec::new();
+    filter
+        .chain(aggregates)
+        .for_each(|node| node.columns(&mut read));
+    read.iter()
+        .any(|path| path.as_slice() == [column.to_owned()])
+}
+
+/// The measure over the reports that count: of reports to date the last of each series.
+///
+/// # Errors
+/// What it lacks to tell which is the last.
+pub(super) fn reports<'a>(
+    rows: Cow<'a, Rows>,
+    (dataset, table): (&Dataset, &Table),
+    remarks: &mut Vec<String>,
+) -> Result<Cow<'a, Rows>, Lack> {
+    let said = rows.reports.accumulation.clone();
+    let of_table = || table.meaning.accumulation.as_deref().map(Accumulation::of);
+    let Some(accumulation) = said.or_else(of_table) else {
+        return Ok(rows);
+    };
+    if accumulation == Accumulation::Incremental {
+        return Ok(rows);
+    }
+    if let Accumulation::Column(name) = &accumulation
+        && table.column(name).is_none()
+    {
+        return Err(format!(
+            "`{name}` is none of incremental, cumulative and level, and no column of the table `{}` that says it row by row",
+            table.name
+        )
+        .into());
+    }
+    let Some(date) = rows.date.as_ref().or(table.meaning.date.as_ref()) else {
+        return Err(format!(
+            "reports in `{}` are to date, and nothing says which is the last: name a column as `date` in the codev object of the table, or in the measure",
+            table.name
+        )
+        .into());
+    };
+    let path = |name: &String| -> Vec<String> { name.split('.').map(str::to_owned).collect() };
+    let column = |path: Vec<String>| Node::synthetic(NodeKind::Column(path));
+    let series: Vec<Vec<String>> = match (&rows.reports.series, &table.meaning.series) {
+        (own, _) if !own.is_empty() => own.clone(),
+        (_, of_table) if !of_table.is_empty() => of_table.iter().map(path).collect(),
+        _ => {
+            let named = table.column("indicator").map(|c| vec![c.name.clone()]);
+            named.into_iter().collect()
+        }
+    };
+    for path in &series {
+        if let Err(unresolved) = super::resolve::resolve(dataset, table, path) {
+            return Err(Lack::from(*unresolved.need));
+        }
+    }
+    let names: Vec<String> = series.iter().map(|path| path.join(".")).collect();
+    let mut nodes: Vec<Node> = series.into_iter().map(column).collect();
+    // A series per programme: the series has no name of its own.
+    if nodes.is_empty() {
+        nodes.push(Node::synthetic(NodeKind::Boolean(true)));
+    }
+    let order = column(path(date));
+    let (formula, condition) = to_date(&rows.formula, &accumulation, order, nodes)?;
+    let which = match &accumulation {
+        Accumulation::Column(name) => format!("Where {name} says cumulative or level, the"),
+        _ => "The".to_owned(),
+    };
+    let each = match names.as_slice() {
+        [] => "programme".to_owned(),
+        names => format!("{} of a programme", names.join(", ")),
+    };
+    remarks.push(format!(
+        "{which} last report by {date} of each {each} counts, not the sum of the reports."
+    ));
+    let mut changed = rows.into_owned();
+    changed.formula = formula;
+    changed.conditions.extend(condition);
+    Ok(Cow::Owned(changed))
+}

@@ -1,0 +1,60 @@
+//! Amounts in several currencies, or in another than the unit of the indicator names.
+
+use super::Looked;
+use crate::finding::{Finding, Findings};
+use crate::outcome::{currency, currency_of_unit};
+use crate::plan::currency::column;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn look(looked: &Looked<'_>, findings: &mut Findings) {
+    let mut told = BTreeSet::new();
+    for item in looked.items() {
+        let indicator = &item.indicator;
+        let found = indicator.table.as_ref();
+        let Some(table) = found.and_then(|t| looked.dataset.table(t)) else {
+            continue;
+        };
+        let Some(name) = column(indicator, (looked.dataset, table)) else {
+            continue;
+        };
+        // Which rows are left by a filter on the currency is known when they are read.
+        if indicator.measure.filters_on(&name)
+            || looked.plan.rates.is_some()
+            || !told.insert((table.name.clone(), name.clone()))
+        {
+            continue;
+        }
+        let Some(cells) = looked.texts(table, &name) else {
+            continue;
+        };
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for cell in cells.iter() {
+            let code = match cell {
+                Some(word) => {
+                    currency(word).map_or_else(|| word.trim().to_uppercase(), str::to_owned)
+                }
+                None => "none stated".to_owned(),
+            };
+            *counts.entry(code).or_default() += 1;
+        }
+        let unit = currency_of_unit(&indicator.unit);
+        let other = counts.keys().next().map(String::as_str) != unit;
+        if counts.len() < 2 && (unit.is_none() || !other)
+            || counts.contains_key("none stated") && counts.len() == 1
+        {
+            continue;
+        }
+        let each: Vec<String> = counts.iter().map(|(c, n)| format!("{c} in {n}")).collect();
+        let message = format!(
+            "The amounts of table `{}` are in {} of {} rows (`{name}`): amounts of different currencies are not added, nor taken for the unit of an indicator.",
+            table.name,
+            each.join(", "),
+            cells.len()
+        );
+        let help = "Convert them with [currency] in evaluation.toml and a table of rates, split results with by, or filter on one currency.";
+        findings.push(
+            Finding::warning("data-currencies", message, help)
+                .in_column(format!("{}.{name}", table.name)),
+        );
+    }
+}
