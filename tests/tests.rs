@@ -21,6 +21,7 @@ mod effects;
 mod estimates;
 mod formulas;
 mod golden;
+mod intake;
 mod intervals;
 mod kit;
 mod library;

@@ -145,7 +145,7 @@ fn colour(severity: Severity) -> &'static str {
 }
 
 /// Control characters as escapes: data must not steer the terminal.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
             if c.is_control() {

@@ -177,7 +177,7 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
         Format::Parquet | Format::Arrow => load_columns::read(spec, &mut findings)?,
         Format::Csv | Format::Tsv | Format::Json | Format::Frame => {
             if spec.infer {
-                spec.fields = infer_fields(&spec, &mut findings)?;
+                infer_fields(&mut spec, &mut findings)?;
             } else {
                 add_replicates(&mut spec)?;
             }
@@ -237,9 +237,9 @@ fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
     Ok(())
 }
 
-fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSpec>, Stop> {
+fn infer_fields(spec: &mut TableSpec, findings: &mut Findings) -> Result<(), Stop> {
     let Some(file) = spec.files.first() else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let message = format!(
         "The manifest has no schema for `{}`; its columns and types were guessed.",
@@ -247,7 +247,15 @@ fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSp
     );
     let help = "Write the guess down with `codev init --from FILES` and correct it, so that it does not change with the data.";
     findings.push(Finding::info("data-guessed-schema", message, help).in_file(&file.shown));
-    infer::fields(spec, file)
+    let found = infer::fields(spec, file)?;
+    for doubt in found.doubts {
+        let message = format!("The guess is in doubt: {}.", doubt.what);
+        let help = format!("What it rests on: {}.", doubt.why);
+        findings.push(Finding::warning("data-guess-in-doubt", message, help).in_file(&file.shown));
+    }
+    spec.fields = found.fields;
+    spec.dialect = found.dialect;
+    Ok(())
 }
 
 /// Replicate weights need no declaration each: those of the first file are numbers.
@@ -257,6 +265,7 @@ fn add_replicates(spec: &mut TableSpec) -> Result<(), Stop> {
     };
     let known = |name: &str| spec.fields.iter().any(|f| f.column.name == name);
     let more: Vec<FieldSpec> = infer::fields(spec, file)?
+        .fields
         .into_iter()
         .map(|field| field.column.name)
         .filter(|name| said.columns.names(name) && !known(name))

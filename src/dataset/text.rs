@@ -44,7 +44,8 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         else {
             continue;
         };
-        let at_once = match reader.line_of(spec, width) {
+        let commented = spec.dialect.comment_rows.as_deref().unwrap_or_default();
+        let at_once = match reader.line_of(spec, width).filter(|_| commented.is_empty()) {
             Some(line) => lines::read(reader.rest(), line, &slots, frames.room())?,
             None => None,
         };
@@ -74,11 +75,28 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
             }
             None => {
                 let mut pushed = 0;
+                let mut left_out = Vec::new();
                 while reader.next()? {
                     let line = reader.line();
+                    if commented.contains(&line) {
+                        left_out.push((
+                            line,
+                            reader
+                                .record
+                                .iter()
+                                .find(|c| !c.trim().is_empty())
+                                .unwrap_or_default()
+                                .to_owned(),
+                        ));
+                        continue;
+                    }
                     let row = out.rows.push(line);
                     let record = &reader.record;
-                    if record.len() != width {
+                    // Separators at the end of a line are no cells of the table.
+                    let surplus = record.len() > width;
+                    if record.len() != width
+                        && !(surplus && record.iter().skip(width).all(|c| c.trim().is_empty()))
+                    {
                         notes.ragged(record.len(), width, line, row);
                     }
                     for (at, slot) in slots.iter_mut().enumerate() {
@@ -101,6 +119,7 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                 if pushed > 0 {
                     frames.add(cells::frame(&mut slots, pushed)?)?;
                 }
+                out.findings.extend(header::left_out(&left_out, file));
             }
         }
         notes.close(&mut out.findings);
