@@ -167,6 +167,19 @@ fn other_tables_with_years_as_columns() {
             "2019 to 2020",
         ),
         (
+            "Concepte;2021;;2022;\n;Previst;Executat;Previst;Executat\nPersonal;1.200,50;1.100,25;1.300;1.250\nViatges;200;150,75;180;-\n\
+             Total;1.400,50;1.251,00;1.480;1.250\n",
+            "SUM(Executat)",
+            "2501",
+            "with its `Previst`, `Executat`",
+        ),
+        (
+            "geo\\time,2019,2020\nNL,1 b,2\nES,: ,4 p\n",
+            "SUM(value) FILTER (WHERE geo = 'NL')",
+            "3",
+            "in `time`",
+        ),
+        (
             "place,2019/20,2020/21\nA,1,2\nB,3,4\n",
             "SUM(value)",
             "10",
@@ -306,7 +319,7 @@ fn the_other_columns_of_a_file_settle_a_mark() {
     assert_eq!(comma.value("SUM(people)"), "4700");
     assert!(!comma.said.contains("In doubt"), "{}", comma.said);
     let weights = table("id,weight\n1,1.177\n2,1.904\n");
-    weights.says(&["doubt    t.csv: `1.177` in `weight` is read as 1.177"]);
+    weights.says(&["guess    t.csv: `1.177` in `weight` is read as 1.177"]);
     assert_eq!(weights.field("weight")["type"], "number");
     let codes = table("id,n\n01.200,5\n01.300,6\n01.400,7\n");
     assert_eq!(codes.field("id")["type"], "string");
@@ -335,7 +348,7 @@ fn declared_numbers_are_read_with_their_signs() {
     let outcome = folder.evaluate();
     assert_eq!(shown(total(&outcome, "x")), "705");
     assert_eq!(shown(total(&outcome, "n")), "7");
-    assert_eq!(outcome.findings.count_of("data-not-a-number"), 9);
+    assert_eq!(outcome.quality.findings.count_of("data-not-a-number"), 9);
 }
 
 #[test]
@@ -354,7 +367,7 @@ fn the_header_is_found_under_a_title_and_joined_from_two_lines() {
     assert_eq!(started.value("SUM(\"Participants Women\")"), "37");
     let outcome = started.outcome("COUNT(*)");
     assert_eq!(shown(total(&outcome, "x")), "4");
-    assert_eq!(outcome.findings.count_of("data-rows-left-out"), 1);
+    assert_eq!(outcome.quality.findings.count_of("data-rows-left-out"), 1);
 }
 
 #[test]
@@ -431,7 +444,7 @@ fn columns_without_a_name() {
         "Programme,Activity,Participants,Women,,\nNorth,Training,40,18,,\n,Visit,12,5,,\n,Meeting,30,16,,\nSouth,Training,25,10,,\n,Visit,8,4,,\nTotal,,115,53,,\n",
     );
     empty.says(&[
-        "2 columns without a name are left out (nothing stands under it)",
+        "2 columns without a name are left out (nothing stands there)",
         "the total in line 7 is left out",
         "`Programme` has a value in only 2 of 5 rows",
     ]);
@@ -440,6 +453,7 @@ fn columns_without_a_name() {
     assert_eq!(
         empty
             .outcome("COUNT(*)")
+            .quality
             .findings
             .count_of("data-duplicate-column"),
         0
@@ -542,6 +556,7 @@ fn a_day_that_does_not_exist_is_told_as_that() {
     let outcome = started.outcome("COUNT(date)");
     assert_eq!(shown(total(&outcome, "x")), "4");
     let finding = outcome
+        .quality
         .findings
         .listed
         .iter()
@@ -616,7 +631,7 @@ fn a_table_without_schema_says_what_is_in_doubt() {
     folder.write("evaluation.toml", "title = \"t\"\nindicators = [\"x\"]\n");
     let outcome = folder.evaluate();
     assert_eq!(shown(total(&outcome, "x")), "2200");
-    assert_eq!(outcome.findings.count_of("data-guess-in-doubt"), 1);
+    assert_eq!(outcome.quality.findings.count_of("data-guess-in-doubt"), 1);
 }
 
 #[test]

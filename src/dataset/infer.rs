@@ -184,7 +184,7 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
         } else {
             format!("{empty} columns without a name are left out")
         };
-        draft.guess(what, "nothing stands under it");
+        draft.guess(what, "nothing stands there");
     }
     for (place, column) in unnamed.iter().filter(|(_, c)| !c.values.is_empty()) {
         if column.counts_rows() {

@@ -257,9 +257,7 @@ fn header_of(rows: &[Row], layout: &mut Layout) {
     if let Some(groups) = groups {
         lines.insert(0, groups);
         first -= 1;
-    } else if let Some(below) = rows
-        .get(at + 1)
-        .filter(|r| r.filled() > 0 && texts(r) && texts(main))
+    } else if let Some(below) = rows.get(at + 1).filter(|r| r.filled() > 0 && texts(r))
         && names_below(main, below, rows.get(at + 2..).unwrap_or_default(), &used)
     {
         lines.push(below);

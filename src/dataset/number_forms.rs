@@ -89,6 +89,7 @@ pub(super) fn find(values: &BTreeMap<String, u64>) -> Numbers {
     let most = (0..FORMS.len()).map(covered).max().unwrap_or(0);
     out.rows.0 = most;
     if most == 0 {
+        out.odd = no;
         return out;
     }
     let best: Vec<usize> = (0..FORMS.len()).filter(|at| covered(*at) == most).collect();

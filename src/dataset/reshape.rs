@@ -99,7 +99,7 @@ pub(super) fn reshape(
     let mut done = Vec::new();
     let row_names = layout.width == Some(names.len() + 1);
     let mut contents: Vec<Content> = vec![Content::default(); names.len() + 1];
-    let packed = packed(&names, spec);
+    let packed = packed(&names);
     let mut all_packed = packed.is_some();
     let count = packed.as_ref().map_or(0, |(keys, _)| keys.len());
     layout::rows(text, spec, file, layout, &mut |record| {
@@ -200,12 +200,12 @@ fn wants_rows(
 }
 
 /// The keys that a first column such as `freq,unit,geo\TIME_PERIOD` packs, and the name of what its other columns are.
-fn packed(names: &[String], spec: &TableSpec) -> Option<(Vec<String>, String)> {
+fn packed(names: &[String]) -> Option<(Vec<String>, String)> {
     let (keys, time) = names.first()?.split_once('\\')?;
-    let comma = spec.format == super::declare::Format::Csv
-        && spec.dialect.delimiter.as_deref().is_none_or(|d| d == ",");
     let keys: Vec<String> = keys.split(',').map(|k| k.trim().to_owned()).collect();
-    (!comma && keys.iter().all(|k| !k.is_empty())).then(|| (keys, time.trim().to_owned()))
+    keys.iter()
+        .all(|k| !k.is_empty())
+        .then(|| (keys, time.trim().to_owned()))
 }
 
 /// How a row of the file becomes rows of the table.

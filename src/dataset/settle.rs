@@ -69,7 +69,7 @@ fn settle_marks(
         ],
         usual: usize::from(decimal),
     };
-    let answer = ask(&question)?;
+    let answer = if by_name { None } else { ask(&question)? };
     let taken = answer.unwrap_or(question.usual);
     let (reading, value, rest) = if taken == 1 {
         (&fractions, fraction, grouped)
@@ -99,10 +99,12 @@ fn settle_marks(
         )
     };
     why = format!("{why}; {rest} fits as well: if that is meant, {change}");
-    column.doubt(
-        format!("`{cell}` in `{}` is read as {value}", column.name),
-        why,
-    );
+    let what = format!("`{cell}` in `{}` is read as {value}", column.name);
+    if by_name {
+        column.note(what, why);
+    } else {
+        column.doubt(what, why);
+    }
     Ok(())
 }
 
