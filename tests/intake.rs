@@ -235,7 +235,7 @@ fn marks_between_thousands() {
     started.says(&[
         "doubt    outputs.csv: `1,250` in `cost` is read as 1250",
         "1.25 fits as well: if that is meant, set `\"decimalChar\": \",\"`",
-        "`1.200` in `visitors` is read as 1200",
+        "`1.050` in `visitors` is read as 1050",
         "`share` holds percentages",
         "`120,000` in `budget` is read as 120000",
     ]);
@@ -255,7 +255,11 @@ fn numbers_as_they_are_written_in_many_places() {
             "4600.5",
             "are in €",
         ),
-        (&["$1,000", "($250)", "$-50"], "700", "are in $"),
+        (
+            &["$1,000", "($250)", "$-50"],
+            "700",
+            "`$1,000` in `n` is read as 1000",
+        ),
         (&["1'250.50", "2'000.00"], "3250.5", ""),
         (&["1’250", "900"], "2150", ""),
         (&["1 250,5", "12,0"], "1262.5", ""),
@@ -295,7 +299,7 @@ fn numbers_as_they_are_written_in_many_places() {
 #[test]
 fn what_can_not_be_one_column_of_numbers_stays_text_and_is_told() {
     for (cells, words) in [
-        (&["€ 5", "$ 7"][..], "amounts of several currencies (€, $)"),
+        (&["€ 5", "$ 7"][..], "amounts of several currencies ($, €)"),
         (
             &["45%", "0.5", "0.25"],
             "is kept as text: 1 cells have a percent sign as 45%",
@@ -321,8 +325,6 @@ fn the_other_columns_of_a_file_settle_a_mark() {
     let weights = table("id,weight\n1,1.177\n2,1.904\n");
     weights.says(&["guess    t.csv: `1.177` in `weight` is read as 1.177"]);
     assert_eq!(weights.field("weight")["type"], "number");
-    let codes = table("id,n\n01.200,5\n01.300,6\n01.400,7\n");
-    assert_eq!(codes.field("id")["type"], "string");
 }
 
 #[test]
@@ -346,7 +348,7 @@ fn declared_numbers_are_read_with_their_signs() {
         "title = \"t\"\nindicators = [\"x\", \"n\"]\n",
     );
     let outcome = folder.evaluate();
-    assert_eq!(shown(total(&outcome, "x")), "705");
+    assert_eq!(shown(total(&outcome, "x")), "605");
     assert_eq!(shown(total(&outcome, "n")), "7");
     assert_eq!(outcome.quality.findings.count_of("data-not-a-number"), 9);
 }
