@@ -25,6 +25,7 @@ mod formulas;
 mod fuzz;
 mod golden;
 mod inside;
+mod intake;
 mod intervals;
 mod kit;
 mod library;

@@ -1,9 +1,10 @@
 //! `codev init`: a new evaluation folder, with a data package inferred from files where there are any.
 
 use super::folder::{EVALUATION, MANIFEST};
-use super::terminal::{Done, Terminal, Verdict};
+use super::indicators::ask;
+use super::terminal::{Done, Fault, Terminal, Verdict};
 use super::{clean, scaffold};
-use crate::dataset::infer::{self, Guess};
+use crate::dataset::infer::{self, Guess, Question, Reshaped};
 use crate::export;
 use crate::finding::{Finding, Stop};
 use crate::indicator::{Catalogue, json_schema};
@@ -36,17 +37,25 @@ struct Placed {
     copy: bool,
 }
 
+/// What was found in the files.
+#[derive(Default)]
+struct Drafted {
+    manifest: Option<Value>,
+    guesses: Vec<Guess>,
+    reshaped: Vec<Reshaped>,
+}
+
 impl Init {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         self.refuse_to_overwrite()?;
         // Everything that can fail on the input comes before the first file is written.
         let placed = self.place()?;
-        let (manifest, guesses) = if placed.is_empty() {
-            (None, Vec::new())
-        } else {
-            self.describe(&placed)?
-        };
+        let mut described = self.describe(&placed, terminal)?;
+        let reshaped = std::mem::take(&mut described.reshaped);
+        let reshaped = self.place_reshaped(&placed, reshaped)?;
+        let manifest = described.manifest;
+        let guesses = described.guesses;
         let (library, _) = Catalogue::builtin();
         let mut text = String::new();
         for file in placed.iter().filter(|p| p.copy) {
@@ -55,6 +64,15 @@ impl Init {
                 text,
                 "copied   {} (data must lie inside the folder)",
                 clean::line(&file.relative)
+            );
+        }
+        for (relative, made) in &reshaped {
+            export::write_atomic(&self.dir.join(relative), made.text.as_bytes())?;
+            let from = made.source.file_name().unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "written  {relative} ({} as a plain table)",
+                from.to_string_lossy()
             );
         }
         let evaluation = scaffold::evaluation(&self.title(), &library, manifest.as_ref());
@@ -163,23 +181,68 @@ impl Init {
         Ok(placed)
     }
 
-    fn describe(&self, placed: &[Placed]) -> Result<(Option<Value>, Vec<Guess>), Stop> {
+    fn describe(&self, placed: &[Placed], terminal: &Terminal) -> Result<Drafted, Stop> {
+        if placed.is_empty() {
+            return Ok(Drafted::default());
+        }
         let sources: Vec<PathBuf> = placed.iter().map(|p| p.source.clone()).collect();
-        let (mut manifest, guesses) = infer::infer(&sources)?;
-        if let Some(resources) = manifest.get_mut("resources").and_then(Value::as_array_mut) {
-            for path in resources.iter_mut().filter_map(|r| r.get_mut("path")) {
-                match path {
-                    Value::String(one) => rename(one, placed),
-                    Value::Array(many) => many.iter_mut().for_each(|each| {
-                        if let Value::String(one) = each {
-                            rename(one, placed);
-                        }
-                    }),
-                    _ => {}
-                }
+        let mut asker = |question: &Question| ask(terminal, question);
+        let described = infer::describe(&sources, &mut asker)?;
+        let mut manifest = described.manifest;
+        // A table that was written anew lies beside its source.
+        let sibling = |name: &str| {
+            let made = described.reshaped.iter().find(|made| made.name == name)?;
+            beside(placed, made)
+        };
+        let resources = manifest.get_mut("resources").and_then(Value::as_array_mut);
+        for resource in resources.into_iter().flatten() {
+            match resource.get_mut("path") {
+                Some(Value::String(one)) => match sibling(one) {
+                    Some(path) => *one = path,
+                    None => rename(one, placed),
+                },
+                Some(Value::Array(many)) => many.iter_mut().for_each(|each| {
+                    if let Value::String(one) = each {
+                        rename(one, placed);
+                    }
+                }),
+                _ => {}
+            }
+            if let Some(Value::String(source)) = resource.pointer_mut("/sources/0/path") {
+                rename(source, placed);
             }
         }
-        Ok((Some(manifest), guesses))
+        Ok(Drafted {
+            manifest: Some(manifest),
+            guesses: described.guesses,
+            reshaped: described.reshaped,
+        })
+    }
+
+    /// Says where tables that were written anew will lie; nothing is there yet.
+    fn place_reshaped(
+        &self,
+        placed: &[Placed],
+        reshaped: Vec<Reshaped>,
+    ) -> Result<Vec<(String, Reshaped)>, Stop> {
+        let mut out: Vec<(String, Reshaped)> = Vec::new();
+        for made in reshaped {
+            let relative = beside(placed, &made).unwrap_or_else(|| made.name.clone());
+            let taken = self.dir.join(&relative).exists()
+                || placed.iter().any(|p| p.relative == relative)
+                || out.iter().any(|(other, _)| *other == relative);
+            if taken {
+                let message = format!(
+                    "The table would be written anew as {relative}, but that file is there already; nothing was changed."
+                );
+                let help = format!("Give {relative} to --from in its place, or rename it.");
+                return Err(Finding::error("cli-already-there", message, help)
+                    .in_file(made.source.display().to_string())
+                    .into());
+            }
+            out.push((relative, made));
+        }
+        Ok(out)
     }
 
     fn title(&self) -> String {
@@ -224,22 +287,70 @@ fn rename(path: &mut String, placed: &[Placed]) {
     }
 }
 
+/// Where a table that was written anew will lie: beside its source.
+fn beside(placed: &[Placed], made: &Reshaped) -> Option<String> {
+    let source = placed.iter().find(|p| p.source == made.source)?;
+    Some(match source.relative.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{}", made.name),
+        None => made.name.clone(),
+    })
+}
+
+/// Asks which of several readings is meant, where somebody sits at the keyboard.
+fn ask(terminal: &Terminal, question: &Question) -> Result<Option<usize>, Stop> {
+    if terminal.quiet || terminal.json || !terminal.can_ask() {
+        return Ok(None);
+    }
+    let text = format!("{}: {}", question.file, question.text);
+    let usual = question
+        .options
+        .get(question.usual)
+        .map(|(w, _)| w.as_str());
+    match ask::choice(
+        terminal,
+        &clean::line(&text),
+        &shown(&question.options),
+        usual,
+        false,
+    ) {
+        Ok(word) => Ok(question.options.iter().position(|(w, _)| *w == word)),
+        Err(Fault::Stop(stop)) => Err(stop),
+        Err(Fault::Closed) => Ok(None),
+    }
+}
+
+fn shown(options: &[(String, String)]) -> Vec<(String, String)> {
+    let each = |(word, meaning): &(String, String)| (word.clone(), clean::line(meaning).into_owned());
+    options.iter().map(each).collect()
+}
+
 fn guessed(guesses: &[Guess]) -> String {
     let mut text = String::new();
-    if !guesses.is_empty() {
+    let line = |guess: &Guess, word: &str| {
+        clean::line(&format!(
+            "  {word:<8} {}: {} ({})",
+            guess.file, guess.what, guess.why
+        ))
+        .into_owned()
+    };
+    let doubts: Vec<&Guess> = guesses.iter().filter(|g| g.doubt).collect();
+    if !doubts.is_empty() {
+        let _ = writeln!(
+            text,
+            "In doubt: look at each of these, and correct {MANIFEST} or the file."
+        );
+        for guess in doubts {
+            let _ = writeln!(text, "{}", line(guess, "doubt"));
+        }
+    }
+    if guesses.iter().any(|g| !g.doubt) {
         let _ = writeln!(
             text,
             "Guesses: check each in {MANIFEST}, a wrong one gives wrong numbers."
         );
-    }
-    for guess in guesses {
-        let _ = writeln!(
-            text,
-            "  guess    {}: {} ({})",
-            clean::line(&guess.file),
-            clean::line(&guess.what),
-            clean::line(&guess.why)
-        );
+        for guess in guesses.iter().filter(|g| !g.doubt) {
+            let _ = writeln!(text, "{}", line(guess, "guess"));
+        }
     }
     text
 }

@@ -1,10 +1,11 @@
 //! Cells of text become the values of a column; what can't be read is noted.
 
+use super::day_forms;
 use super::declare::FieldSpec;
 use super::files::DataFile;
 use super::tally::Tally;
 use super::typed;
-use super::values::{self, Parse};
+use super::values::{self, DateFormat, Parse};
 use super::{BATCH_ROWS, Type};
 use crate::finding::{Finding, Findings, Stop};
 use polars::prelude::*;
@@ -90,7 +91,7 @@ pub(super) fn is_missing(missing: &[String], cell: &str) -> bool {
 pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding {
     let (code, expected) = fault;
     let name = &spec.column.name;
-    let message = format!("The value of `{name}` is not {expected}; it is kept as missing.");
+    let mut message = format!("The value of `{name}` is not {expected}; it is kept as missing.");
     let help = match &spec.parse {
         _ if code == TOO_LONG.0 => {
             "Look for a quotation mark that is not closed; long texts are of no use in a table."
@@ -100,10 +101,23 @@ pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding 
             "Correct it, list it in `missingValues` if it means that there is none, or set `decimalChar` (now `{}`), `groupChar` or `bareNumber`.",
             format.decimal
         ),
-        Parse::Date(_) | Parse::DateTime(_) => {
-            "Correct it, or set the field's `format` to the pattern of its dates, as `%d/%m/%Y`."
-                .to_owned()
-        }
+        Parse::Date(format) | Parse::DateTime(format) => match day_forms::no_day(cell, format) {
+            Some(why) => {
+                message =
+                    format!("The value of `{name}` is not a day: {why}; it is kept as missing.");
+                "Correct it, or list it in `missingValues` if it means that there is none."
+                    .to_owned()
+            }
+            None => {
+                if let DateFormat::Pattern(pattern) = format {
+                    let day = day_forms::shown(pattern);
+                    message = format!(
+                        "The value of `{name}` is not a day as {day} (`{pattern}`); it is kept as missing."
+                    );
+                }
+                day_help(format)
+            }
+        },
         Parse::Boolean(yes, no) => format!(
             "Correct it, or set `trueValues` (now {}) and `falseValues` (now {}).",
             yes.join(", "),
@@ -114,6 +128,20 @@ pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding 
     Finding::warning(code, message, help)
         .in_column(name)
         .with_value(cell)
+}
+
+/// What to do about a cell that is not written as its column's days are.
+fn day_help(format: &DateFormat) -> String {
+    match format {
+        DateFormat::Iso => {
+            "Correct it, or set the field's `format` to the pattern of its dates, as `%d/%m/%Y`."
+                .to_owned()
+        }
+        DateFormat::Pattern(pattern) => format!(
+            "Correct it; if all days of the column are written otherwise, change the field's `format` (now `{pattern}`)."
+        ),
+        DateFormat::Any => "Correct it, or set the field's `format` (now `any`: 2019-05-31, or 31/05/2019 with the day first) to the pattern of its dates.".to_owned(),
+    }
 }
 
 /// A column's values while they are read. Where a value is missing stands a zero.

@@ -4,7 +4,7 @@ use super::cells::{self, Slot};
 use super::declare::{FieldsMatch, TableSpec};
 use super::files::DataFile;
 use super::text::{Records, extra_is_error};
-use super::{manifest, paths};
+use super::{layout, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,17 +17,6 @@ pub(super) fn bind(
     slots: &mut [Slot<'_>],
     findings: &mut Findings,
 ) -> Result<Option<usize>, Stop> {
-    if spec
-        .dialect
-        .comment_rows
-        .as_ref()
-        .is_some_and(|r| !r.is_empty())
-    {
-        let message = "`commentRows` is not supported.";
-        let help =
-            "Mark comments with a character and name it in `commentChar`, or delete those rows.";
-        findings.push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
-    }
     if spec.dialect.header == Some(false) {
         let mut width = 0;
         for slot in slots.iter_mut() {
@@ -39,18 +28,11 @@ pub(super) fn bind(
         }
         return Ok(Some(width));
     }
-    let rows = spec.dialect.header_rows.clone().unwrap_or_else(|| vec![1]);
-    let header_row = match rows.as_slice() {
-        [row] => *row,
-        _ => {
-            let message = "`headerRows` must name one row.";
-            let help = "Join the header into one row; the first row is used now.";
-            findings
-                .push(Finding::error("data-bad-dialect", message, help).in_file(manifest::NAME));
-            1
-        }
-    };
-    for _ in 0..header_row.max(1) {
+    let wanted = spec.dialect.header_rows.as_deref().unwrap_or_default();
+    let last_wanted = wanted.iter().copied().max().unwrap_or(1);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut line = 0;
+    while line < last_wanted {
         if !reader.next()? {
             let message = "The file is empty: it has not even a header.";
             let help = "Put the column names in the first line, also when there are no rows.";
@@ -58,9 +40,16 @@ pub(super) fn bind(
             slots.iter_mut().for_each(|s| s.source = None);
             return Ok(None);
         }
+        line = reader.line();
+        // Spreadsheets write what parts the cells into a line of its own.
+        if spec.dialect.header_rows.is_none() && layout::is_separator(&reader.record) {
+            line = 0;
+        } else if wanted.contains(&line) || line >= last_wanted {
+            rows.push(reader.record.iter().map(str::to_owned).collect());
+        }
     }
-    let line = reader.line();
-    let mut names: Vec<String> = reader.record.iter().map(|c| c.trim().to_owned()).collect();
+    let join = spec.dialect.header_join.as_deref().unwrap_or(" ");
+    let mut names = joined(&rows, join);
     if spec.dialect.header_rows.is_none()
         && names
             .iter()
@@ -211,9 +200,69 @@ pub(super) fn take_partition(
     found.is_some()
 }
 
+/// What is to be said of rows that the dialect leaves out: their lines are another's once the file changes.
+pub(super) fn left_out(lines: &[(u64, String)], file: &DataFile) -> Findings {
+    let mut findings = Findings::new();
+    if let Some((line, _)) = lines.first() {
+        let some: Vec<String> = lines
+            .iter()
+            .take(3)
+            .map(|(line, cell)| format!("line {line} (`{}`)", crate::finding::shorten(cell, 40)))
+            .collect();
+        let more = match lines.len().saturating_sub(3) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message = format!("`commentRows` leaves out {}{more}.", some.join(", "));
+        let help = "Look whether these still are no rows of the table; the numbers of lines change when the file does.";
+        findings.push(
+            Finding::info("data-rows-left-out", message, help)
+                .in_file(&file.shown)
+                .at_line(*line),
+        );
+    }
+    findings
+}
+
+/// Names of columns from the lines of a header. In all lines but the last an empty cell stands for the one before it, as
+/// spreadsheets write cells that are merged.
+pub(super) fn joined(rows: &[Vec<String>], join: &str) -> Vec<String> {
+    let Some((last, above)) = rows.split_last() else {
+        return Vec::new();
+    };
+    let cell = |row: &[String], at: usize| row.get(at).map_or("", |c| c.trim()).to_owned();
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut names = vec![String::new(); width];
+    for row in above {
+        let mut group = String::new();
+        for (at, name) in names.iter_mut().enumerate() {
+            let own = cell(row, at);
+            let bare = own.is_empty();
+            if !bare {
+                group = own;
+            }
+            // Where the last line has no name, the group is the name of one column only.
+            if !group.is_empty() && !(bare && cell(last, at).is_empty()) {
+                if !name.is_empty() {
+                    name.push_str(join);
+                }
+                name.push_str(&group);
+            }
+        }
+    }
+    for (at, name) in names.iter_mut().enumerate() {
+        let own = cell(last, at);
+        if !name.is_empty() && !own.is_empty() {
+            name.push_str(join);
+        }
+        name.push_str(&own);
+    }
+    names
+}
+
 fn duplicates(names: &[String], file: &DataFile, line: u64, findings: &mut Findings) {
     let mut met: FxHashMap<&str, u64> = FxHashMap::default();
-    for name in names {
+    for name in names.iter().filter(|n| !n.is_empty()) {
         let times = met.entry(name).or_insert(0);
         *times += 1;
         if *times == 2 {

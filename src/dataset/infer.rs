@@ -1,17 +1,14 @@
 //! Guesses a manifest from files: columns, types, keys and meaning. Every guess says what it rests on.
 
-use super::column_files::ColumnFile;
-use super::declare::{FORMATS, FieldSpec, FieldsMatch, Format, TableSpec};
-use super::files::{self, DataFile};
-use super::guess::{self, Profile};
+use super::declare::{FieldSpec, Format, TableSpec};
+use super::draft::{self, Draft};
+use super::files::DataFile;
+use super::guess;
 use super::manifest::{self, Dialect, Field, Schema};
-use super::text::{self, Records};
-use super::typos::WordCounts;
-use super::values::Parse;
-use super::{Meaning, json_lines, words};
-use crate::finding::{Finding, Findings, Stop};
+use super::words;
+use crate::finding::{Findings, Stop};
 use serde_json::{Map, Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// One guess: to be confirmed or corrected by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,32 +17,48 @@ pub struct Guess {
     pub file: String,
     /// What was guessed.
     pub what: String,
-    /// What it rests on.
+    /// What it rests on; of what is in doubt, why, and how to change it.
     pub why: String,
+    /// Whether another reading fits as well, or something was not understood.
+    pub doubt: bool,
 }
 
-/// A file with what was found in it.
-pub(super) struct Draft {
-    pub shown: String,
+/// A question that only a person can answer, since several readings fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// File it is about.
+    pub file: String,
+    /// The question.
+    pub text: String,
+    /// The readings: a word, and what it means.
+    pub options: Vec<(String, String)>,
+    /// The reading that is taken where nobody answers.
+    pub usual: usize,
+}
+
+/// Whoever can be asked: gives the place of the answer among the options, or nothing.
+pub type Asks<'a> = dyn FnMut(&Question) -> Result<Option<usize>, Stop> + 'a;
+
+/// A table that was written anew, since the file holds it in another shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reshaped {
+    /// The file it comes from.
+    pub source: PathBuf,
+    /// Name of the new file, to lie beside the source.
     pub name: String,
-    pub columns: Vec<Profile>,
-    pub rows: u64,
-    pub dialect: Map<String, Value>,
-    pub primary: Option<usize>,
-    pub guesses: Vec<Guess>,
-    format: Format,
-    windows: bool,
+    /// Its text, CSV.
+    pub text: String,
 }
 
-impl Draft {
-    /// Notes a guess.
-    pub fn guess(&mut self, what: String, why: impl Into<String>) {
-        self.guesses.push(Guess {
-            file: self.shown.clone(),
-            what,
-            why: why.into(),
-        });
-    }
+/// A manifest with what it rests on.
+#[derive(Debug)]
+pub struct Described {
+    /// The manifest.
+    pub manifest: Value,
+    /// All that was guessed.
+    pub guesses: Vec<Guess>,
+    /// Files that the manifest names and that are to be written.
+    pub reshaped: Vec<Reshaped>,
 }
 
 /// Guesses a manifest for files, which it names by their file name, as if they lay beside it.
@@ -55,9 +68,27 @@ impl Draft {
 /// # Errors
 /// A [`Stop`] when a file can't be read, or is of no format that tables can have.
 pub fn infer(files: &[PathBuf]) -> Result<(Value, Vec<Guess>), Stop> {
+    let described = describe_all(files, &mut |_| Ok(None), false)?;
+    Ok((described.manifest, described.guesses))
+}
+
+/// Guesses a manifest as [`infer`] does, and asks where several readings fit. Tables with years as columns, with several
+/// keys in one column or with flags behind their numbers are written anew, for the caller to save.
+///
+/// # Errors
+/// As [`infer`], and when there is no answer to a question.
+pub fn describe(files: &[PathBuf], ask: &mut Asks<'_>) -> Result<Described, Stop> {
+    describe_all(files, ask, true)
+}
+
+fn describe_all(
+    files: &[PathBuf],
+    ask: &mut Asks<'_>,
+    may_reshape: bool,
+) -> Result<Described, Stop> {
     let mut drafts = Vec::new();
     for path in files {
-        let mut draft = draft(path)?;
+        let mut draft = draft::draft(path, ask, may_reshape)?;
         let base = draft.name.clone();
         let mut n = 2;
         while drafts.iter().any(|d: &Draft| d.name == draft.name) {
@@ -85,15 +116,36 @@ pub fn infer(files: &[PathBuf]) -> Result<(Value, Vec<Guess>), Stop> {
         "name": "evaluation",
         "resources": resources,
     });
-    Ok((
+    let reshaped = drafts
+        .iter_mut()
+        .filter_map(|d| d.reshaped.take())
+        .collect();
+    Ok(Described {
         manifest,
-        drafts.into_iter().flat_map(|d| d.guesses).collect(),
-    ))
+        guesses: drafts.into_iter().flat_map(|d| d.guesses).collect(),
+        reshaped,
+    })
+}
+
+/// What is found of a text table without a schema.
+pub(super) struct Found {
+    pub fields: Vec<FieldSpec>,
+    pub dialect: Dialect,
+    /// What is in doubt.
+    pub doubts: Vec<Guess>,
 }
 
 /// Columns of a text table without a schema.
-pub(super) fn fields(spec: &TableSpec, file: &DataFile) -> Result<Vec<FieldSpec>, Stop> {
-    let mut draft = text_draft(spec.clone(), file)?;
+pub(super) fn fields(spec: &TableSpec, file: &DataFile) -> Result<Found, Stop> {
+    let mut draft = draft::text_draft(spec.clone(), file, &mut |_| Ok(None), false)?;
+    let mut dialect = spec.dialect.clone();
+    let said: Dialect = manifest::parse(
+        &Value::Object(draft.dialect.clone()).to_string(),
+        &file.shown,
+    )?;
+    dialect.delimiter = dialect.delimiter.or(said.delimiter);
+    dialect.header_rows = dialect.header_rows.or(said.header_rows);
+    dialect.comment_rows = dialect.comment_rows.or(said.comment_rows);
     let schema = Schema::default();
     let columns = std::mem::take(&mut draft.columns);
     let mut out = Vec::new();
@@ -106,219 +158,47 @@ pub(super) fn fields(spec: &TableSpec, file: &DataFile) -> Result<Vec<FieldSpec>
             &mut Findings::new(),
         ));
     }
-    Ok(out)
-}
-
-fn draft(path: &Path) -> Result<Draft, Stop> {
-    let shown = path
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let file = DataFile {
-        shown: shown.clone(),
-        path: path.to_owned(),
-        partitions: Vec::new(),
-    };
-    let Some(format) = super::declare::format_of(None, &shown) else {
-        let help = "Save it as CSV or Parquet, with a name that ends so.";
-        return Err(Finding::error(
-            "data-not-a-table",
-            format!("The file is not {FORMATS}."),
-            help,
-        )
-        .in_file(path.display().to_string())
-        .into());
-    };
-    if matches!(format, Format::Parquet | Format::Arrow) {
-        return columns_draft(&file, format);
-    }
-    let spec = TableSpec {
-        name: shown.clone(),
-        meaning: Meaning::default(),
-        format,
-        files: vec![file.clone()],
-        encoding: None,
-        dialect: Dialect::default(),
-        fields: Vec::new(),
-        infer: true,
-        fields_match: FieldsMatch::Subset,
-        primary_key: Vec::new(),
-        unique_keys: Vec::new(),
-        references: Vec::new(),
-    };
-    text_draft(spec, &file)
-}
-
-fn new_draft(file: &DataFile, format: Format) -> Draft {
-    let stem = file
-        .shown
-        .split('.')
-        .next()
-        .unwrap_or("table")
-        .to_lowercase();
-    let name: String = stem
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let name = name
-        .split('-')
-        .filter(|p| !p.is_empty())
-        .collect::<Vec<_>>()
-        .join("-");
-    Draft {
-        shown: file.shown.clone(),
-        name: if name.is_empty() {
-            "table".to_owned()
-        } else {
-            name
-        },
-        columns: Vec::new(),
-        rows: 0,
-        dialect: Map::new(),
-        primary: None,
-        guesses: Vec::new(),
-        format,
-        windows: false,
-    }
-}
-
-fn columns_draft(file: &DataFile, format: Format) -> Result<Draft, Stop> {
-    let whole = DataFile {
-        shown: file.path.display().to_string(),
-        ..file.clone()
-    };
-    let opened = ColumnFile::open(&whole, format)?;
-    let mut draft = new_draft(file, format);
-    draft.rows = opened.rows();
-    for column in opened.columns() {
-        let Some(declared) = column.stored.declared() else {
-            continue;
-        };
-        let mut profile = Profile::declared(column.name, declared);
-        if let Some(words) = opened.ordered_words(column.name)? {
-            draft.guess(
-                format!(
-                    "`{}` has {} categories in this order: {}",
-                    column.name,
-                    words.len(),
-                    crate::finding::shorten(&words.join(", "), 200)
-                ),
-                "the file keeps them so",
-            );
-            profile.take_categories(&words);
-        }
-        draft.columns.push(profile);
-    }
-    Ok(draft)
-}
-
-/// Reads a text table once, all as text, and counts the distinct values of each column.
-fn text_draft(mut spec: TableSpec, file: &DataFile) -> Result<Draft, Stop> {
-    let read = files::read_table(file, spec.encoding.as_deref())?;
-    let mut draft = new_draft(file, spec.format);
-    draft.windows = read.finding.is_some() && spec.encoding.is_none();
-    if spec.format == Format::Json {
-        return json_draft(spec, file, &read.text, draft);
-    }
-    if spec.dialect.delimiter.is_none() && spec.format == Format::Csv {
-        let first = read.text.lines().next().unwrap_or_default();
-        let count = |c: char| first.matches(c).count();
-        let best = [',', ';', '\t', '|']
-            .into_iter()
-            .rev()
-            .max_by_key(|c| count(*c))
-            .unwrap_or(',');
-        if best != ',' && count(best) > count(',') {
-            spec.dialect.delimiter = Some(best.to_string());
-            draft
-                .dialect
-                .insert("delimiter".to_owned(), json!(best.to_string()));
-            draft.guess(
-                format!("cells are separated by `{}`", best.escape_default()),
-                "the first line has most of it",
-            );
-        }
-    }
-    let mut reader = Records::new(&read.text, &spec, file);
-    let mut names: Vec<String> = Vec::new();
-    if reader.next()? {
-        for name in reader.record.iter().map(str::trim) {
-            if !names.iter().any(|n| n == name) {
-                names.push(name.to_owned());
-            }
-        }
-    }
-    spec.files = vec![file.clone()];
-    spec.fields = names.iter().map(|name| as_text(name)).collect();
-    let table = text::read(&spec)?;
-    draft.rows = table.rows.count;
-    for (at, name) in names.iter().enumerate() {
-        let mut counts = WordCounts::default();
-        for column in table.frames.iter().filter_map(|f| f.columns().get(at)) {
-            counts.add(column)?;
-        }
-        let counts = counts.finish(usize::MAX);
-        draft.columns.push(Profile::of(name, counts));
-    }
-    Ok(draft)
-}
-
-/// A column of which every cell is kept as the text that it is.
-fn as_text(name: &str) -> FieldSpec {
-    let mut field = FieldSpec::bare(name, "string");
-    field.parse = Parse::Text;
-    field.missing = Vec::new();
-    field
-}
-
-/// Reads a file of JSON objects once, all as text.
-fn json_draft(
-    mut spec: TableSpec,
-    file: &DataFile,
-    text: &str,
-    mut draft: Draft,
-) -> Result<Draft, Stop> {
-    let keys = json_lines::keys(text);
-    spec.files = vec![file.clone()];
-    spec.fields = keys.iter().map(|(name, _)| as_text(name)).collect();
-    let table = json_lines::read(&spec)?;
-    draft.rows = table.rows.count;
-    for (at, (name, list)) in keys.iter().enumerate() {
-        let missing = table.counts.get(at).map_or(0, |(missing, _)| *missing);
-        let mut profile = if *list {
-            Profile::declared(name, "list")
-        } else {
-            let mut counts = WordCounts::default();
-            for column in table.frames.iter().filter_map(|f| f.columns().get(at)) {
-                counts.add(column)?;
-            }
-            Profile::of(name, counts.finish(usize::MAX))
-        };
-        profile.missing += missing;
-        draft.columns.push(profile);
-    }
-    Ok(draft)
+    Ok(Found {
+        fields: out,
+        dialect,
+        doubts: draft.guesses.into_iter().filter(|g| g.doubt).collect(),
+    })
 }
 
 fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, Value>) -> Value {
     let mut fields = Vec::new();
     let columns = std::mem::take(&mut draft.columns);
-    let mut unnamed = false;
     for (at, column) in columns.iter().enumerate() {
-        if column.name.is_empty() {
-            unnamed = true;
-            continue;
-        }
         let key = draft.primary == Some(at) || references.iter().any(|r| r.column == column.name);
         fields.push(column.field(!key, draft));
     }
     let mut schema = json!({ "fields": fields });
-    if unnamed {
+    let unnamed = std::mem::take(&mut draft.unnamed);
+    if !unnamed.is_empty() {
         schema["fieldsMatch"] = json!("subset");
-        draft.guess(
-            "the column without a name is left out".to_owned(),
-            "it looks like row numbers",
-        );
+    }
+    let empty = unnamed.iter().filter(|(_, c)| c.values.is_empty()).count();
+    if empty > 0 {
+        let what = if empty == 1 {
+            "a column without a name is left out".to_owned()
+        } else {
+            format!("{empty} columns without a name are left out")
+        };
+        draft.guess(what, "nothing stands there");
+    }
+    for (place, column) in unnamed.iter().filter(|(_, c)| !c.values.is_empty()) {
+        if column.counts_rows() {
+            draft.guess(
+                "the column without a name is left out".to_owned(),
+                "it looks like row numbers",
+            );
+        } else {
+            let what = format!(
+                "column {place}, which has no name, is left out; it holds {}",
+                column.some()
+            );
+            draft.doubt(what, "give it a name in the header to have it read");
+        }
     }
     if let Some(key) = draft.primary.and_then(|at| columns.get(at)) {
         schema["primaryKey"] = json!(key.name);
@@ -331,6 +211,10 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
         schema["foreignKeys"] = json!(keys);
     }
     let mut resource = json!({ "name": draft.name, "path": draft.shown });
+    if let Some(made) = &draft.reshaped {
+        resource["path"] = json!(made.name);
+        resource["sources"] = json!([{ "title": draft.shown, "path": draft.shown }]);
+    }
     let format = match draft.format {
         Format::Parquet => Some("parquet"),
         Format::Arrow => Some("arrow"),
@@ -355,7 +239,10 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
     let sentences: Vec<String> = draft
         .guesses
         .iter()
-        .map(|g| format!("Guessed: {}, since {}.", g.what, g.why))
+        .map(|g| match g.doubt {
+            false => format!("Guessed: {}, since {}.", g.what, g.why),
+            true => format!("In doubt: {} ({}).", g.what, g.why),
+        })
         .collect();
     resource["codev:guesses"] = json!(sentences);
     draft.columns = columns;

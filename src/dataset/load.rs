@@ -6,7 +6,7 @@ use super::rows::Rows;
 use super::typed::Cells;
 use super::{
     Dataset, ForeignKey, Source, Table, constraints, far_off, files, infer, json_lines, key_forms,
-    keys, links, lists, load_columns, names, number_forms, odd_days, order, parts, paths,
+    keys, links, lists, load_columns, names, numbers_as_text, odd_days, order, parts, paths,
     programme_years, repeats, surplus, survey_signs, text, totals, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
@@ -180,7 +180,7 @@ fn read_one(mut spec: TableSpec) -> Result<Loaded, Stop> {
         Format::Parquet | Format::Arrow => load_columns::read(spec, &mut findings)?,
         Format::Csv | Format::Tsv | Format::Json | Format::Frame => {
             if spec.infer {
-                spec.fields = infer_fields(&spec, &mut findings)?;
+                infer_fields(&mut spec, &mut findings)?;
             } else {
                 add_replicates(&mut spec)?;
             }
@@ -209,7 +209,7 @@ pub(super) fn alone(mut loaded: Loaded, mut findings: Findings) -> Result<Loaded
         finding.place.file = spec.files.first().map(|f| f.shown.clone());
         findings.push(finding);
     }
-    number_forms::unread(spec, &mut findings);
+    numbers_as_text::unread(spec, &mut findings);
     quality.refused = no_rows(table, spec, rows, quality, &mut findings)?;
     constraints::check(table, spec, rows, &mut findings)?;
     looked_at(table, spec, rows, &mut findings)?;
@@ -248,7 +248,7 @@ fn looked_at(
     if spec.format.is_text() || spec.format == Format::Frame {
         typos::check(table, spec, findings)?;
     }
-    number_forms::texts(table, spec, rows, findings)?;
+    numbers_as_text::texts(table, spec, rows, findings)?;
     far_off::check(table, spec, rows, findings)?;
     odd_days::check(table, rows, findings)?;
     survey_signs::weights(table, rows, findings)?;
@@ -274,9 +274,9 @@ fn recount(table: &Table, quality: &mut TableQuality) -> Result<(), Stop> {
     Ok(())
 }
 
-fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSpec>, Stop> {
+fn infer_fields(spec: &mut TableSpec, findings: &mut Findings) -> Result<(), Stop> {
     let Some(file) = spec.files.first() else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let message = format!(
         "The manifest has no schema for `{}`; its columns and types were guessed.",
@@ -284,7 +284,15 @@ fn infer_fields(spec: &TableSpec, findings: &mut Findings) -> Result<Vec<FieldSp
     );
     let help = "Write the guess down with `codev init --from FILES` and correct it, so that it does not change with the data.";
     findings.push(Finding::info("data-guessed-schema", message, help).in_file(&file.shown));
-    infer::fields(spec, file)
+    let found = infer::fields(spec, file)?;
+    for doubt in found.doubts {
+        let message = format!("The guess is in doubt: {}.", doubt.what);
+        let help = format!("What it rests on: {}.", doubt.why);
+        findings.push(Finding::warning("data-guess-in-doubt", message, help).in_file(&file.shown));
+    }
+    spec.fields = found.fields;
+    spec.dialect = found.dialect;
+    Ok(())
 }
 
 /// Replicate weights need no declaration each: those of the first file are numbers.
@@ -294,6 +302,7 @@ fn add_replicates(spec: &mut TableSpec) -> Result<(), Stop> {
     };
     let known = |name: &str| spec.fields.iter().any(|f| f.column.name == name);
     let more: Vec<FieldSpec> = infer::fields(spec, file)?
+        .fields
         .into_iter()
         .map(|field| field.column.name)
         .filter(|name| said.columns.names(name) && !known(name))

@@ -55,6 +55,7 @@ pub(super) struct Dialect {
     pub skip_initial_space: Option<bool>,
     pub header: Option<bool>,
     pub header_rows: Option<Vec<u64>>,
+    pub header_join: Option<String>,
     pub comment_rows: Option<Vec<u64>>,
 }
 

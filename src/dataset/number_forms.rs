@@ -1,406 +1,253 @@
-//! Numbers that are kept as text or can't be read, since they are written in another form than the column says.
+//! How the numbers of a column are written: which mark parts decimals, which thousands, and what stands around them.
 
-use super::declare::TableSpec;
-use super::rows::Rows;
-use super::total_sheet::names_something;
-use super::typed::Cells;
-use super::typos::WordCounts;
+use super::numbers::{self, Written};
 use super::values::{self, NumberFormat};
-use super::{Table, Type, units};
-use crate::finding::{Finding, Findings, Stop};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Signs and codes of currencies, and percent, that stand beside numbers.
-const SIGNS: &[&str] = &[
-    "€", "$", "£", "¥", "%", "‰", "eur", "usd", "gbp", "chf", "dkk", "sek", "nok", "pln", "xof",
-    "xaf", "mad", "tnd", "dzd", "kes", "etb", "ghs", "ngn", "zar", "cfa", "fcfa", "f cfa", "euro",
-    "euros", "us$", "dollar", "dollars", ",-", "pct", "percent",
+/// Marks of decimals and of thousands that numbers are written with, the simplest first.
+const FORMS: [(&str, &str); 8] = [
+    (".", ""),
+    (",", ""),
+    (".", ","),
+    (",", "."),
+    (".", " "),
+    (",", " "),
+    (".", "'"),
+    (",", "'"),
 ];
 
-/// What stands in cells of numbers where there is no number.
-const NONE: &[&str] = &[
-    "-",
-    "--",
-    "–",
-    "—",
-    ".",
-    "..",
-    "...",
-    ":",
-    "?",
-    "/",
-    "x",
-    "na",
-    "n/a",
-    "n.a.",
-    "n.a",
-    "nd",
-    "n.d.",
-    "nan",
-    "nb",
-    "n.b.",
-    "none",
-    "null",
-    "nil",
-    "missing",
-    "unknown",
-    "onbekend",
-    "inconnu",
-    "desconocido",
-    "geen",
-    "aucun",
-    "ninguno",
-    "#n/a",
-    "#na",
-    "#value!",
-    "s/d",
-    "s.o.",
-    "tbd",
-    "nvt",
-    "n.v.t.",
-];
-
-/// How the numbers of a column seem to be written.
-struct Form {
-    format: NumberFormat,
-    signs: BTreeSet<String>,
+/// The numbers among the cells of a column.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// Rows whose cell is a number, and rows with a value.
+    pub rows: (u64, u64),
+    /// Cells that are no number as the others are written, with their rows.
+    pub odd: Vec<(String, u64)>,
+    /// How they are read, as far as it can be said.
+    pub reading: Option<Reading>,
+    /// The other reading, where all cells fit both: the first has the mark between thousands, this one before decimals.
+    pub other: Option<Reading>,
+    /// Rows with a percent sign, and one of the cells.
+    pub percent: Option<(u64, String)>,
+    /// Rows without a percent sign, zeros left out, and whether all of those are shares from 0 to 1.
+    pub bare: (u64, bool),
+    /// Currencies that occur.
+    pub currencies: Vec<String>,
 }
 
-impl Form {
-    /// The keys of a field that say so.
-    fn keys(&self) -> String {
-        let mut keys = Vec::new();
-        if self.format.decimal != "." {
-            keys.push(format!("\"decimalChar\": \"{}\"", self.format.decimal));
-        }
-        if let Some(group) = &self.format.group {
-            keys.push(format!("\"groupChar\": \"{group}\""));
-        }
-        if !self.format.bare {
-            keys.push("\"bareNumber\": false".to_owned());
-        }
-        keys.join(", ")
-    }
-
-    fn words(&self) -> String {
-        let mut said = Vec::new();
-        match self.format.decimal.as_str() {
-            "." => {}
-            mark => said.push(format!("`{mark}` before decimals")),
-        }
-        match self.format.group.as_deref() {
-            None => {}
-            Some(mark) if mark.trim().is_empty() => {
-                said.push("spaces between thousands".to_owned())
-            }
-            Some(mark) => said.push(format!("`{mark}` between thousands")),
-        }
-        if !self.signs.is_empty() {
-            let signs: Vec<String> = self.signs.iter().map(|s| format!("`{s}`")).collect();
-            said.push(format!("{} beside them", signs.join(", ")));
-        }
-        said.join(" and ")
-    }
+/// One way to read the numbers of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reading {
+    pub format: NumberFormat,
+    /// Whether all are whole numbers.
+    pub whole: bool,
+    /// The cell that shows best how it is, and the number it is then.
+    pub example: (String, f64),
+    /// The mark before decimals, where a cell has decimals.
+    pub decimals: Option<char>,
 }
 
-/// The form in which all of these texts are numbers; `None` where there is none.
-fn form(texts: &[&str]) -> Option<Form> {
-    let mut signs = BTreeSet::new();
-    let mut bare = Vec::new();
-    for text in texts {
-        let (sign, number) = parted(text)?;
-        signs.extend(sign);
-        bare.push(number);
-    }
-    // Codes have zeros in front, and numbers have not.
-    let coded =
-        |t: &&str| t.starts_with('0') && t.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
-    if bare.iter().any(coded) {
-        return None;
-    }
-    let marks = |c: char| bare.iter().any(|t| t.contains(c));
-    let group = |c: char| Some(c.to_string()).filter(|_| marks(c));
-    let space = [' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '’']
-        .into_iter()
-        .find(|c| marks(*c));
-    let thousands = |mark: char| {
-        bare.iter()
-            .filter(|t| t.contains(mark))
-            .all(|t| t.rsplit(mark).next().is_some_and(|end| end.len() == 3))
-    };
-    let mut tried: Vec<(&str, Option<String>)> = vec![(".", None)];
-    if marks(',') && !marks('.') && thousands(',') {
-        tried.push((".", group(',')));
-    }
-    if marks('.')
-        && !marks(',')
-        && thousands('.')
-        && bare.iter().any(|t| t.matches('.').count() > 1)
-    {
-        tried.push((",", group('.')));
-    }
-    tried.push((",", None));
-    tried.push((".", group(',')));
-    tried.push((",", group('.')));
-    if let Some(space) = space {
-        tried.push((".", group(space)));
-        tried.push((",", group(space)));
-    }
-    tried.into_iter().find_map(|(decimal, group)| {
-        let format = NumberFormat {
-            decimal: decimal.to_owned(),
-            group,
-            bare: true,
+/// A cell as far as it can be a number.
+struct Core<'a> {
+    cell: &'a str,
+    rows: u64,
+    written: Written<'a>,
+    /// Bits of the forms that can read it.
+    fits: u8,
+}
+
+/// Finds how the numbers of a column are written.
+pub(super) fn find(values: &BTreeMap<String, u64>) -> Numbers {
+    let mut out = Numbers::default();
+    let mut cores: Vec<Core> = Vec::new();
+    let mut no: Vec<(String, u64)> = Vec::new();
+    for (cell, rows) in values {
+        out.rows.1 += rows;
+        let fits = |written: &Written| {
+            let can = |(at, form): (usize, &(&str, &str))| {
+                let read = values::number(written.digits, &format(form, true));
+                u8::from(read.is_some()) << at
+            };
+            FORMS.iter().enumerate().map(can).sum::<u8>()
         };
-        let all = bare.iter().all(|t| values::number(t, &format).is_some());
-        all.then(|| Form {
-            format: NumberFormat {
-                bare: signs.is_empty(),
-                ..format
-            },
-            signs: signs.clone(),
-        })
-    })
-}
-
-/// The sign beside a number, and the number; `None` where something else is beside it.
-fn parted(text: &str) -> Option<(Option<String>, &str)> {
-    let text = text.trim();
-    let digit = |c: char| c.is_ascii_digit();
-    let (from, to) = (text.find(digit)?, text.rfind(digit)? + 1);
-    let (before, after) = (text.get(..from)?, text.get(to..)?);
-    let minus = before.ends_with(['-', '+']) || before.starts_with(['-', '+']);
-    let before = before.trim_matches(|c: char| c.is_whitespace() || c == '-' || c == '+');
-    let after = after.trim();
-    let sign = [before, after]
-        .into_iter()
-        .filter(|s| !s.is_empty())
-        .collect::<Vec<_>>();
-    let known = sign
-        .iter()
-        .all(|s| SIGNS.contains(&s.to_lowercase().as_str()));
-    if !known || sign.len() > 1 {
-        return None;
+        // A unit makes no number of it as long as nobody says so: 12 Main Street, 3 bis.
+        let written = numbers::apart(cell).filter(|w| w.word.is_empty() && !is_code(w.digits));
+        match written.map(|w| (w, fits(&w))) {
+            Some((written, fits)) if fits > 0 => cores.push(Core {
+                cell: cell.trim(),
+                rows: *rows,
+                written,
+                fits,
+            }),
+            _ => no.push((cell.trim().to_owned(), *rows)),
+        }
     }
-    let number = match minus && before.is_empty() {
-        true => text.get(..to)?,
-        false => text.get(from..to)?,
+    let covered = |at: usize| {
+        let fit = cores.iter().filter(|c| c.fits & (1 << at) > 0);
+        fit.map(|c| c.rows).sum::<u64>()
     };
-    Some((sign.first().map(|s| (*s).to_owned()), number.trim()))
+    let most = (0..FORMS.len()).map(covered).max().unwrap_or(0);
+    out.rows.0 = most;
+    if most == 0 {
+        out.odd = no;
+        return out;
+    }
+    let best: Vec<usize> = (0..FORMS.len()).filter(|at| covered(*at) == most).collect();
+    let taken = |core: &&Core| best.iter().all(|at| core.fits & (1 << at) > 0);
+    no.extend(
+        cores
+            .iter()
+            .filter(|c| !taken(c))
+            .map(|c| (c.cell.to_owned(), c.rows)),
+    );
+    out.odd = no;
+    let cores: Vec<&Core> = cores.iter().filter(taken).collect();
+    out.rows.0 = cores.iter().map(|c| c.rows).sum();
+    about(&cores, &mut out);
+    let mut readings: Vec<(Vec<f64>, Reading)> = Vec::new();
+    for form in best.iter().filter_map(|at| FORMS.get(*at)) {
+        let (numbers, reading) = reading(&cores, form);
+        if !readings.iter().any(|(before, _)| *before == numbers) {
+            readings.push((numbers, reading));
+        }
+    }
+    let mut readings = readings.into_iter().map(|(_, reading)| reading);
+    out.reading = readings.next();
+    out.other = readings.next();
+    // The simpler form reads a mark as that of decimals; where it may part thousands, that comes first.
+    if out.other.is_some() {
+        std::mem::swap(&mut out.reading, &mut out.other);
+    }
+    out
 }
 
-/// Finds columns of text whose values are numbers in some form, by their first rows.
-pub(super) fn texts(
-    table: &Table,
-    spec: &TableSpec,
-    rows: &Rows,
-    findings: &mut Findings,
-) -> Result<(), Stop> {
-    /// Values that are tried.
-    const MOST: usize = 5000;
-    let names: Vec<String> = table
-        .columns
+/// Digits with a zero in front are a code.
+fn is_code(digits: &str) -> bool {
+    digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn format((decimal, group): &(&str, &str), bare: bool) -> NumberFormat {
+    NumberFormat {
+        decimal: (*decimal).to_owned(),
+        group: Some((*group).to_owned()).filter(|g| !g.is_empty()),
+        bare,
+    }
+}
+
+fn reading(cores: &[&Core], form: &(&str, &str)) -> (Vec<f64>, Reading) {
+    let bare = cores.iter().all(|c| c.written.bare);
+    let format = format(form, bare);
+    let mut numbers = Vec::with_capacity(cores.len());
+    let mut example: Option<(&str, f64)> = None;
+    let mut decimals = None;
+    for core in cores {
+        let value = values::number(core.cell, &format).unwrap_or(f64::NAN);
+        let marked =
+            |cell: &str| cell.contains([',', '.', ' ', '\'', '\u{a0}', '\u{202f}', '\u{2019}']);
+        if example.is_none_or(|(cell, _)| !marked(cell) && marked(core.written.digits)) {
+            example = Some((core.cell, value));
+        }
+        if core.written.digits.contains(form.0) {
+            decimals = form.0.chars().next();
+        }
+        numbers.push(value);
+    }
+    let whole = numbers
         .iter()
-        .filter(|c| {
-            c.r#type == Type::Text && c.categories.is_empty() && !names_something(c, table, spec)
-        })
-        .map(|c| c.name.clone())
-        .collect();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let mut counts: Vec<WordCounts> = names.iter().map(|_| WordCounts::default()).collect();
-    let mut seen = 0;
-    for unit in units(table, &names)?.into_iter().take(1) {
-        for frame in unit.read()?.take(1) {
-            let frame = frame?;
-            seen = frame.height() as u64;
-            let mut columns = frame.columns().iter().zip(&mut counts);
-            columns.try_for_each(|(column, counts)| counts.add(column))?;
-        }
-    }
-    for (name, counts) in names.iter().zip(counts) {
-        let words = counts.finish(MOST);
-        let Some((form, missing, count, all)) = as_numbers(&words) else {
-            continue;
-        };
-        let places = places(table, name, &words)?;
-        let mut keys = vec!["\"type\": \"number\"".to_owned()];
-        keys.extend(Some(form.keys()).filter(|k| !k.is_empty()));
-        if !missing.is_empty() {
-            let listed: Vec<String> = missing.iter().map(|m| format!(", \"{m}\"")).collect();
-            keys.push(format!("\"missingValues\": [\"\"{}]", listed.concat()));
-        }
-        let of = if table.rows > seen {
-            format!(" of the first {all}")
+        .all(|v| v.fract() == 0.0 && v.abs() <= values::EXACT);
+    let (cell, value) = example.unwrap_or(("", f64::NAN));
+    let reading = Reading {
+        format,
+        whole,
+        example: (cell.to_owned(), value),
+        decimals,
+    };
+    (numbers, reading)
+}
+
+/// Percent signs and currencies.
+fn about(cores: &[&Core], out: &mut Numbers) {
+    out.bare.1 = true;
+    for core in cores {
+        if core.written.percent {
+            let (rows, _) = out.percent.get_or_insert((0, core.cell.to_owned()));
+            *rows += core.rows;
         } else {
-            format!(" of {all}")
-        };
-        let how = match form.words() {
-            how if how.is_empty() => String::new(),
-            how => format!(", with {how}"),
-        };
-        let message = format!(
-            "{count}{of} values of the text column `{name}` are numbers{how} ({}); nothing can be added up of texts.",
-            rows.named(&places)
-        );
-        let help = format!(
-            "Write `{}` in the field, unless they are codes.",
-            keys.join(", ")
-        );
-        let finding = Finding::warning("data-numbers-as-text", message, help).in_column(name);
-        findings.push(match places.first() {
-            Some(first) => rows.place(*first).on(finding),
-            None => finding,
-        });
-    }
-    Ok(())
-}
-
-/// The form of words that are numbers, those that stand for none, and the rows of numbers and of all.
-fn as_numbers(words: &BTreeMap<String, u64>) -> Option<(Form, Vec<&str>, u64, u64)> {
-    let is_none = |word: &&String| NONE.contains(&word.trim().to_lowercase().as_str());
-    let missing: Vec<&String> = words.keys().filter(is_none).collect();
-    let numbers: Vec<&str> = words
-        .keys()
-        .filter(|w| !is_none(w))
-        .map(String::as_str)
-        .collect();
-    let rows = |word: &str| words.get(word).copied().unwrap_or(0);
-    let count: u64 = numbers.iter().map(|w| rows(w)).sum();
-    let all: u64 = words.values().sum();
-    if numbers.len() < 3 || count * 2 < all {
-        return None;
-    }
-    let form = form(&numbers)?;
-    // Plain numbers that somebody declared to be text are codes; so may be "1,2" and "1,3", where several were chosen.
-    let plain = form.keys().is_empty();
-    let whole = |w: &&str| w.bytes().all(|b| b.is_ascii_digit());
-    if plain && (missing.is_empty() || numbers.len() < 5) {
-        return None;
-    }
-    let chosen = form.format.decimal == ","
-        && form.signs.is_empty()
-        && numbers.iter().all(|w| w.len() <= 3 && !w.starts_with('0'))
-        && numbers.iter().any(|w| whole(w));
-    let missing = missing.iter().map(|m| m.as_str()).collect();
-    (!chosen).then_some((form, missing, count, all))
-}
-
-/// The first three rows that have a value.
-fn places(table: &Table, name: &str, words: &BTreeMap<String, u64>) -> Result<Vec<u64>, Stop> {
-    let mut places = Vec::new();
-    let digits = |word: &str| words.contains_key(word) && word.bytes().any(|b| b.is_ascii_digit());
-    for unit in units(table, &[name.to_owned()])?.into_iter().take(1) {
-        for frame in unit.read()?.take(1) {
-            let frame = frame?;
-            if let Some(Cells::Texts(cells)) = frame.columns().first().map(Cells::of).transpose()? {
-                let rows = (0..frame.height()).filter(|row| cells.get(*row).is_some_and(digits));
-                places.extend(rows.take(3).map(|row| row as u64));
+            let value: f64 = core
+                .written
+                .digits
+                .replace(',', ".")
+                .parse()
+                .unwrap_or(f64::NAN);
+            if value != 0.0 {
+                out.bare.0 += core.rows;
+                out.bare.1 &= value <= 1.0;
             }
         }
-    }
-    Ok(places)
-}
-
-/// One finding on each column of numbers of which cells can't be read, where there is a form in which they are numbers.
-pub(super) fn unread(spec: &TableSpec, findings: &mut Findings) {
-    let codes = ["data-not-a-number", "data-not-an-integer"];
-    let mut found: BTreeMap<(Option<String>, String), Vec<&Finding>> = BTreeMap::new();
-    for finding in &findings.listed {
-        if let (true, Some(column)) = (
-            codes.contains(&finding.code.as_str()),
-            &finding.place.column,
-        ) {
-            let key = (finding.place.file.clone(), column.clone());
-            found.entry(key).or_default().push(finding);
+        let currency = core.written.currency.trim_end_matches('.').to_owned();
+        if !currency.is_empty() && !out.currencies.contains(&currency) {
+            out.currencies.push(currency);
         }
     }
-    let mut more = Vec::new();
-    for ((file, column), listed) in &found {
-        let values: Vec<&str> = listed
-            .iter()
-            .filter_map(|f| f.value.as_deref())
-            .filter(|v| v.bytes().any(|b| b.is_ascii_digit()))
-            .collect();
-        let field = spec.fields.iter().find(|f| f.column.name == *column);
-        let Some(form) =
-            form(&values).filter(|_| values.len() > 1 && values.len() * 2 > listed.len())
-        else {
-            continue;
-        };
-        let keys = form.keys();
-        let number =
-            field.is_some_and(|f| f.column.declared == "integer") && form.format.decimal != ".";
-        if keys.is_empty() {
-            continue;
-        }
-        let is_kind = |c: &&crate::finding::FindingCount| {
-            codes.contains(&c.code.as_str()) && c.column.as_ref() == Some(column) && c.file == *file
-        };
-        let count: u64 = findings
-            .counts
-            .iter()
-            .filter(is_kind)
-            .map(|c| c.count)
-            .sum();
-        let message = format!(
-            "{count} cells of `{column}` can't be read; they are numbers with {}.",
-            form.words()
-        );
-        let typed = if number { "\"type\": \"number\", " } else { "" };
-        let help = format!(
-            "Write `{typed}{keys}` in the field if all its numbers are written so; otherwise write all of them in one form."
-        );
-        let mut finding = Finding::warning("data-number-format", message, help).in_column(column);
-        if let Some(first) = listed.first() {
-            finding.place = first.place.clone();
-        }
-        more.push(finding);
-    }
-    more.into_iter().for_each(|finding| findings.push(finding));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(cells: &[&str]) -> Numbers {
+        find(&cells.iter().map(|c| ((*c).to_owned(), 1)).collect())
+    }
+
+    fn marks(cells: &[&str]) -> Vec<(String, String)> {
+        let found = of(cells);
+        assert!(found.odd.is_empty(), "{cells:?}: {:?}", found.odd);
+        [found.reading, found.other]
+            .into_iter()
+            .flatten()
+            .map(|r| (r.format.decimal, r.format.group.unwrap_or_default()))
+            .collect()
+    }
+
     #[test]
-    fn forms_of_numbers() {
-        for (texts, keys) in [
-            (&["12,5", "3,25", "7"][..], "\"decimalChar\": \",\""),
-            (&["1,250", "12,000"], "\"groupChar\": \",\""),
-            (
-                &["1.250,50", "12.000,00"],
-                "\"decimalChar\": \",\", \"groupChar\": \".\"",
-            ),
-            (&["1,250.50", "12,000.00"], "\"groupChar\": \",\""),
-            (
-                &["1 250,5", "12 000"],
-                "\"decimalChar\": \",\", \"groupChar\": \" \"",
-            ),
-            (&["€ 12.50", "€ 3"], "\"bareNumber\": false"),
-            (
-                &["45 %", "3,5 %"],
-                "\"decimalChar\": \",\", \"bareNumber\": false",
-            ),
-            (&["-12.5", "3"], ""),
-        ] {
+    fn marks_of_a_column() {
+        let sure = |cells: &[&str], decimal: &str, group: &str| {
             assert_eq!(
-                form(texts).map(|f| f.keys()).as_deref(),
-                Some(keys),
-                "{texts:?}"
+                marks(cells),
+                [(decimal.to_owned(), group.to_owned())],
+                "{cells:?}"
             );
-        }
-        for texts in [
-            &["P1", "P2"][..],
-            &["18-25", "26-40"],
-            &["007", "012"],
-            &["2019-05-01"],
-            &["1,2,3"],
-            &["3 km"],
+        };
+        sure(&["1", "20"], ".", "");
+        sure(&["1.5", "20"], ".", "");
+        sure(&["1,5", "20"], ",", "");
+        sure(&["1,250.50", "3"], ".", ",");
+        sure(&["1.234,00 €", "3,50 €"], ",", ".");
+        sure(&["1,250", "1,250,000"], ".", ",");
+        sure(&["1,250", "12,5"], ",", "");
+        sure(&["1.200", "4,0"], ",", ".");
+        sure(&["0.758", "1.177"], ".", "");
+        sure(&["0,758", "1,177"], ",", "");
+        sure(&["1 200", "950"], ".", " ");
+        sure(&["1\u{a0}200,5"], ",", " ");
+        sure(&["1\u{2019}200.50"], ".", "'");
+        sure(&["1,20,000", "500"], ".", ",");
+        sure(&["1250,500", "2,125"], ",", "");
+        for cells in [
+            &["1,250", "950"][..],
+            &["1.200", "3.500"],
+            &["120,000", "85,500"],
         ] {
-            assert!(form(texts).is_none(), "{texts:?}");
+            let both = marks(cells);
+            assert_eq!(both.len(), 2, "{cells:?}");
+            assert!(!both[0].1.is_empty() && both[1].1.is_empty(), "{both:?}");
         }
+    }
+
+    #[test]
+    fn odd_cells_are_kept_apart() {
+        let found = of(&["1", "2", "<5", "10k", "7"]);
+        assert_eq!(found.rows, (3, 5));
+        assert_eq!(found.odd, [("10k".to_owned(), 1), ("<5".to_owned(), 1)]);
     }
 }

@@ -47,7 +47,8 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
         let named = spec.dialect.header != Some(false);
         let records = surplus::Records::new(&slots, width, named);
         let mut left = surplus::Left::default();
-        let at_once = match reader.line_of(spec, width) {
+        let commented = spec.dialect.comment_rows.as_deref().unwrap_or_default();
+        let at_once = match reader.line_of(spec, width).filter(|_| commented.is_empty()) {
             Some(line) => lines::read(reader.rest(), (line, &records), &slots, frames.room())?,
             None => None,
         };
@@ -76,15 +77,25 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                 }
             }
             None => {
+                let mut left_out = Vec::new();
                 while reader.next()? {
                     let line = reader.line();
+                    if commented.contains(&line) {
+                        let first = reader.record.iter().find(|c| !c.trim().is_empty());
+                        left_out.push((line, first.unwrap_or_default().to_owned()));
+                        continue;
+                    }
                     if let Some(none) = records.of(reader.record.iter()) {
                         left.push(none, line);
                         continue;
                     }
                     let row = out.rows.push(line);
                     let record = &reader.record;
-                    if record.len() != width {
+                    // Separators at the end of a line are no cells of the table.
+                    let surplus = record.len() > width;
+                    if record.len() != width
+                        && !(surplus && record.iter().skip(width).all(|c| c.trim().is_empty()))
+                    {
                         notes.ragged(record.len(), width, line, row);
                     }
                     frames.push(&mut slots, &mut notes, (line, row), |_, slot| {
@@ -97,6 +108,7 @@ pub(super) fn read(spec: &TableSpec) -> Result<TextTable, Stop> {
                     })?;
                 }
                 frames.flush(&mut slots)?;
+                out.findings.extend(header::left_out(&left_out, file));
             }
         }
         notes.close(&mut out.findings);

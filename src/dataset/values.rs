@@ -1,5 +1,6 @@
 //! One cell of text becomes one value of its type.
 
+use super::numbers;
 use jiff::civil::Date;
 
 /// How numbers of a column are written.
@@ -65,52 +66,30 @@ pub(super) fn is_exact(cell: &str, value: f64) -> bool {
 pub(super) fn number(cell: &str, format: &NumberFormat) -> Option<f64> {
     let cell = cell.trim();
     if format.plain() {
-        return plain_number(cell);
+        return plain_number(cell).or_else(|| negative(numbers::typed_minus(cell)?, format));
     }
-    let mut text = cell;
-    if !format.bare {
-        let core = |c: char| c.is_ascii_digit();
-        let lead = |c: char| !core(c) && !matches!(c, '-' | '+') && !format.decimal.contains(c);
-        text = text
-            .trim_start_matches(lead)
-            .trim_end_matches(|c: char| !core(c));
-        if let Some(digits) = text.strip_prefix(['-', '+']) {
-            let digits = digits.trim_start_matches(lead);
-            let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-            return grouped(digits, format)
-                .filter(|v| !v.is_sign_negative())
-                .map(|v| sign * v);
-        }
+    if format.bare {
+        return match numbers::typed_minus(cell) {
+            Some(rest) => negative(rest, format),
+            None => grouped(cell, format),
+        };
     }
-    grouped(text, format)
+    let written = numbers::apart(cell)?;
+    if written.negative {
+        negative(written.digits, format)
+    } else {
+        grouped(written.digits, format)
+    }
+}
+
+/// The negative of a number that has no sign of its own.
+fn negative(digits: &str, format: &NumberFormat) -> Option<f64> {
+    let value = grouped(digits, format).filter(|v| !v.is_sign_negative())?;
+    Some(if value == 0.0 { value } else { -value })
 }
 
 fn grouped(text: &str, format: &NumberFormat) -> Option<f64> {
-    let (whole, fraction) = match text.split_once(format.decimal.as_str()) {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (text, None),
-    };
-    let mut plain = String::with_capacity(text.len());
-    match &format.group {
-        Some(group) if !group.is_empty() => {
-            // "12,5" with the comma as group mark would silently become 125: groups must have three digits.
-            for (i, part) in whole.split(group.as_str()).enumerate() {
-                if i > 0 && (part.len() != 3 || !part.bytes().all(|b| b.is_ascii_digit())) {
-                    return None;
-                }
-                plain.push_str(part);
-            }
-        }
-        _ => plain.push_str(whole),
-    }
-    if plain.contains('.') {
-        return None;
-    }
-    if let Some(fraction) = fraction {
-        plain.push('.');
-        plain.push_str(fraction);
-    }
-    plain_number(&plain)
+    plain_number(&numbers::plain(text, format)?)
 }
 
 fn plain_number(cell: &str) -> Option<f64> {
@@ -135,7 +114,9 @@ pub(super) fn date(cell: &str, format: &DateFormat) -> Option<i32> {
         DateFormat::Iso => iso_date(cell),
         DateFormat::Pattern(pattern) => {
             let parsed = jiff::fmt::strtime::parse(pattern, cell).ok()?;
-            parsed.to_date().ok().map(days)
+            // A year of two digits under a pattern of four would be one of the first century.
+            let short = |date: &Date| pattern.contains("%Y") && date.year() < 1000;
+            parsed.to_date().ok().filter(|d| !short(d)).map(days)
         }
         DateFormat::Any => iso_date(cell).or_else(|| day_first(cell)),
     }
@@ -270,6 +251,17 @@ fn two(text: &str) -> Option<u8> {
     (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()))
         .then(|| text.parse().ok())
         .flatten()
+}
+
+/// Whether a calendar has the day.
+pub(super) fn is_day(year: i32, month: i32, day: i32) -> bool {
+    civil(year, month, day).is_some()
+}
+
+/// The day that a spreadsheet shows for a whole number from 1955 to 2064 (20000 to 60000), counted from the end of 1899.
+pub(super) fn serial_day(cell: &str) -> Option<i32> {
+    let number: i32 = cell.parse().ok()?;
+    (20_000..=60_000).contains(&number).then(|| number - 25_569)
 }
 
 /// Days since 1970-01-01, or nothing for a day that no calendar has.

@@ -1,7 +1,7 @@
 //! What names of files and columns say, in the languages that programmes keep their tables in.
 
+use super::draft::Draft;
 use super::guess::Link;
-use super::infer::Draft;
 use serde_json::{Map, Value, json};
 
 /// Role, unit, sampling, and words in file names (English, Dutch, French, Spanish).
@@ -216,6 +216,14 @@ const COLUMN_WORDS: &[(&str, &[&str])] = &[
             "jaar",
             "annee",
             "ano",
+            "any",
+            "jahr",
+            "time_period",
+            "data_inici",
+            "data_inicio",
+            "fecha_inicio",
+            "date_debut",
+            "startdatum",
         ],
     ),
 ];
@@ -223,7 +231,48 @@ const COLUMN_WORDS: &[(&str, &[&str])] = &[
 const LABEL_WORDS: &[&str] = &[
     "name", "title", "label", "naam", "titel", "nom", "titre", "nombre", "titulo",
 ];
-const YEAR_WORDS: &[&str] = &["year", "jaar", "annee", "année", "ano", "año", "jahr"];
+const YEAR_WORDS: &[&str] = &[
+    "year", "jaar", "annee", "année", "ano", "año", "jahr", "any", "anno", "yil",
+];
+const TIME_WORDS: &[&str] = &["time_period", "timeperiod", "period", "time"];
+
+/// Words of days in column names.
+const DAY_WORDS: &[&str] = &[
+    "date", "datum", "fecha", "data", "day", "dag", "tag", "jour", "tarih", "start", "end",
+    "begin", "inici", "inicio",
+];
+
+/// Words of numbers that have decimals rather than thousands.
+const DECIMAL_WORDS: &[&str] = &[
+    "weight",
+    "weights",
+    "wgt",
+    "pweight",
+    "gewicht",
+    "weging",
+    "poids",
+    "peso",
+    "pes",
+    "ponderacion",
+    "rate",
+    "ratio",
+    "mean",
+    "average",
+    "avg",
+    "score",
+    "index",
+    "lat",
+    "lon",
+    "lng",
+    "latitude",
+    "longitude",
+    "coef",
+    "coefficient",
+    "sd",
+    "se",
+    "factor",
+    "gini",
+];
 
 /// A name in small plain letters, with `_` for what is neither letter nor digit.
 pub(super) fn plain(name: &str) -> String {
@@ -245,9 +294,20 @@ pub(super) fn plain(name: &str) -> String {
 
 /// Whether a name is one of a year.
 pub(super) fn is_year(name: &str) -> bool {
+    let name = plain(name);
+    TIME_WORDS.contains(&name.as_str()) || name.split('_').any(|part| YEAR_WORDS.contains(&part))
+}
+
+/// Whether a name is one of a day.
+pub(super) fn is_day(name: &str) -> bool {
+    plain(name).split('_').any(|part| DAY_WORDS.contains(&part))
+}
+
+/// Whether a name is one of a number that has decimals, such as a weight.
+pub(super) fn has_decimals(name: &str) -> bool {
     plain(name)
         .split('_')
-        .any(|part| YEAR_WORDS.contains(&part))
+        .any(|part| DECIMAL_WORDS.contains(&part))
 }
 
 /// Whether a name is one of an identifier.
@@ -272,6 +332,15 @@ pub(super) fn resembles(column: &str, key: &str, table: &str) -> bool {
     column.split('_').any(|part| {
         part.len() >= 3 && (singular(part).starts_with(table) || table.starts_with(singular(part)))
     })
+}
+
+/// Whether a file is named as one of programmes or actors, of which each has one row.
+pub(super) fn is_units(file: &str) -> bool {
+    let file = plain(file);
+    ROLE_WORDS
+        .iter()
+        .filter(|(role, ..)| ["programmes", "actors"].contains(role))
+        .any(|(_, _, _, words)| file.split('_').any(|part| words.contains(&part)))
 }
 
 /// The `codev` object for a file. A role is given once.

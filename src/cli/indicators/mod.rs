@@ -1,6 +1,6 @@
 //! `codev indicators`: browse the library, write its dictionary, start a definition, run its examples.
 
-mod ask;
+pub(in crate::cli) mod ask;
 mod explain;
 mod export;
 mod feasible;

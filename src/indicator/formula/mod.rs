@@ -7,5 +7,6 @@ pub mod parse;
 pub mod per_row;
 mod rows;
 mod sql;
+mod synonyms;
 mod values;
 pub mod words;

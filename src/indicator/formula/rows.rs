@@ -1,9 +1,9 @@
 //! Row expressions from the parser's tree, and the functions and literals in them.
 
-use super::functions::{Callable, FUNCTIONS, function};
+use super::functions::{Callable, function};
 use super::node::{Fault, Node, NodeKind, Op, Span};
 use super::sql::{call_end, offset};
-use crate::finding::nearest;
+use super::synonyms;
 use sqlparser::ast::{self, Expr, Spanned};
 use std::cell::Cell;
 
@@ -303,16 +303,20 @@ impl<'a> Builder<'a> {
     ) -> Result<&'static super::functions::Function, Fault> {
         let name = f.name.to_string();
         function(&name).ok_or_else(|| {
-            let help = match nearest(&name, FUNCTIONS.iter().map(|f| f.name)) {
-                Some(near) => {
-                    format!("Did you mean {near}? `codev indicators functions` lists all.")
-                }
-                None => "`codev indicators functions` lists those there are.".to_owned(),
-            };
             let start = self.span(expression).start;
             let span = Span {
                 start,
                 end: (start + name.len()).min(self.text.len()),
+            };
+            let apart = self
+                .text
+                .get(span.end..)
+                .is_some_and(|rest| rest.starts_with(char::is_whitespace));
+            let column = synonyms::unquoted(self.text, span.end)
+                .filter(|_| apart && !synonyms::is_near(&name));
+            let help = match column {
+                Some(column) => synonyms::quote(column),
+                None => synonyms::help(&name),
             };
             Fault::new(
                 "formula-unknown-function",

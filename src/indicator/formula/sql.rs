@@ -1,6 +1,7 @@
 //! SQL text to the parser's own tree, and the parser's places and messages in words for people.
 
 use super::node::{Fault, Span};
+use super::synonyms;
 use sqlparser::ast::Expr;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
@@ -49,12 +50,11 @@ pub(super) fn parse(text: &str) -> Result<Expr, Fault> {
         if message.ends_with(ENDS) {
             span.start = text.trim_end().len();
         }
-        Fault::new(
-            "formula-syntax",
-            span,
-            message,
-            "Expressions are SQL: see `codev indicators functions`.",
-        )
+        let help = match unquoted(text, span.start) {
+            Some(name) => synonyms::quote(name),
+            None => "Expressions are SQL: see `codev indicators functions`.".to_owned(),
+        };
+        Fault::new("formula-syntax", span, message, help)
     };
     let dialect = PostgreSqlDialect {};
     let tokens = Tokenizer::new(&dialect, text)
@@ -81,10 +81,22 @@ pub(super) fn parse(text: &str) -> Result<Expr, Fault> {
                 end: text.len(),
             },
             format!("The expression should end before `{}`.", next.token),
-            "Write one expression, without SELECT, alias or semicolon.",
+            match unquoted(text, start) {
+                Some(name) => synonyms::quote(name),
+                None => "Write one expression, without SELECT, alias or semicolon.".to_owned(),
+            },
         ));
     }
     Ok(expression)
+}
+
+/// The name with blanks of which the word at `start` is perhaps a part, since it follows another word.
+fn unquoted(text: &str, start: usize) -> Option<&str> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let (before, after) = (text.get(..start)?, text.get(start..)?);
+    let follows = before.ends_with(char::is_whitespace) && before.trim_end().ends_with(word);
+    let found = after.starts_with(|c: char| word(c) || !c.is_ascii());
+    synonyms::unquoted(text, start).filter(|_| follows && found)
 }
 
 /// Whether a token can stand between or before operands.
