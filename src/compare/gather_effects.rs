@@ -14,17 +14,20 @@ pub(super) fn effect(source: usize, effect: &Effect, cases: &BTreeMap<&str, usiz
         kind: indicator.kind,
         dimension: indicator.dimension.clone(),
         side: indicator.side,
-        unit: indicator.unit.clone(),
+        unit: effect.unit().to_owned(),
         direction: indicator.direction,
         words: effect.estimand.clone(),
         limits: String::new(),
         effect: Some((effect.design, effect.evidence)),
-        hash: format!("{} {:?}", indicator.hash, effect.design),
+        hash: match effect.scale.is_difference() {
+            true => format!("{} {:?}", indicator.hash, effect.design),
+            false => format!("{} {:?} {}", indicator.hash, effect.design, effect.unit()),
+        },
     };
     let fields = vec![
         ("estimand".to_owned(), effect.estimand.clone()),
         ("definition".to_owned(), indicator.hash.clone()),
-        ("unit".to_owned(), indicator.unit.clone()),
+        ("unit".to_owned(), effect.unit().to_owned()),
     ];
     let whole = figure_of_effect(
         Whose::Evaluation(source),

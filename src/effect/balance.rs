@@ -151,7 +151,7 @@ pub fn balance(asked: &Asked<'_>, all: &Observations) -> Result<Option<Balance>,
     }))
 }
 
-/// A row of the table; `None` where a group has no value, or where few persons would be told.
+/// A row of the table; `None` where few persons would be told, or nobody has a value.
 fn told(row: &table::Row, least: u64) -> Option<BalanceRow> {
     let few = |side: &table::Side| {
         let share = side.mean.unwrap_or_default();
@@ -162,10 +162,11 @@ fn told(row: &table::Row, least: u64) -> Option<BalanceRow> {
     if row.share && (few(&row.treated) || few(&row.comparison)) {
         return None;
     }
+    row.treated.mean.or(row.comparison.mean)?;
     Some(BalanceRow {
         name: name(row),
         share: row.share,
-        means: (row.treated.mean?, row.comparison.mean?),
+        means: (row.treated.mean, row.comparison.mean),
         sds: match row.share {
             true => None,
             false => row.treated.sd.zip(row.comparison.sd),
@@ -237,21 +238,62 @@ pub fn after_adjustment(
     Ok(())
 }
 
+/// What is missing for all of one group and known of the other, in words.
+fn missing_for_one(row: &BalanceRow) -> Option<String> {
+    let group = match row.means {
+        (None, Some(_)) => "treated",
+        (Some(_), None) => "others",
+        _ => return None,
+    };
+    Some(format!(
+        "{} is missing for all of the {group}: nothing can be said on how alike the groups are there.",
+        row.name
+    ))
+}
+
+/// A covariate that is missing for all rows of one group, which takes that group out: its name, and the group.
+pub fn missing_covariate(asked: &Asked<'_>) -> Option<(String, &'static str)> {
+    let rows = Rows::new(asked);
+    for (name, field) in &asked.work.covariates {
+        let values = asked.frame.fields.get(*field)?;
+        let has = |row: u32| match values {
+            Values::Numbers(_) => values.number(row).is_some(),
+            Values::Labels { .. } => values.text(row).is_some(),
+        };
+        for (group, words) in [(true, "treated"), (false, "untreated")] {
+            let mut of = rows
+                .rows
+                .iter()
+                .zip(&rows.treated)
+                .filter(|(_, t)| **t == group);
+            if rows.treated.contains(&group) && !of.any(|(row, _)| has(*row)) {
+                return Some((name.clone(), words));
+            }
+        }
+    }
+    None
+}
+
 /// Notes the greatest difference in the assumption that it bears on; after adjusting, where there was any.
 pub fn note(effect: &mut Effect) {
     let rows = effect.balance.iter().flat_map(|b| &b.rows);
     let differences: Vec<f64> = rows
+        .clone()
         .filter_map(|row| row.adjusted.or(row.difference))
         .map(f64::abs)
         .collect();
-    if differences.is_empty() {
+    let apart = rows.clone().filter(|row| row.apart()).count() as u64;
+    let unknown: Vec<String> = rows.filter_map(missing_for_one).collect();
+    effect.remarks.extend(unknown);
+    if differences.is_empty() && apart == 0 {
         return;
     }
     if let Some(place) = effect_check(effect, "alike") {
         *place = Some(Checked::Balance {
             greatest: differences.iter().copied().fold(0.0, f64::max),
-            above: differences.iter().filter(|d| **d > NOTABLE).count() as u64,
-            of: differences.len() as u64,
+            above: differences.iter().filter(|d| **d > NOTABLE).count() as u64 + apart,
+            of: differences.len() as u64 + apart,
+            apart,
         });
     }
 }

@@ -1,7 +1,8 @@
 //! Rows added up to one observation of each unit in each period.
 
 use super::Asked;
-use super::observations::{refuse, used};
+use super::observations::{refuse, some_rows, used};
+use super::steps;
 use crate::engine::Values;
 use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectWork;
@@ -73,6 +74,7 @@ impl Cells {
                 );
             }
         }
+        some_rows(asked)?;
         protected(asked, &keep)?;
         let mut sums: BTreeMap<(String, u64), Sum> = BTreeMap::new();
         let mut units: BTreeMap<String, (Option<f64>, String)> = BTreeMap::new();
@@ -208,33 +210,38 @@ impl Cells {
         }
     }
 
-    /// Periods counted through evenly from 0, by the most frequent step between neighbours.
+    /// Periods counted through evenly from 0.
     ///
     /// # Errors
-    /// Fewer than two periods.
-    pub fn steps(&self) -> Result<Vec<i64>, NotEstimable> {
-        let mut gaps: Vec<f64> = self.periods.windows(2).map(|w| w[1] - w[0]).collect();
-        gaps.sort_by(f64::total_cmp);
-        // Quarters and months differ by days, so the middle one stands for all.
-        let Some(gap) = gaps.get(gaps.len() / 2) else {
-            return refuse(
-                "there is one period only",
-                "Check `time`: it must tell several periods apart.",
-            );
-        };
-        let first = self.periods.first().copied().unwrap_or_default();
-        let steps: Vec<i64> = self
-            .periods
-            .iter()
-            .map(|time| ((time - first) / gap).round() as i64)
-            .collect();
-        if steps.windows(2).any(|w| w[0] == w[1]) {
-            return refuse(
-                "periods are not evenly spaced: two lie within one step",
-                "Give `time` as an expression with one value per period, as in YEAR(date).",
-            );
+    /// Fewer than two periods, or two within one step.
+    pub fn steps(&self, dates: bool) -> Result<Vec<i64>, NotEstimable> {
+        steps::steps(&self.periods, dates).map(|steps| steps.of)
+    }
+
+    /// Whether periods are numbers that stand for themselves, as years do.
+    fn plain(&self, dates: bool) -> bool {
+        let whole = self.periods.iter().all(|p| p.fract() == 0.0);
+        !dates && whole && !steps::is_packed(&self.periods)
+    }
+
+    /// Word for a unit of [`Cells::times`].
+    pub fn step_word(&self, dates: bool) -> &'static str {
+        match self.plain(dates) {
+            true => "year",
+            false => steps::steps(&self.periods, dates).map_or("period", |steps| steps.word),
         }
-        Ok(steps)
+    }
+
+    /// Periods as whole numbers: years stay years, everything else is counted through.
+    ///
+    /// # Errors
+    /// As [`Cells::steps`].
+    pub fn times(&self, dates: bool) -> Result<Vec<i64>, NotEstimable> {
+        let steps = self.steps(dates)?;
+        match self.plain(dates) {
+            true => Ok(self.periods.iter().map(|p| *p as i64).collect()),
+            false => Ok(steps),
+        }
     }
 }
 
@@ -302,15 +309,5 @@ mod tests {
         for x in numbers {
             assert_eq!(number(ordered(x)), x);
         }
-    }
-
-    #[test]
-    fn quarters_are_even_steps() {
-        let cells = Cells {
-            // 2006-01-01, 2006-04-01, 2006-07-01, 2006-10-01, 2007-01-01, and 2007-07-01 after a gap.
-            periods: vec![13149.0, 13239.0, 13330.0, 13422.0, 13514.0, 13695.0],
-            ..Cells::default()
-        };
-        assert_eq!(cells.steps().ok(), Some(vec![0, 1, 2, 3, 4, 6]));
     }
 }

@@ -24,28 +24,55 @@ pub fn adjust(effects: &mut [Effect], influences: &[Option<Influence>], seed: u6
         }
     }
     for ((dimension, block), members) in families {
-        if members.len() < 2 {
+        let of = |at: &usize| effects[*at].estimate.as_ref().and_then(|e| e.p);
+        let all: Vec<f64> = members.iter().filter_map(of).collect();
+        // An outcome that is there twice (as a share and as a percentage) is one thing looked at, not two.
+        let first = distinct(&all, influences, &members);
+        let outcomes: Vec<usize> = (0..members.len()).filter(|i| first[*i] == *i).collect();
+        if outcomes.len() < 2 {
             continue;
         }
-        let p: Vec<f64> = members
-            .iter()
-            .filter_map(|at| effects[*at].estimate.as_ref()?.p)
-            .collect();
+        let p: Vec<f64> = outcomes.iter().map(|i| all[*i]).collect();
+        let once: Vec<usize> = outcomes.iter().map(|i| members[*i]).collect();
         let (Ok(by_holm), Ok(by_share)) = (holm(&p), benjamini_hochberg(&p)) else {
             continue;
         };
         let name = format!("{dimension}, {block}");
-        let together = jointly(&p, influences, &members, (seed, tag(&name)));
-        for (place, at) in members.iter().enumerate() {
+        let together = jointly(&p, influences, &once, (seed, tag(&name)));
+        for (member, at) in members.iter().enumerate() {
+            let place = outcomes.partition_point(|i| *i < first[member]);
             effects[*at].adjusted = Some(Adjusted {
                 family: name.clone(),
-                size: members.len() as u64,
+                size: outcomes.len() as u64,
                 holm: by_holm[place],
                 benjamini_hochberg: by_share[place],
                 romano_wolf: together.as_ref().and_then(|t| t.get(place).copied()),
             });
         }
     }
+}
+
+/// For each member the first one that is the same outcome: the same p-value, from scores that are the same but for their unit.
+fn distinct(p: &[f64], influences: &[Option<Influence>], members: &[usize]) -> Vec<usize> {
+    let scores = |i: usize| members.get(i).and_then(|at| influences.get(*at)?.as_ref());
+    let same = |i: usize, j: usize| {
+        let (Some(one), Some(other)) = (scores(i), scores(j)) else {
+            return false;
+        };
+        let equal = (p[i] - p[j]).abs() <= 1e-9 * p[i];
+        equal && one.table == other.table && 1.0 - correlation(one, other).abs() < 1e-9
+    };
+    (0..members.len())
+        .map(|i| (0..i).find(|j| same(*j, i)).unwrap_or(i))
+        .collect()
+}
+
+/// Correlation of the scores of two effects by cluster.
+fn correlation(one: &Influence, other: &Influence) -> f64 {
+    let length = |s: &Influence| s.by_cluster.values().map(|x| x * x).sum::<f64>().sqrt();
+    let product = |(cluster, x): (&String, &f64)| Some(x * other.by_cluster.get(cluster)?);
+    let products: f64 = one.by_cluster.iter().filter_map(product).sum();
+    products / (length(one) * length(other))
 }
 
 /// Romano-Wolf by draws from the joint normal distribution whose correlations are those of the clusters' scores (as a score bootstrap
@@ -67,12 +94,8 @@ fn jointly(
     if scores.iter().any(|s| s.table != table) {
         return None;
     }
-    let length = |s: &Influence| s.by_cluster.values().map(|x| x * x).sum::<f64>().sqrt();
     let correlations = DMatrix::from_fn(scores.len(), scores.len(), |i, j| {
-        let (one, other) = (scores[i], scores[j]);
-        let product = |(cluster, x): (&String, &f64)| Some(x * other.by_cluster.get(cluster)?);
-        let products: f64 = one.by_cluster.iter().filter_map(product).sum();
-        products / (length(one) * length(other))
+        correlation(scores[i], scores[j])
     });
     if correlations.iter().any(|r| !r.is_finite()) {
         return None;
@@ -141,5 +164,18 @@ mod tests {
             jointly(&p, &[influence(&[1.0]), elsewhere], &[0, 1], (1, 2)),
             None
         );
+    }
+
+    /// A share and the same as a percentage are one outcome; another with the same p-value is not.
+    #[test]
+    fn an_outcome_counts_once() {
+        let p = [0.02, 0.02, 0.02, 0.04];
+        let scores = [
+            influence(&[1.0, -1.0, 2.0]),
+            influence(&[100.0, -100.0, 200.0]),
+            influence(&[1.0, 2.0, -1.0]),
+            influence(&[1.0, -1.0, 2.0]),
+        ];
+        assert_eq!(distinct(&p, &scores, &[0, 1, 2, 3]), [0, 0, 2, 3]);
     }
 }

@@ -11,8 +11,11 @@ mod model;
 mod observations;
 mod panel;
 mod partial;
+mod ratio;
 mod rows;
 mod series;
+mod staggered;
+mod steps;
 mod weighting;
 mod words;
 
@@ -141,6 +144,7 @@ fn blank(item: &EffectItem, setting: &EffectSetting) -> Effect {
             hash: indicator.hash.clone(),
         },
         design: setting.design,
+        scale: setting.scale,
         evidence: evidence(setting),
         estimand: words::estimand(setting, &indicator.name, None),
         not_estimable: None,
@@ -187,7 +191,7 @@ fn fill(
 ) -> Result<Option<BTreeMap<String, f64>>, NotEstimable> {
     let influence = match asked.setting.design {
         EffectDesign::TwoWayEffects => panel::two_way(effect, asked)?,
-        EffectDesign::Staggered => panel::staggered(effect, asked)?,
+        EffectDesign::Staggered => staggered::staggered(effect, asked)?,
         EffectDesign::InterruptedSeries => series::interrupted(effect, asked)?,
         _ => rows::over_rows(effect, asked)?,
     };

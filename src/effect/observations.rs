@@ -1,5 +1,6 @@
 //! The rows of an effect as numbers: outcomes, weights, groups, times, clusters.
 
+use super::Asked;
 use crate::engine::{Frame, State};
 use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectWork;
@@ -355,6 +356,62 @@ impl Observations {
         let text = |row: &u32| values.and_then(|v| v.text(*row)).unwrap_or_default();
         self.rows.iter().map(text).collect()
     }
+}
+
+/// Refuses an effect for which no row counts, and says what leaves them out.
+///
+/// # Errors
+/// No row meets the conditions, or none has all that is needed.
+pub fn some_rows(asked: &Asked<'_>) -> Result<(), NotEstimable> {
+    let (frame, setting) = (asked.frame, asked.setting);
+    if used(frame).next().is_some() {
+        return Ok(());
+    }
+    let total = frame.states.len();
+    let excluded = frame
+        .states
+        .iter()
+        .filter(|s| **s == State::Excluded)
+        .count();
+    if total == 0 {
+        return refuse(
+            format!("the table {} has no rows", asked.table),
+            "Look at its file.",
+        );
+    }
+    if excluded == total {
+        let mut conditions: Vec<String> = Vec::new();
+        conditions.extend(setting.filter.as_ref().map(|f| format!("`where` ({f})")));
+        conditions.extend(
+            setting
+                .waves
+                .as_ref()
+                .map(|(a, b)| format!("`waves` ({a}, {b})")),
+        );
+        let times = setting.before.as_ref().zip(setting.after.as_ref());
+        conditions.extend(times.map(|(b, a)| format!("`before` ({b}) or `after` ({a})")));
+        conditions.push("the filter of the indicator, if it has one".to_owned());
+        return refuse(
+            format!(
+                "no row takes part: of the {total} rows of {} none meets {}",
+                asked.table,
+                conditions.join(" and ")
+            ),
+            "Check the conditions against the values in the data.",
+        );
+    }
+    let reasons = frame.reasons.iter().filter(|(_, n)| *n > 0);
+    let reasons: Vec<String> = reasons
+        .map(|(reason, n)| format!("{n}: {reason}"))
+        .collect();
+    refuse(
+        format!(
+            "no row is left with all that is needed, of the {} that meet the conditions ({})",
+            total - excluded,
+            reasons.join("; ")
+        ),
+        "Complete the data, or leave out of the effect what is missing throughout.",
+    )
 }
 
 /// Rows of a frame that count.

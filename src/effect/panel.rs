@@ -1,24 +1,16 @@
-//! Effects over units and periods: unit and period effects, and staggered adoption.
+//! Effects over units and periods: unit and period effects, and what staggered adoption shares with them.
 
 use super::Asked;
 use super::cells::Cells;
-use super::model::{Errors, Model, estimate, term};
+use super::model::{Errors, Model};
 use super::observations::{Codes, Observations, refuse};
 use super::rows::effect_check;
-use crate::evaluation::{ComparisonUnits, Estimator};
-use crate::outcome::{
-    Checked, Effect, EffectEstimate, EventPoint, EventStudy, GroupMean, JointTest, NotEstimable,
-    Subgroup,
-};
-use crate::stats::did::{self, Aggregation, Bootstrap, Multiplier};
-use crate::stats::linear::Kind;
+use crate::outcome::{Checked, Effect, EffectEstimate, GroupMean, NotEstimable, Subgroup};
+use crate::stats::did;
 use std::collections::BTreeMap;
 
-/// Draws of the multiplier bootstrap.
-const DRAWS: usize = 1_999;
-
 /// A cell as an observation, with the cluster of its unit.
-fn observations(asked: &Asked<'_>, cells: &Cells) -> Observations {
+pub(super) fn observations(asked: &Asked<'_>, cells: &Cells) -> Observations {
     let cluster = |at: &usize| cells.cluster.get(*at).cloned().unwrap_or_default();
     Observations {
         rows: (0..cells.y.len() as u32).collect(),
@@ -72,6 +64,7 @@ fn two_way_of(
     asked: &Asked<'_>,
     cells: &Cells,
 ) -> Result<(EffectEstimate, BTreeMap<String, f64>), NotEstimable> {
+    contrast(asked, cells)?;
     let unit: Vec<u32> = cells.unit.iter().map(|u| *u as u32).collect();
     let period: Vec<u32> = cells.period.iter().map(|p| *p as u32).collect();
     let covariates = covariates(cells);
@@ -95,14 +88,14 @@ fn two_way_of(
     Ok((estimate, model.influence(&weights, &observations)))
 }
 
-fn covariates(cells: &Cells) -> Vec<(&str, &[f64])> {
+pub(super) fn covariates(cells: &Cells) -> Vec<(&str, &[f64])> {
     let named = cells.covariates.iter();
     named
         .map(|(name, values)| (name.as_str(), values.as_slice()))
         .collect()
 }
 
-fn note_cells(effect: &mut Effect, cells: &Cells, clusters: Option<u64>) {
+pub(super) fn note_cells(effect: &mut Effect, cells: &Cells, clusters: Option<u64>) {
     if cells.undefined > 0 {
         effect.remarks.push(format!(
             "{} units have no value in a period, since the denominator of the indicator is zero there.",
@@ -115,7 +108,7 @@ fn note_cells(effect: &mut Effect, cells: &Cells, clusters: Option<u64>) {
 }
 
 /// The same effect from the rows of each subgroup.
-fn by_subgroup(
+pub(super) fn by_subgroup(
     effect: &mut Effect,
     asked: &Asked<'_>,
     estimate: impl Fn(&Asked<'_>, &Cells) -> Result<EffectEstimate, NotEstimable>,
@@ -141,7 +134,11 @@ fn by_subgroup(
 }
 
 /// Means of groups of units in each period.
-fn means(asked: &Asked<'_>, cells: &Cells, group: impl Fn(usize) -> String) -> Vec<GroupMean> {
+pub(super) fn means(
+    asked: &Asked<'_>,
+    cells: &Cells,
+    group: impl Fn(usize) -> String,
+) -> Vec<GroupMean> {
     let mut sums: BTreeMap<(String, usize), (f64, u64)> = BTreeMap::new();
     for at in 0..cells.y.len() {
         let place = sums
@@ -161,278 +158,78 @@ fn means(asked: &Asked<'_>, cells: &Cells, group: impl Fn(usize) -> String) -> V
         .collect()
 }
 
-/// Effect of adoption at different times.
-///
-/// # Errors
-/// What the data don't allow, in words.
-pub fn staggered(
-    effect: &mut Effect,
-    asked: &Asked<'_>,
-) -> Result<Option<BTreeMap<String, f64>>, NotEstimable> {
-    let mut cells = Cells::new(asked, |_| true)?;
-    if asked.work.adopted.is_none() {
-        let back = cells.adopt_when_treated();
-        if back > 0 {
-            effect.remarks.push(format!(
-                "{back} of {} units are not treated in a period after their adoption; they count as adopters all the same.",
-                cells.units.len()
-            ));
-        }
-    }
-    let dates = asked.work.time_is_date;
-    let group = |unit: usize| match cells.adopted.get(unit).copied().flatten() {
-        Some(time) if dates => format!(
-            "adopted {}",
-            crate::indicator::formula::node::date_text(time as i32)
+/// Refuses a treatment that leaves nothing to compare once the level of each unit and the course of time are taken out, in words of
+/// the data.
+fn contrast(asked: &Asked<'_>, cells: &Cells) -> Result<(), NotEstimable> {
+    let (units, periods) = (cells.units.len(), cells.periods.len());
+    let condition = asked.setting.treated.as_deref().unwrap_or_default();
+    let label = |period: usize| cells.label(period, asked.work.time_is_date);
+    let never = lacking(asked);
+    let help = |words: &str| match &never {
+        Some(reasons) => format!(
+            "{words} Rows in which `treated` ({condition}) is missing take no part ({reasons}): where it is missing for those never treated, write it as in \"adopted IS NOT NULL AND year >= adopted\"."
         ),
-        Some(time) => format!("adopted {time}"),
-        None => "never adopted".to_owned(),
+        None => words.to_owned(),
     };
-    effect.means = means(asked, &cells, group);
-    let found = staggered_of(asked, &cells)?;
-    let mut events = found.events;
-    let reference = found.reference;
-    if !events.iter().any(|e| e.time == reference) {
-        events.push(EventPoint {
-            time: reference,
-            value: 0.0,
-            interval: None,
-            band: None,
-            reference: true,
-            units: None,
-        });
-        events.sort_by_key(|e| e.time);
-    }
-    effect.events = Some(EventStudy {
-        points: events,
-        pretrend: found.pretrend,
-        period: if dates { "period" } else { "year" }.to_owned(),
-    });
-    if let (Some(test), Some(place)) = (found.pretrend, effect_check(effect, "parallel")) {
-        *place = Some(Checked::Pretrend(test));
-    }
-    effect.terms = found.terms;
-    effect.remarks.extend(found.remarks);
-    let clusters = found.estimate.clusters;
-    effect.estimate = Some(found.estimate);
-    note_cells(effect, &cells, clusters);
-    by_subgroup(effect, asked, |asked, cells| {
-        let mut cells = cells.clone();
-        if asked.work.adopted.is_none() {
-            cells.adopt_when_treated();
-        }
-        staggered_of(asked, &cells).map(|found| found.estimate)
-    });
-    Ok(None)
-}
-
-/// What an estimator of staggered adoption gives.
-struct Staggered {
-    estimate: EffectEstimate,
-    events: Vec<EventPoint>,
-    /// Time since adoption that effects are measured from.
-    reference: i64,
-    pretrend: Option<JointTest>,
-    terms: Vec<crate::outcome::EffectTerm>,
-    remarks: Vec<String>,
-}
-
-fn staggered_of(asked: &Asked<'_>, cells: &Cells) -> Result<Staggered, NotEstimable> {
-    let steps = cells.steps()?;
-    // Years stay years; dates become numbers of steps.
-    let whole = !asked.work.time_is_date && cells.periods.iter().all(|p| p.fract() == 0.0);
-    let time = |at: usize| match whole {
-        true => cells.periods[at] as i64,
-        false => steps[at],
-    };
-    // Adoption between two periods counts from the later one.
-    let adopted: Vec<Option<i64>> = cells
-        .adopted
-        .iter()
-        .map(|adopted| {
-            let first = cells.periods.iter().position(|p| Some(*p) >= *adopted);
-            adopted.and(first).map(time)
-        })
-        .collect();
-    if adopted.iter().all(Option::is_none) {
+    let treated = cells.treated.iter().filter(|t| **t).count();
+    if treated == 0 {
         return refuse(
-            "no unit adopts within the periods of the data",
-            "Check `adopted`: it must be on the scale of `time`.",
+            format!(
+                "no unit is treated in any period: {condition} holds in none of {} rows of a unit in a period",
+                cells.y.len()
+            ),
+            help("Check `treated` against the values in the data."),
         );
     }
-    let period: Vec<i64> = cells.period.iter().map(|p| time(*p)).collect();
-    let cohort: Vec<Option<i64>> = cells.unit.iter().map(|u| adopted[*u]).collect();
-    let observations = observations(asked, cells);
-    let cluster: Option<Vec<usize>> = observations
-        .cluster
-        .as_ref()
-        .map(|codes| codes.of.iter().map(|c| *c as usize).collect());
-    let covariates = covariates(cells);
-    let rows = did::Rows {
-        outcome: &cells.y,
-        period: &period,
-        cohort: &cohort,
-        unit: Some(&cells.unit),
-        cluster: cluster.as_deref(),
-        weight: None,
-        covariates: &covariates,
-    };
-    let mut found = match asked.setting.estimator {
-        Estimator::CallawaySantanna => callaway_santanna(asked, &rows, &observations)?,
-        Estimator::SunAbraham => sun_abraham(asked, &rows, &observations)?,
-    };
-    let untreated = |at: usize| cohort[at].is_none_or(|g| period[at] < g);
-    found.estimate.standardised = observations
-        .moments(untreated)
-        .filter(|(_, sd)| *sd > 0.0)
-        .map(|(_, sd)| found.estimate.value / sd);
-    Ok(found)
+    if treated == cells.y.len() {
+        return refuse(
+            format!(
+                "all {units} units are treated in all {periods} periods: there is nothing to compare with"
+            ),
+            help("Add the time before the treatment, or units without it."),
+        );
+    }
+    // Whether any is treated, and any is not, in each period and of each unit.
+    let mut of_period = vec![[false; 2]; periods];
+    let mut of_unit = vec![[false; 2]; units];
+    for at in 0..cells.y.len() {
+        of_period[cells.period[at]][usize::from(cells.treated[at])] = true;
+        of_unit[cells.unit[at]][usize::from(cells.treated[at])] = true;
+    }
+    if of_period.iter().all(|[no, yes]| !(*no && *yes)) {
+        let first = of_period.iter().position(|p| p[1]).unwrap_or_default();
+        let lasting = of_period[first..].iter().all(|p| p[1]);
+        let when = match lasting {
+            true => format!("all units are treated from {} on", label(first)),
+            false => "in each period either all units are treated or none is".to_owned(),
+        };
+        return refuse(
+            format!("{when}: no comparison is left"),
+            help(
+                "Add units that are not treated, or treated later. Without any, only before and after can be compared (design = \"before-after\" or \"interrupted-series\").",
+            ),
+        );
+    }
+    if of_unit.iter().all(|[no, yes]| !(*no && *yes)) {
+        let always = of_unit.iter().filter(|u| u[1]).count();
+        return refuse(
+            format!(
+                "no unit changes: {always} of {units} units are treated in all of their periods, from {} on, and the others in none",
+                label(0)
+            ),
+            help(
+                "Add periods before the treatment; without them, compare groups at one time (design = \"comparison\").",
+            ),
+        );
+    }
+    Ok(())
 }
 
-fn callaway_santanna(
-    asked: &Asked<'_>,
-    rows: &did::Rows<'_>,
-    observations: &Observations,
-) -> Result<Staggered, NotEstimable> {
-    let options = did::Options {
-        comparison: match asked.setting.comparison {
-            ComparisonUnits::Never => did::Comparison::NeverTreated,
-            ComparisonUnits::NotYet => did::Comparison::NotYetTreated,
-        },
-        base: did::Base::Universal,
-        confidence: asked.evaluation.confidence,
-        bootstrap: Some(Bootstrap {
-            replicates: DRAWS,
-            multiplier: Multiplier::Mammen,
-            seed: asked.evaluation.seed,
-        }),
-        ..did::Options::default()
-    };
-    let found = did::group_time(rows, &options)?;
-    let overall = found.aggregate(Aggregation::Group)?;
-    let dynamic = found.aggregate(Aggregation::Dynamic {
-        between: None,
-        balanced: None,
-    })?;
-    let mut result = estimate(overall.overall.value, Some(&overall.overall), observations);
-    result.se_kind = format!("multiplier bootstrap by cluster, {DRAWS} draws");
-    result.clusters = Some(found.counts.clusters as u64);
-    let mut terms: Vec<_> = overall
-        .parts
-        .iter()
-        .map(|part| {
-            term(
-                format!("Units that adopted at {}", part.at),
-                part.inference.value,
-                Some(&part.inference),
-            )
-        })
+/// Rows left out for want of something, with reasons; `None` without any.
+pub(super) fn lacking(asked: &Asked<'_>) -> Option<String> {
+    let reasons = asked.frame.reasons.iter().filter(|(_, n)| *n > 0);
+    let reasons: Vec<String> = reasons
+        .map(|(reason, n)| format!("{n}: {reason}"))
         .collect();
-    terms.push(term(
-        "Mean over the times since adoption",
-        dynamic.overall.value,
-        Some(&dynamic.overall),
-    ));
-    let mut remarks = dropped(&found.counts);
-    if !found.skipped.is_empty() {
-        remarks.push(format!(
-            "{} effects of a cohort in a period could not be estimated: {}.",
-            found.skipped.len(),
-            found.skipped[0].refused.reason
-        ));
-    }
-    Ok(Staggered {
-        estimate: result,
-        events: dynamic.parts.iter().map(point).collect(),
-        reference: -1,
-        pretrend: found.pretrend_by_event().ok().map(|test| {
-            let (clusters, q) = (found.counts.clusters as f64, test.df as f64);
-            match test.p_few {
-                Some(p) => JointTest {
-                    statistic: test.statistic * (clusters - q) / (q * clusters),
-                    df1: q,
-                    df2: Some(clusters - q),
-                    p,
-                },
-                None => JointTest {
-                    statistic: test.statistic,
-                    df1: q,
-                    df2: None,
-                    p: test.p,
-                },
-            }
-        }),
-        terms,
-        remarks,
-    })
-}
-
-fn point(part: &did::Part) -> EventPoint {
-    let interval = (part.inference.low, part.inference.high);
-    EventPoint {
-        time: part.at,
-        value: part.inference.value,
-        interval: Some(interval)
-            .filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
-        band: part
-            .band
-            .filter(|(low, high)| low.is_finite() && high.is_finite() && low < high),
-        reference: part.inference.value == 0.0
-            && (part.inference.se == 0.0 || part.inference.se.is_nan()),
-        units: None,
-    }
-}
-
-fn dropped(counts: &did::Counts) -> Vec<String> {
-    let mut remarks = Vec::new();
-    if counts.treated_from_start > 0 {
-        remarks.push(format!(
-            "{} of {} units had adopted in the first period already and are left out: nothing is known of them before.",
-            counts.treated_from_start, counts.given
-        ));
-    }
-    if counts.not_in_every_period > 0 {
-        remarks.push(format!(
-            "{} of {} units are not seen in every period; each comparison uses those seen in both of its periods.",
-            counts.not_in_every_period, counts.used
-        ));
-    }
-    remarks
-}
-
-fn sun_abraham(
-    asked: &Asked<'_>,
-    rows: &did::Rows<'_>,
-    observations: &Observations,
-) -> Result<Staggered, NotEstimable> {
-    let options = did::EventOptions {
-        anticipation: 0,
-        kind: Kind::Cr1,
-        confidence: asked.evaluation.confidence,
-    };
-    let found = did::sun_abraham(rows, &options)?;
-    let mut result = estimate(found.overall.value, Some(&found.overall), observations);
-    result.se_kind = "clustered, CR1".to_owned();
-    result.n = found.rows as u64;
-    result.clusters = found.covariance.clusters.first().map(|c| *c as u64);
-    let mut remarks = dropped(&found.counts);
-    if let Some(cohort) = found.comparison_cohort {
-        remarks.push(format!(
-            "No unit never adopts: those that adopted last ({cohort}) serve as the comparison until then, and {} rows after that are left out.",
-            found.rows_left_out
-        ));
-    }
-    Ok(Staggered {
-        estimate: result,
-        events: found.events.iter().map(point).collect(),
-        reference: -1,
-        pretrend: found.pretrend.ok().map(|test| JointTest {
-            statistic: test.f,
-            df1: test.df1,
-            df2: Some(test.df2),
-            p: test.p,
-        }),
-        terms: vec![],
-        remarks,
-    })
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }

@@ -2,8 +2,8 @@
 
 use super::layout::{Layout, layout, spread, with_value_before};
 use super::model::{Columns, Errors, Model, dummy};
-use super::observations::{Observations, refuse};
-use super::{Asked, attrition, balance, checks, partial, weighting, words};
+use super::observations::{Observations, refuse, some_rows};
+use super::{Asked, attrition, balance, checks, partial, ratio, weighting, words};
 use crate::evaluation::Adjust;
 use crate::outcome::{
     Checked, Effect, EffectDesign, EffectEstimate, GroupMean, NotEstimable, Subgroup,
@@ -20,6 +20,7 @@ pub fn over_rows(
     effect: &mut Effect,
     asked: &Asked<'_>,
 ) -> Result<Option<BTreeMap<String, f64>>, NotEstimable> {
+    some_rows(asked)?;
     let all = Observations::new(asked.work, asked.frame)?;
     if all.outside > 0 {
         effect.remarks.push(format!(
@@ -29,6 +30,9 @@ pub fn over_rows(
     }
     varies(asked, &all)?;
     same_group(&all)?;
+    if !asked.setting.scale.is_difference() {
+        return ratio::ratio(effect, asked, &all).map(|()| None);
+    }
     if asked.work.treated.is_some() {
         effect.balance = balance::balance(asked, &all)?;
         balance::note(effect);
@@ -64,7 +68,7 @@ pub fn over_rows(
                     .push(fitted.model.term(name.clone(), &weights)?);
             }
             effect.partial = partial::partial(effect, asked, &fitted.observations);
-            checks::beside(effect, asked, &fitted)?;
+            checks::beside(effect, asked, &fitted);
             asked.uncertain().then(|| {
                 let weights = fitted.weights();
                 fitted.model.influence(&weights, &fitted.observations)
@@ -88,7 +92,7 @@ pub fn over_rows(
 }
 
 /// Says what the errors are clustered by, if by anything.
-fn clustered_by(effect: &mut Effect, asked: &Asked<'_>, observations: &Observations) {
+pub fn clustered_by(effect: &mut Effect, asked: &Asked<'_>, observations: &Observations) {
     let name = observations.cluster_name.as_str();
     words::say_method(effect, asked, observations.cluster.as_ref().map(|_| name));
 }
@@ -213,6 +217,14 @@ pub fn varies(asked: &Asked<'_>, all: &Observations) -> Result<(), NotEstimable>
     let treated = all.treated.iter().filter(|t| **t).count();
     if asked.work.treated.is_some() && (treated == 0 || treated == n) {
         let which = if treated == 0 { "none of the" } else { "all" };
+        if let Some((name, group)) = balance::missing_covariate(asked) {
+            return refuse(
+                format!(
+                    "the covariate {name} is missing for all {group} rows, so that none of them can be used"
+                ),
+                "Remove it from `covariates`, or complete it: what one group lacks altogether can't be held constant.",
+            );
+        }
         return refuse(
             format!("the treatment does not vary: {which} {n} rows are treated"),
             format!(
@@ -303,7 +315,7 @@ pub fn same_group(all: &Observations) -> Result<(), NotEstimable> {
 }
 
 /// Means of each group at each time, with intervals from one regression on the cells.
-fn means(asked: &Asked<'_>, all: &Observations, errors: Errors) -> Vec<GroupMean> {
+pub fn means(asked: &Asked<'_>, all: &Observations, errors: Errors) -> Vec<GroupMean> {
     let cells: Vec<_> = cells(asked, all)
         .into_iter()
         .filter(|(_, _, within)| within.contains(&true))
@@ -333,7 +345,7 @@ fn means(asked: &Asked<'_>, all: &Observations, errors: Errors) -> Vec<GroupMean
 }
 
 /// The effect in each subgroup, from its own rows alone.
-fn subgroups(effect: &mut Effect, asked: &Asked<'_>, all: &Observations, errors: Errors) {
+pub fn subgroups(effect: &mut Effect, asked: &Asked<'_>, all: &Observations, errors: Errors) {
     for (name, field) in &asked.work.by {
         let labels = all.labels(asked.frame, *field);
         let mut values: Vec<&str> = labels.iter().copied().filter(|l| !l.is_empty()).collect();
@@ -342,6 +354,9 @@ fn subgroups(effect: &mut Effect, asked: &Asked<'_>, all: &Observations, errors:
         let each = values.into_par_iter().map(|value| {
             let part = all.keep(|at| labels[at] == value);
             let found = varies(asked, &part).and_then(|()| match asked.setting.adjust {
+                _ if !asked.setting.scale.is_difference() => {
+                    ratio::estimate(asked, &later(asked, &part)).map(|found| found.estimate)
+                }
                 Adjust::Weighting | Adjust::DoublyRobust | Adjust::Matching => {
                     weighting::estimate(asked, &later(asked, &part))
                 }

@@ -102,7 +102,7 @@ struct Found {
 
 impl Found {
     fn new(asked: &Asked<'_>, cells: &Cells, errors: Errors) -> Result<Found, NotEstimable> {
-        let steps = cells.steps()?;
+        let steps = cells.steps(asked.work.time_is_date)?;
         let at = asked.work.intervention.unwrap_or(f64::NAN);
         let Some(start) = cells.periods.iter().position(|p| *p >= at) else {
             return refuse(

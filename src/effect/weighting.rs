@@ -133,6 +133,7 @@ fn adjusted(asked: &Asked<'_>, observations: &Observations) -> Result<Adjusted, 
         propensity: &held,
         outcome: &held,
         trim: None,
+        few: true,
         confidence: asked.evaluation.confidence,
     };
     let found = adjust::weighted(&sample, &options)?;
@@ -141,9 +142,9 @@ fn adjusted(asked: &Asked<'_>, observations: &Observations) -> Result<Adjusted, 
         weights: found.weights,
         overlap: found.overlap,
         kind: if by_cluster {
-            "influence function, by cluster"
+            "influence function, by cluster, corrected as CR2"
         } else {
-            "influence function"
+            "influence function, corrected as HC2"
         },
         lost: found.trimmed_treated + found.trimmed_comparison,
     })

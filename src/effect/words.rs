@@ -1,7 +1,9 @@
 //! What an effect is, rests on and was made by, in words without numbers of the result.
 
 use super::Asked;
-use crate::evaluation::{Adjust, ComparisonUnits, EffectSetting, Estimator};
+use crate::evaluation::{
+    Adjust, AverageOf, BasePeriod, ComparisonUnits, EffectScale, EffectSetting, Estimator,
+};
 use crate::outcome::{Assumption, Effect, EffectDesign, Sampling};
 use crate::plan::effect::EffectWork;
 
@@ -67,6 +69,12 @@ pub fn estimand(setting: &EffectSetting, name: &str, work: Option<&EffectWork>) 
                 Adjust::Lin => "; mean over all",
                 _ => "",
             };
+            if let EffectScale::OddsRatio | EffectScale::RiskRatio = setting.scale {
+                return format!(
+                    "{name}{when}: {} of the treated ({treated}) to the others, as its natural logarithm{within}",
+                    setting.scale.ratio()
+                );
+            }
             format!(
                 "{name}{when}: the treated ({treated}) less the others{held}{of}{within}",
                 held = held(setting)
@@ -86,9 +94,17 @@ pub fn estimand(setting: &EffectSetting, name: &str, work: Option<&EffectWork>) 
                 ComparisonUnits::Never => "those that never adopt",
                 ComparisonUnits::NotYet => "those that have not adopted yet",
             };
-            format!(
-                "{name}: mean effect on those that adopted, in the periods since, against {whom}{within}"
-            )
+            let average = match setting.average {
+                AverageOf::Group => {
+                    "mean over cohorts (by their number of units) of the mean over the periods since adoption"
+                }
+                AverageOf::Simple => {
+                    "mean over cohorts and periods since adoption, by the number of units"
+                }
+                AverageOf::Dynamic => "mean over times since adoption, each counting once",
+                AverageOf::Calendar => "mean over periods, each counting once",
+            };
+            format!("{name}: effect on those that adopted, {average}, against {whom}{within}")
         }
         EffectDesign::InterruptedSeries => format!(
             "{name}: mean difference, from the intervention on, between the series and the continuation of its earlier course{}{within}",
@@ -125,6 +141,15 @@ fn held(setting: &EffectSetting) -> String {
     match names.as_slice() {
         [] => String::new(),
         names => format!(", holding constant {}", list(names)),
+    }
+}
+
+/// With its first letter in upper case.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
     }
 }
 
@@ -200,6 +225,7 @@ fn assumptions(asked: &Asked<'_>) -> Vec<Assumption> {
 }
 
 const CR2: &str = "Pustejovsky & Tipton 2018, Small-sample methods for cluster-robust variance estimation and hypothesis testing in fixed effects models, Journal of Business & Economic Statistics 36: 672-683";
+const BANDS: &str = "Montiel Olea & Plagborg-Møller 2019, Simultaneous confidence bands: theory, implementation, and an application to SVARs, Journal of Applied Econometrics 34: 1-17";
 const LIN: &str = "Lin 2013, Agnostic notes on regression adjustments to experimental data, Annals of Applied Statistics 7: 295-318";
 const CALLAWAY: &str = "Callaway & Sant'Anna 2021, Difference-in-differences with multiple time periods, Journal of Econometrics 225: 200-230";
 const SUN: &str = "Sun & Abraham 2021, Estimating dynamic treatment effects in event studies with heterogeneous treatment effects, Journal of Econometrics 225: 175-199";
@@ -212,6 +238,9 @@ fn method(asked: &Asked<'_>, by: Option<&str>) -> (String, Vec<&'static str>) {
         Some(name) => format!(", weighted by {name}"),
         None => String::new(),
     };
+    if !setting.scale.is_difference() {
+        return ratio(asked, by);
+    }
     let (model, mut references): (String, Vec<&'static str>) = match (setting.design, setting.adjust) {
         (EffectDesign::Staggered, _) => return staggered(asked),
         (EffectDesign::InterruptedSeries, _) => return series(asked),
@@ -271,9 +300,10 @@ fn errors(asked: &Asked<'_>, by: Option<&str>, references: &mut Vec<&'static str
     use crate::evaluation::ErrorKind::{Classical, Cr0, Cr1, Cr2, Hc0, Hc1, Hc2, Hc3};
     let setting = asked.setting;
     if matches!(setting.adjust, Adjust::Weighting | Adjust::DoublyRobust) {
+        references.push(CR2);
         return match by {
-            Some(name) => format!("Standard error from influence functions, which count the estimation of the chances, added up by {name}; Student's t."),
-            None => "Standard error from influence functions, which count the estimation of the chances; Student's t.".to_owned(),
+            Some(name) => format!("Standard error from influence functions, which count the estimation of the chances, added up by {name} and corrected as CR2 does; Student's t with degrees of freedom after Satterthwaite."),
+            None => "Standard error from influence functions, which count the estimation of the chances, corrected as HC2 does; Student's t with degrees of freedom after Satterthwaite.".to_owned(),
         };
     }
     if let (Some(by), Some(second)) = (by, &setting.second_cluster) {
@@ -306,17 +336,58 @@ fn errors(asked: &Asked<'_>, by: Option<&str>, references: &mut Vec<&'static str
     }
 }
 
+fn ratio(asked: &Asked<'_>, by: Option<&str>) -> (String, Vec<&'static str>) {
+    let name = asked.setting.scale.ratio();
+    let errors = match by {
+        _ if !asked.uncertain() => "The table is a census, so there is no sampling error and no p-value.".to_owned(),
+        Some(by) => format!("Standard error of the logarithm by the delta method, added up by {by} and corrected as CR2 does; Student's t with degrees of freedom after Satterthwaite."),
+        None => "Standard error of the logarithm from the four counts (delta method), normal distribution.".to_owned(),
+    };
+    (
+        format!("Logarithm of the {name} of two arms. {errors}"),
+        vec![
+            "Woolf 1955, On estimating the relation between blood group and disease, Annals of Human Genetics 19: 251-253",
+            "Katz, Baptista, Azen & Pike 1978, Obtaining confidence intervals for the risk ratio in cohort studies, Biometrics 34: 469-474",
+        ],
+    )
+}
+
 fn staggered(asked: &Asked<'_>) -> (String, Vec<&'static str>) {
+    let by = asked.setting.cluster.as_deref();
+    let by = by.or(asked.setting.unit.as_deref()).unwrap_or("unit");
+    let average = match asked.setting.average {
+        AverageOf::Group => {
+            "averaged over the periods since adoption within cohorts and then over cohorts by size"
+        }
+        AverageOf::Simple => "averaged over cohorts and periods by the size of the cohort",
+        AverageOf::Dynamic => {
+            "averaged over cohorts at each time since adoption and then over those times"
+        }
+        AverageOf::Calendar => "averaged over cohorts in each period and then over periods",
+    };
+    let base = match asked.setting.base {
+        BasePeriod::Universal => {
+            "Change is counted from the last period before adoption, also before it (universal base)."
+        }
+        BasePeriod::Varying => {
+            "Change is counted from the last period before adoption; before adoption from the period before (varying base)."
+        }
+    };
+    let errors = format!(
+        "Standard error by {by}, residuals corrected as CR2 does, Student's t with degrees of freedom after Satterthwaite; simultaneous bands from the joint distribution of the times"
+    );
     match asked.setting.estimator {
         Estimator::CallawaySantanna => (
-            "Effects of each cohort in each period against the comparison units, averaged over the periods since adoption within cohorts and then over cohorts by size. Standard errors and simultaneous bands from a multiplier bootstrap by cluster."
-                .to_owned(),
-            vec![CALLAWAY],
+            format!(
+                "Effects of each cohort in each period against the comparison units, {average}. {base} {errors}."
+            ),
+            vec![CALLAWAY, CR2, BANDS],
         ),
         Estimator::SunAbraham => (
-            "Least squares with an effect of each unit and period and of each cohort by time since adoption, averaged over treated rows. Standard error by cluster (CR1)."
-                .to_owned(),
-            vec![SUN],
+            format!(
+                "Least squares with an effect of each unit and period and of each cohort by time since adoption, {average}. {base} {errors}."
+            ),
+            vec![SUN, CR2, BANDS],
         ),
     }
 }

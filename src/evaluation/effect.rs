@@ -1,5 +1,6 @@
 //! `[[effect]]`: by which design a change in an indicator is told.
 
+use super::effect_keys::{design_word, keys_of};
 use crate::finding::{Finding, nearest};
 use crate::outcome::EffectDesign;
 use serde::Deserialize;
@@ -22,7 +23,7 @@ pub struct EffectSetting {
     #[serde(default)]
     pub treated: Option<String>,
     /// Labels of the two waves of the table's wave column, the earlier first. Stands for `before` and `after`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "labels")]
     pub waves: Option<(String, String)>,
     /// Condition of the rows before.
     #[serde(default)]
@@ -93,6 +94,15 @@ pub struct EffectSetting {
     /// Who the adopters are compared with.
     #[serde(default)]
     pub comparison: ComparisonUnits,
+    /// What the one number of staggered adoption is the mean of.
+    #[serde(default)]
+    pub average: AverageOf,
+    /// From which period change is counted before adoption.
+    #[serde(default)]
+    pub base: BasePeriod,
+    /// How two arms are compared.
+    #[serde(default)]
+    pub scale: EffectScale,
     /// Columns of which each value is estimated by itself.
     #[serde(default)]
     pub by: Vec<String>,
@@ -102,6 +112,22 @@ pub struct EffectSetting {
     /// Why that is the smallest effect of interest.
     #[serde(default)]
     pub smallest_effect_reason: Option<String>,
+}
+
+/// Two labels, which may be written as numbers, dates or truth values.
+fn labels<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<(String, String)>, D::Error> {
+    let label = |value: toml::Value| match value {
+        toml::Value::String(text) => Ok(text),
+        toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_) => Ok(value.to_string()),
+        _ => Err(serde::de::Error::custom(
+            "a wave is a single value: waves = [\"baseline\", \"endline\"]",
+        )),
+    };
+    let (before, after) = <(toml::Value, toml::Value)>::deserialize(from)?;
+    Ok(Some((label(before)?, label(after)?)))
 }
 
 /// What is done with covariates.
@@ -180,6 +206,8 @@ pub enum ComparisonUnits {
     /// Units that have not adopted yet.
     NotYet,
 }
+
+pub use crate::outcome::{AverageOf, BasePeriod, EffectScale};
 
 impl EffectSetting {
     /// Its name: as given, else that of its design.
@@ -261,6 +289,13 @@ impl EffectSetting {
             );
         }
         self.adjusts(&fault)?;
+        self.arms(&fault)?;
+        if self.estimator == Estimator::SunAbraham && self.base == BasePeriod::Varying {
+            return fault(
+                "`sun-abraham` counts change from the last period before adoption throughout: its base can't be varying.".to_owned(),
+                "Remove `base`, or use estimator = \"callaway-santanna\".",
+            );
+        }
         if self.randomised
             && !matches!(
                 self.design,
@@ -314,6 +349,35 @@ impl EffectSetting {
         Ok(())
     }
 
+    /// What a ratio of two arms leaves no use for.
+    fn arms(
+        &self,
+        fault: &impl Fn(String, &str) -> Result<(), Box<Finding>>,
+    ) -> Result<(), Box<Finding>> {
+        let word = match self.scale {
+            EffectScale::Difference => return Ok(()),
+            EffectScale::OddsRatio => "An odds ratio",
+            EffectScale::RiskRatio => "A risk ratio",
+        };
+        let unused = [
+            "covariates",
+            "adjust",
+            "moderator",
+            "errors",
+            "wild",
+            "second_cluster",
+        ];
+        let set = self.keys_set();
+        let key = unused.iter().find(|key| set.contains(key)).copied();
+        match key.or(self.cluster.as_ref().map(|_| "cluster")) {
+            None => Ok(()),
+            Some(key) => fault(
+                format!("{word} comes from the counts of two arms and has no use for `{key}`."),
+                "Remove it, or remove `scale` for a difference of shares.",
+            ),
+        }
+    }
+
     /// What `adjust` lacks, or leaves no use for.
     fn adjusts(
         &self,
@@ -356,128 +420,5 @@ impl EffectSetting {
             );
         }
         Ok(())
-    }
-
-    fn keys_set(&self) -> Vec<&'static str> {
-        let mut keys = Vec::new();
-        let mut add = |key, set: bool| {
-            if set {
-                keys.push(key);
-            }
-        };
-        add("treated", self.treated.is_some());
-        add("waves", self.waves.is_some());
-        add("before", self.before.is_some());
-        add("after", self.after.is_some());
-        add("unit", self.unit.is_some());
-        add("time", self.time.is_some());
-        add("adopted", self.adopted.is_some());
-        add("intervention", self.intervention.is_some());
-        add("control", self.control.is_some());
-        add("seasons", self.seasons.is_some());
-        add("dose", self.dose.is_some());
-        add("with", self.with.is_some());
-        add("moderator", self.moderator.is_some());
-        add("covariates", !self.covariates.is_empty());
-        add("balance", !self.balance.is_empty());
-        add("adjust", self.adjust != Adjust::Regression);
-        add("randomised", self.randomised);
-        add("assigned", self.assigned.is_some());
-        add("blocks", self.blocks.is_some());
-        add("second_cluster", self.second_cluster.is_some());
-        add("wild", self.wild.is_some());
-        add("estimator", self.estimator != Estimator::default());
-        add("comparison", self.comparison != ComparisonUnits::default());
-        add("errors", self.errors.is_some());
-        add("by", !self.by.is_empty());
-        keys
-    }
-}
-
-/// The word for a design in files.
-pub fn design_word(design: EffectDesign) -> &'static str {
-    match design {
-        EffectDesign::BeforeAfter => "before-after",
-        EffectDesign::Comparison => "comparison",
-        EffectDesign::DifferenceInDifferences => "difference-in-differences",
-        EffectDesign::TwoWayEffects => "two-way-effects",
-        EffectDesign::Staggered => "staggered",
-        EffectDesign::InterruptedSeries => "interrupted-series",
-        EffectDesign::DoseResponse => "dose-response",
-        EffectDesign::Association => "association",
-    }
-}
-
-/// Keys that a design needs (alternatives joined by `|`), and those that it can use besides; `indicators`, `where`, `cluster` and
-/// `smallest_effect` are for all.
-fn keys_of(design: EffectDesign) -> (&'static [&'static str], &'static [&'static str]) {
-    match design {
-        EffectDesign::BeforeAfter => (
-            &["waves|before"],
-            &[
-                "after",
-                "covariates",
-                "moderator",
-                "second_cluster",
-                "wild",
-                "errors",
-                "by",
-            ],
-        ),
-        EffectDesign::Comparison => (
-            &["treated"],
-            &[
-                "waves",
-                "before",
-                "after",
-                "covariates",
-                "balance",
-                "adjust",
-                "randomised",
-                "assigned",
-                "blocks",
-                "moderator",
-                "second_cluster",
-                "wild",
-                "errors",
-                "by",
-            ],
-        ),
-        EffectDesign::DifferenceInDifferences => (
-            &["treated", "waves|before"],
-            &[
-                "after",
-                "covariates",
-                "balance",
-                "randomised",
-                "assigned",
-                "blocks",
-                "moderator",
-                "second_cluster",
-                "wild",
-                "errors",
-                "by",
-            ],
-        ),
-        EffectDesign::TwoWayEffects => (
-            &["treated", "unit", "time"],
-            &["covariates", "errors", "by"],
-        ),
-        EffectDesign::Staggered => (
-            &["adopted|treated", "unit", "time"],
-            &["estimator", "comparison", "covariates", "by"],
-        ),
-        EffectDesign::InterruptedSeries => (
-            &["time", "intervention"],
-            &["unit", "control", "seasons", "by"],
-        ),
-        EffectDesign::DoseResponse => (
-            &["dose"],
-            &["covariates", "second_cluster", "wild", "errors", "by"],
-        ),
-        EffectDesign::Association => (
-            &["with"],
-            &["covariates", "second_cluster", "wild", "errors", "by"],
-        ),
     }
 }

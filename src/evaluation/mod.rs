@@ -4,6 +4,7 @@ mod calibrate;
 mod comparison;
 mod comparison_file;
 mod effect;
+mod effect_keys;
 mod interval;
 mod qca;
 mod qca_set;
@@ -15,8 +16,10 @@ pub use comparison::{
 };
 pub use comparison_file::{Common, ComparisonFile, DRAWS};
 pub use effect::{
-    Adjust, ComparisonUnits, EffectSetting, ErrorKind, Estimator, WildWeights, design_word,
+    Adjust, AverageOf, BasePeriod, ComparisonUnits, EffectScale, EffectSetting, ErrorKind,
+    Estimator, WildWeights,
 };
+pub use effect_keys::design_word;
 
 pub use interval::IntervalMethod;
 pub use qca::QcaSetting;

@@ -179,7 +179,7 @@ fn cells(effect: &Effect, said: &Said) -> [Cell; 30] {
     let adjusted = effect.adjusted.as_ref().filter(|_| itself);
     let indicator = &effect.indicator;
     let unit = match said.unit {
-        "" => indicator.unit.as_str(),
+        "" => effect.unit(),
         unit => unit,
     };
     let reason = match (itself, &effect.not_estimable) {

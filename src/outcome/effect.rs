@@ -1,6 +1,9 @@
 //! Effects as plain data: what changed, for whom, how sure, and by which design.
 
-use super::{Attrition, Balance, Direction, Kind, Overlap, RowAccount, Side};
+use super::{
+    Attrition, AverageOf, Balance, BasePeriod, Direction, EffectScale, Kind, Overlap, RowAccount,
+    Side,
+};
 use serde::{Deserialize, Serialize};
 
 /// A change, a difference or an association, with the design that says what it may be called.
@@ -12,6 +15,9 @@ pub struct Effect {
     pub indicator: EffectIndicator,
     /// How it is estimated.
     pub design: EffectDesign,
+    /// What the number is: a difference, or the logarithm of a ratio.
+    #[serde(default, skip_serializing_if = "EffectScale::is_difference")]
+    pub scale: EffectScale,
     /// What the design allows to be said.
     pub evidence: Evidence,
     /// What the number is, in words: of whom, against whom, between when.
@@ -128,6 +134,17 @@ pub enum EffectDesign {
     DoseResponse,
     /// How two indicators go together from person to person.
     Association,
+}
+
+impl Effect {
+    /// What the number is counted in: `%` for proportions, `log odds ratio` for the logarithm of a ratio.
+    pub fn unit(&self) -> &str {
+        match self.scale {
+            EffectScale::Difference => &self.indicator.unit,
+            EffectScale::OddsRatio => "log odds ratio",
+            EffectScale::RiskRatio => "log risk ratio",
+        }
+    }
 }
 
 /// What a design allows to be said.
@@ -258,6 +275,12 @@ pub struct EventStudy {
     pub pretrend: Option<JointTest>,
     /// Word for a period: `year`.
     pub period: String,
+    /// What the estimate is the mean of; absent in outcomes of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average: Option<AverageOf>,
+    /// From which period change is counted before adoption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<BasePeriod>,
 }
 
 /// The effect so many periods after adoption.
@@ -389,6 +412,11 @@ pub struct Assumption {
     pub checked: Option<Checked>,
 }
 
+/// Whether a count is zero, and so left out of files.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What a check of an assumption found. Numbers stay numbers; the report writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "check")]
@@ -397,12 +425,15 @@ pub enum Checked {
     Pretrend(JointTest),
     /// Greatest standardised difference at baseline, and how many variables differ by more than 0.1.
     Balance {
-        /// Greatest absolute standardised difference.
+        /// Greatest absolute standardised difference that is finite.
         greatest: f64,
         /// How many exceed 0.1.
         above: u64,
         /// Of how many.
         of: u64,
+        /// How many of these are infinite: the groups have nothing in common there.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        apart: u64,
     },
     /// Difference of the shares lost.
     Attrition {

@@ -26,12 +26,12 @@ pub struct BalanceRow {
     pub name: String,
     /// Whether it is a share of a category.
     pub share: bool,
-    /// Mean (or share) among the treated and the others.
-    pub means: (f64, f64),
+    /// Mean (or share) among the treated and the others; `None` where it is missing for all of a group.
+    pub means: (Option<f64>, Option<f64>),
     /// Standard deviations; absent for shares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sds: Option<(f64, f64)>,
-    /// Standardised difference; `None` where the denominator is zero.
+    /// Standardised difference; `None` where the denominator is zero (infinite where the means differ all the same) or a mean is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<f64>,
     /// The same after weighting or matching.
@@ -42,6 +42,15 @@ pub struct BalanceRow {
     pub variance_ratio: Option<f64>,
     /// Share missing in each group.
     pub missing: (f64, f64),
+}
+
+impl BalanceRow {
+    /// Whether the groups have nothing in common here: their means differ and neither varies, so that the standardised difference is
+    /// infinite.
+    pub fn apart(&self) -> bool {
+        let (treated, others) = self.means;
+        self.difference.is_none() && treated.zip(others).is_some_and(|(a, b)| a != b)
+    }
 }
 
 /// Persons lost between two waves, by group.

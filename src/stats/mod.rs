@@ -5,6 +5,7 @@
 //! results are the same bits with any number of threads.
 
 pub mod adjust;
+pub mod arms;
 pub mod balance;
 pub mod did;
 pub mod distribution;
@@ -18,6 +19,7 @@ pub mod random;
 pub mod ranks;
 pub mod resample;
 pub mod series;
+pub mod simultaneous;
 pub mod studentised;
 pub mod survey;
 

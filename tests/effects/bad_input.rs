@@ -122,8 +122,24 @@ fn clusters_that_cross_the_treatment_of_a_lottery() {
         );
     }
     let effects = did("treated = \"arm = 'in'\"\nrandomised = true\nassigned = \"cluster\"");
-    let found = refused(&crossed, SAMPLE, &effects);
-    assert!(found.starts_with("randomisation inference: "), "{found}");
+    // The check can't be made and says so, the contradiction stands in a remark, and the estimate is still there.
+    let outcome = folder(&csv(&crossed), &COLUMNS, SAMPLE, &effects).evaluate();
+    let found = effect(&outcome, "e/y");
+    assert!(found.estimate.is_some() && found.not_estimable.is_none());
+    let check = found
+        .checks
+        .iter()
+        .find(|c| c.method.starts_with("randomisation"));
+    let note = &check.unwrap().note;
+    assert!(
+        note.starts_with("not made: ") && note.contains("treated and others"),
+        "{note}"
+    );
+    let remark = found
+        .remarks
+        .iter()
+        .any(|r| r.contains("The lottery as stated contradicts the data: 3 of 3"));
+    assert!(remark, "{:?}", found.remarks);
 }
 
 #[test]

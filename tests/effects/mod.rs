@@ -2,10 +2,14 @@
 
 mod bad_input;
 mod coverage;
+mod designs;
 mod expected;
+mod few_units;
 mod periods;
+mod ratios;
 mod real;
 mod tandem;
+mod times;
 
 use crate::kit::Folder;
 use codev::outcome::{Effect, EffectEstimate, Outcome};

@@ -206,7 +206,7 @@ fn attrition_and_balance_are_told() {
     assert_eq!(first.name, "Mean trust in the municipality");
     // Members are 0.2 above the comparison group at baseline.
     assert!(
-        (first.means.0 - first.means.1 - 0.2).abs() < 0.06,
+        (first.means.0.unwrap() - first.means.1.unwrap() - 0.2).abs() < 0.06,
         "{first:?}"
     );
 }

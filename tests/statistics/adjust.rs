@@ -148,6 +148,7 @@ fn weighting_agrees_with_stacked_equations() {
             propensity: &data.covariates,
             outcome: &data.covariates,
             trim: None,
+            few: false,
             confidence: 0.95,
         };
         let plain = Sample {

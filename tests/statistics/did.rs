@@ -1,7 +1,7 @@
 //! Difference-in-differences on real data, against published numbers and a second opinion, and on the tandem data, whose truth is known.
 
 use codev::stats::did::{
-    Aggregation, Bootstrap, EventOptions, Multiplier, Options, Rows, TwoWay, group_time,
+    Aggregation, Average, Bootstrap, EventOptions, Multiplier, Options, Rows, TwoWay, group_time,
     sun_abraham, two_way,
 };
 use codev::stats::linear::{Kind, cluster::clustered};
@@ -178,6 +178,8 @@ fn swiss_naturalisation() {
         anticipation: 0,
         kind: Kind::Cr1,
         confidence: 0.95,
+        average: Average::Simple,
+        bands: None,
     };
     let study = sun_abraham(&rows, &options).unwrap();
     assert_eq!(

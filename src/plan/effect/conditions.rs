@@ -2,6 +2,7 @@
 
 use super::read::Reading;
 use super::{EffectWork, Refusal};
+use crate::dataset::Type;
 use crate::finding::nearest;
 use crate::indicator::formula::node::{Node, NodeKind, Op};
 use crate::indicator::measure::Wants;
@@ -30,14 +31,14 @@ impl Reading<'_> {
                     let help = "Set \"wave\" in its codev object in datapackage.json, or give `before` and `after` as conditions.";
                     return Err(self.finding("waves", message, help));
                 };
-                self.known_waves(wave, [before, after])?;
+                let kind = self.known_waves(wave, [before, after])?;
                 let is = |label: &String| {
                     let column = Node::synthetic(NodeKind::Column(vec![wave.clone()]));
-                    let label = Node::synthetic(NodeKind::Text(label.clone()));
-                    Node::call(Op::Equal, vec![column, label])
+                    let label = Node::synthetic(self.wave_label(wave, kind, label)?);
+                    Ok::<Node, Refusal>(Node::call(Op::Equal, vec![column, label]))
                 };
                 work.waves = Some((before.clone(), after.clone()));
-                Some((is(before), is(after)))
+                Some((is(before)?, is(after)?))
             }
             (None, Some(before), Some(after)) => {
                 work.waves = Some(("before".to_owned(), "after".to_owned()));
@@ -89,8 +90,50 @@ impl Reading<'_> {
         Ok(Conditions { filter, sets_aside })
     }
 
-    /// Labels of waves that the column's categories don't have.
-    fn known_waves(&self, wave: &str, labels: [&String; 2]) -> Result<(), Refusal> {
+    /// A label of a wave as a value of its column.
+    fn wave_label(&self, wave: &str, kind: Type, label: &str) -> Result<NodeKind, Refusal> {
+        let label = label.trim();
+        let (found, wanted) = match kind {
+            Type::Text => (Some(NodeKind::Text(label.to_owned())), "text"),
+            Type::Number => {
+                let number = label.parse().ok().filter(|x: &f64| x.is_finite());
+                (
+                    number.map(NodeKind::Number),
+                    "numbers, as in waves = [2018, 2021]",
+                )
+            }
+            Type::Date => {
+                // A month stands for its first day, as it does in data.
+                let day = days(label).or_else(|| days(&format!("{label}-01")));
+                (
+                    day.map(NodeKind::Date),
+                    "dates, as in waves = [2018-06-01, 2021-06-01]",
+                )
+            }
+            Type::Boolean => {
+                let truth = match label.to_ascii_lowercase().as_str() {
+                    "true" | "1" => Some(true),
+                    "false" | "0" => Some(false),
+                    _ => None,
+                };
+                (
+                    truth.map(NodeKind::Boolean),
+                    "truth values, as in waves = [false, true]",
+                )
+            }
+            Type::List => (None, "lists of codes, which no wave can be"),
+        };
+        found.ok_or_else(|| {
+            self.finding(
+                "waves",
+                format!("`{label}` can't be a value of the column `{wave}`: it holds {wanted}."),
+                "Give two values as they are in the column, or `before` and `after` as conditions.",
+            )
+        })
+    }
+
+    /// Type of the wave column; refuses labels that its categories don't have.
+    fn known_waves(&self, wave: &str, labels: [&String; 2]) -> Result<Type, Refusal> {
         let Some(column) = self.table.column(wave) else {
             let message = format!("The table `{}` has no column `{wave}`.", self.table.name);
             return Err(self.finding("waves", message, "Correct \"wave\" in its codev object."));
@@ -110,17 +153,12 @@ impl Reading<'_> {
                 return Err(self.finding("waves", message, help));
             }
         }
-        Ok(())
+        Ok(column.r#type)
     }
 
     /// The period of the intervention, on the scale of `time`.
     fn intervention(&self, value: &toml::Value, dates: bool) -> Result<f64, Refusal> {
-        let day = |text: &str| -> Option<f64> {
-            let date: jiff::civil::Date = text.parse().ok()?;
-            let epoch = jiff::civil::date(1970, 1, 1);
-            let days = date.since((jiff::Unit::Day, epoch)).ok()?.get_days();
-            Some(f64::from(days))
-        };
+        let day = |text: &str| days(text).map(f64::from);
         let found = match (value, dates) {
             (toml::Value::Integer(x), false) => Some(*x as f64),
             (toml::Value::Float(x), false) => Some(*x),
@@ -143,4 +181,31 @@ impl Reading<'_> {
             )
         })
     }
+}
+
+/// A day, counted from 1970-01-01.
+fn days(text: &str) -> Option<i32> {
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let epoch = jiff::civil::date(1970, 1, 1);
+    Some(date.since((jiff::Unit::Day, epoch)).ok()?.get_days())
+}
+
+/// The conditions that a filter joins by AND.
+pub(super) fn conjuncts(filter: Option<&Node>) -> Vec<&Node> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Node> = filter.into_iter().collect();
+    while let Some(node) = open.pop() {
+        match &node.kind {
+            NodeKind::Call(Op::And, parts) => open.extend(parts.iter().rev()),
+            _ => found.push(node),
+        }
+    }
+    found
+}
+
+/// All of these conditions.
+pub(super) fn all(conditions: Vec<Node>) -> Option<Node> {
+    conditions
+        .into_iter()
+        .reduce(|left, right| Node::call(Op::And, vec![left, right]))
 }

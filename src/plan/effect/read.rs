@@ -1,11 +1,12 @@
 //! What an effect reads of each row: the indicator row by row, the design's conditions, covariates, clusters and persons.
 
+use super::conditions::{all, conjuncts};
 use super::{Asked, EffectWork, Refusal, weights};
 use crate::dataset::{Table, Type};
 use crate::evaluation::EffectSetting;
 use crate::finding::{Finding, nearest};
 use crate::indicator::formula::check;
-use crate::indicator::formula::node::{Fault, Node, NodeKind, Op};
+use crate::indicator::formula::node::{Fault, Node, NodeKind};
 use crate::indicator::formula::parse;
 use crate::indicator::formula::per_row::PerRow;
 use crate::indicator::measure::{Field, Input, Wants};
@@ -224,10 +225,22 @@ impl<'a> Reading<'a> {
 
     /// An expression of the evaluation file, with its type.
     pub(super) fn expression(&self, key: &str, text: &str) -> Result<(Node, check::Type), Refusal> {
-        let node = parse::row(text).map_err(|fault| self.fault(key, text, &fault))?;
+        let node = match self.own_programme(text) {
+            Some(node) => node,
+            None => parse::row(text).map_err(|fault| self.fault(key, text, &fault))?,
+        };
         let found =
             check::of(&node, &self.columns()).map_err(|fault| self.fault(key, text, &fault))?;
         Ok((node, found))
+    }
+
+    /// `programme` is the column that says which programme a row belongs to, whatever its name.
+    fn own_programme(&self, text: &str) -> Option<Node> {
+        if text != "programme" || self.table.column(text).is_some() {
+            return None;
+        }
+        let own = programme_column(self.asked.dataset, self.table)?;
+        Some(Node::synthetic(NodeKind::Column(vec![own])))
     }
 
     /// A condition of the evaluation file.
@@ -468,24 +481,4 @@ fn no_p_of_a_census(plan: &mut Plan, asked: &Asked<'_>, table: &Table) {
     if !plan.findings.listed.contains(&finding) {
         plan.findings.push(finding);
     }
-}
-
-/// The conditions that a filter joins by AND.
-fn conjuncts(filter: Option<&Node>) -> Vec<&Node> {
-    let mut found = Vec::new();
-    let mut open: Vec<&Node> = filter.into_iter().collect();
-    while let Some(node) = open.pop() {
-        match &node.kind {
-            NodeKind::Call(Op::And, parts) => open.extend(parts.iter().rev()),
-            _ => found.push(node),
-        }
-    }
-    found
-}
-
-/// All of these conditions.
-fn all(conditions: Vec<Node>) -> Option<Node> {
-    conditions
-        .into_iter()
-        .reduce(|left, right| Node::call(Op::And, vec![left, right]))
 }

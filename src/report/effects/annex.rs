@@ -145,7 +145,8 @@ fn balanced(entry: &mut Compared, balance: &Balance, locale: &Locale) -> Result<
     let none = |v: Option<String>| v.map_or_else(Cell::none, Cell::text);
     for row in &balance.rows {
         let sds = row.sds.map_or(vec![], |(a, b)| vec![a, b]);
-        let numbers = Numbers::other(*locale, "", &sds, &[row.means.0, row.means.1]);
+        let known: Vec<f64> = row.means.0.into_iter().chain(row.means.1).collect();
+        let numbers = Numbers::other(*locale, "", &sds, &known);
         let mean = |mean: f64, sd: Option<f64>| match (row.share, sd) {
             (true, _) => locale.percent(mean, 1),
             (false, Some(sd)) => format!("{} ({})", numbers.level(mean), numbers.size(sd)),
@@ -153,9 +154,12 @@ fn balanced(entry: &mut Compared, balance: &Balance, locale: &Locale) -> Result<
         };
         let mut cells = vec![
             Cell::text(&row.name),
-            Cell::text(mean(row.means.0, row.sds.map(|s| s.0))),
-            Cell::text(mean(row.means.1, row.sds.map(|s| s.1))),
-            none(row.difference.map(|d| signed(d, 2, locale))),
+            none(row.means.0.map(|m| mean(m, row.sds.map(|s| s.0)))),
+            none(row.means.1.map(|m| mean(m, row.sds.map(|s| s.1)))),
+            match row.apart() {
+                true => Cell::text("infinite"),
+                false => none(row.difference.map(|d| signed(d, 2, locale))),
+            },
         ];
         if adjusted {
             cells.push(none(row.adjusted.map(|d| signed(d, 2, locale))));
@@ -169,7 +173,10 @@ fn balanced(entry: &mut Compared, balance: &Balance, locale: &Locale) -> Result<
     }
     entry.tables.push(table);
     let rows = balance.rows.iter().map(|row| LoveRow {
-        label: row.name.clone(),
+        label: match row.apart() {
+            true => format!("{} (infinite)", row.name),
+            false => row.name.clone(),
+        },
         difference: row.difference,
         adjusted: row.adjusted,
     });

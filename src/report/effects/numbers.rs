@@ -10,6 +10,8 @@ pub(in crate::report) struct Numbers {
     pub locale: Locale,
     style: Style,
     percent: bool,
+    /// Whether the indicator itself is a proportion, whatever its effect is counted in.
+    levels_percent: bool,
     /// Unit of differences: `percentage points`, `points (1–5)`; may be empty.
     pub unit: String,
 }
@@ -17,7 +19,8 @@ pub(in crate::report) struct Numbers {
 impl Numbers {
     /// Numbers in the unit of the effects; they are taken to share it.
     pub fn of(locale: Locale, effects: &[&Effect]) -> Numbers {
-        let unit = effects.first().map_or("", |e| e.indicator.unit.as_str());
+        let unit = effects.first().map_or("", |e| e.unit());
+        let level = effects.first().map_or("", |e| e.indicator.unit.as_str());
         let percent = unit == "%";
         let scale = if percent { 100.0 } else { 1.0 };
         let estimates = || effects.iter().filter_map(|e| e.estimate.as_ref());
@@ -30,6 +33,7 @@ impl Numbers {
             locale,
             style: Style::of_errors(locale, &errors, &values),
             percent,
+            levels_percent: level == "%",
             unit: match percent {
                 true => "percentage points".to_owned(),
                 false => unit_name(unit),
@@ -46,6 +50,7 @@ impl Numbers {
             locale,
             style: Style::of_errors(locale, &scaled(errors), &scaled(values)),
             percent,
+            levels_percent: percent,
             unit: match percent {
                 true => "percentage points".to_owned(),
                 false => unit_name(unit),
@@ -84,7 +89,7 @@ impl Numbers {
             true => "\u{2212}",
             false => "",
         };
-        match self.percent {
+        match self.levels_percent {
             true => self.locale.percent(value, self.style.places().min(2)),
             false => format!("{sign}{}", self.size(value)),
         }
@@ -92,7 +97,7 @@ impl Numbers {
 
     /// A value of the indicator itself on an axis, or where it stands alone.
     pub fn level_alone(&self, value: f64) -> String {
-        single(value, self.percent, &self.locale)
+        single(value, self.levels_percent, &self.locale)
     }
 
     /// `−0.1 to +0.3`.
@@ -137,7 +142,7 @@ pub(super) fn is_slope(effect: &Effect) -> bool {
 
 /// What the numbers of an effect are counted in; those of slopes say per what.
 pub(in crate::report) fn unit_of(effect: &Effect) -> String {
-    let unit = match effect.indicator.unit.as_str() {
+    let unit = match effect.unit() {
         "%" => "percentage points".to_owned(),
         unit => unit_name(unit),
     };

@@ -102,6 +102,9 @@ impl Speaker<'_> {
     }
 
     fn first(&self, estimate: &EffectEstimate) -> String {
+        if !self.effect.scale.is_difference() {
+            return self.ratio(estimate);
+        }
         match estimate.interval {
             None => self.without_interval(estimate),
             Some(interval) if !holds_zero(interval) => self.settled(estimate.value, interval),
@@ -109,6 +112,45 @@ impl Speaker<'_> {
                 self.negligible(interval)
             }
             Some(interval) => self.open(estimate.value, interval),
+        }
+    }
+
+    /// A ratio of two arms, told as such: 1 is no effect.
+    fn ratio(&self, estimate: &EffectEstimate) -> String {
+        let (name, ratio) = (self.name(), self.effect.scale.ratio());
+        let written = |log: f64| self.numbers.locale.number(log.exp(), 2);
+        let value = written(estimate.value);
+        let Some((low, high)) = estimate.interval else {
+            let why = estimate.no_interval.as_deref().unwrap_or("none is known");
+            return format!(
+                "The {ratio} of {name}, treated to others, is {value}; there is no interval: {}.",
+                why.trim_end_matches('.')
+            );
+        };
+        let range = format!(
+            "{} confidence interval {} to {}",
+            self.level,
+            written(low),
+            written(high)
+        );
+        if holds_zero((low, high)) {
+            return format!(
+                "The data don't settle whether {name} differs between the groups: {ratio}, treated to others, {value} ({range}, which holds 1)."
+            );
+        }
+        let up = low > 0.0;
+        let higher = if up { "higher" } else { "lower" };
+        let desired = self.desired(up);
+        match self.claim {
+            Claim::Raised => {
+                let verb = if up { "raised" } else { "lowered" };
+                format!(
+                    "The programme {verb} {name}: {ratio}, treated to others, {value} ({range}){desired}."
+                )
+            }
+            _ => format!(
+                "{name} is {higher} among those treated: {ratio}, treated to others, {value} ({range}){desired}."
+            ),
         }
     }
 

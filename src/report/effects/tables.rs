@@ -214,22 +214,33 @@ pub(super) fn terms(effect: &Effect, locale: Locale, level: &str) -> Option<Tabl
     let mut table = Table::new(id, "Further quantities of the same model", columns);
     for term in &effect.terms {
         let unit = match term.unit.as_str() {
-            "" => effect.indicator.unit.as_str(),
+            "" => effect.unit(),
             unit => unit,
         };
         let errors: Vec<f64> = term.se.into_iter().collect();
         let numbers = Numbers::other(locale, unit, &errors, &[term.value]);
         table.push(vec![
             Cell::text(&term.name),
-            Cell::text(numbers.signed(term.value)),
+            Cell::text(match unit {
+                "ratio" => numbers.level(term.value),
+                _ => numbers.signed(term.value),
+            }),
             Cell::text(&numbers.unit),
             shown(term.se.map(|se| numbers.size(se))),
             shown(term.df.map(|df| degrees(df, &locale))),
-            interval_cell(term.interval, &numbers),
+            match unit {
+                "ratio" => shown(term.interval.map(|i| ratio_range(i, &numbers))),
+                _ => interval_cell(term.interval, &numbers),
+            },
             shown(term.p.map(|p| numbers.p(p))),
         ]);
     }
     Some(table)
+}
+
+/// Limits of a ratio, which have no sign.
+pub(super) fn ratio_range((low, high): (f64, f64), numbers: &Numbers) -> String {
+    format!("{} to {}", numbers.level(low), numbers.level(high))
 }
 
 /// The effect in each subgroup, a table per column.

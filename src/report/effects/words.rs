@@ -79,12 +79,18 @@ pub(super) fn checked(check: &Checked, locale: &Locale) -> String {
             greatest,
             above,
             of,
-        } => format!(
-            "The greatest standardised difference at baseline is {}; {above} of {of} {} by more than {}.",
-            locale.number(*greatest, 2),
-            plural(*above, "differs", "differ"),
-            locale.number(0.1, 1)
-        ),
+            apart,
+        } => {
+            let greatest = match apart {
+                0 => locale.number(*greatest, 2),
+                n => format!("infinite ({n} of {of}: the groups have nothing in common there)"),
+            };
+            format!(
+                "The greatest standardised difference at baseline is {greatest}; {above} of {of} {} by more than {}.",
+                plural(*above, "differs", "differ"),
+                locale.number(0.1, 1)
+            )
+        }
         Checked::Attrition { difference } => format!(
             "The share lost between waves differs by {} percentage points between the groups (treated less others).",
             signed(difference * 100.0, 1, locale)

@@ -88,6 +88,7 @@ fn weigh(
         propensity: pick(right[0]),
         outcome: pick(right[1]),
         trim: None,
+        few: false,
         confidence: 0.95,
     };
     weighted(&sample, &options).unwrap().effect

@@ -103,6 +103,7 @@ fn weighting<'a>(covariates: &'a [Covariate], method: Method) -> Weighting<'a> {
         propensity: covariates,
         outcome: covariates,
         trim: None,
+        few: false,
         confidence: 0.95,
     }
 }

@@ -3,6 +3,7 @@
 use super::influence::clustered_error;
 use super::propensity::{Overlap, Propensity, propensity};
 use super::sample::{Covariate, Sample, Target, least_squares, with_constant};
+use crate::stats::arms::arms_error;
 use crate::stats::{Inference, Refused};
 use nalgebra::{DMatrix, DVector};
 
@@ -34,6 +35,9 @@ pub struct Weighting<'a> {
     /// Drops rows whose propensity is below this or above 1 minus this (Crump et al. 2009 advise 0.1), then fits anew. The
     /// effect is then that of the rows kept, and the standard error takes the choice of rows as given.
     pub trim: Option<f64>,
+    /// Whether the error allows for few clusters (rows where there are none): sums corrected as CR2 does, and Satterthwaite's degrees of freedom
+    /// under the weights. Else the sandwich of an M-estimator, with clusters less one degrees of freedom: right with many.
+    pub few: bool,
     /// Confidence level, such as 0.95.
     pub confidence: f64,
 }
@@ -66,7 +70,7 @@ pub struct Weighted {
 ///
 /// The standard error adds up each row's influence on the estimate, that on the coefficients of the propensity and of the
 /// outcome regressions included (stacked estimating equations: Lunceford & Davidian 2004; Stefanski & Boos 2002), within
-/// clusters; t with clusters - 1 degrees of freedom.
+/// clusters; t with clusters - 1 degrees of freedom, or as [`Weighting::few`] says.
 ///
 /// Refused where the treatment doesn't vary, a group lies in one cluster, covariates are collinear or separate the groups, or
 /// values are missing.
@@ -171,26 +175,27 @@ fn estimate(sample: &Sample, options: &Weighting) -> Result<Weighted, Refused> {
         .zip(&comparison.influence)
         .map(|(a, b)| a - b)
         .collect();
-    let (se, clusters) = clustered_error(&influence, sample.clusters)?;
-    if se.is_nan() || se <= 0.0 {
-        return Err(Refused::new(
-            "the outcome does not vary within the groups",
-            "Check the outcome: a constant has no sampling error to estimate.",
-        ));
-    }
     let weights: Vec<f64> = treated
         .weights
         .iter()
         .zip(&comparison.weights)
         .map(|(a, b)| a + b)
         .collect();
+    let (se, df, clusters) = if options.few {
+        let found = arms_error(&influence, sample.treated, sample.clusters, &weights, 0)?;
+        (found.se, found.df, found.clusters)
+    } else {
+        let (se, clusters) = clustered_error(&influence, sample.clusters)?;
+        (se, clusters as f64 - 1.0, clusters)
+    };
+    if se.is_nan() || se <= 0.0 {
+        return Err(Refused::new(
+            "the outcome does not vary within the groups",
+            "Check the outcome: a constant has no sampling error to estimate.",
+        ));
+    }
     Ok(Weighted {
-        effect: Inference::t(
-            treated.value - comparison.value,
-            se,
-            clusters as f64 - 1.0,
-            options.confidence,
-        ),
+        effect: Inference::t(treated.value - comparison.value, se, df, options.confidence),
         treated_mean: treated.value,
         comparison_mean: comparison.value,
         rows: sample.rows(),

@@ -1,7 +1,7 @@
 //! Group-time effects summed up: overall, by time since adoption, by cohort, by period.
 
-use super::bootstrap::{self, Spread};
-use super::group_time::{GroupTime, length, normal, pointwise};
+use super::Average;
+use super::group_time::GroupTime;
 use crate::stats::{Inference, Refused};
 use std::collections::BTreeMap;
 
@@ -23,6 +23,20 @@ pub enum Aggregation {
     Calendar,
 }
 
+impl From<Average> for Aggregation {
+    fn from(average: Average) -> Aggregation {
+        match average {
+            Average::Group => Aggregation::Group,
+            Average::Simple => Aggregation::Simple,
+            Average::Calendar => Aggregation::Calendar,
+            Average::Dynamic => Aggregation::Dynamic {
+                between: None,
+                balanced: None,
+            },
+        }
+    }
+}
+
 /// An effect at a time since adoption, of a cohort, or in a period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
@@ -30,7 +44,7 @@ pub struct Part {
     pub at: i64,
     /// The effect.
     pub inference: Inference,
-    /// Simultaneous band over the parts, where there is a bootstrap.
+    /// Simultaneous band over the parts, where asked for.
     pub band: Option<(f64, f64)>,
     /// Number of cohort-period effects in it.
     pub cells: usize,
@@ -43,8 +57,8 @@ pub struct Aggregate {
     pub overall: Inference,
     /// Its parts; none for [`Aggregation::Simple`].
     pub parts: Vec<Part>,
-    /// Critical value of the simultaneous band (the pointwise one without bootstrap).
-    pub critical: f64,
+    /// Critical value of the simultaneous band, with a bootstrap.
+    pub critical: Option<f64>,
 }
 
 /// A number with the influence of each cluster on it.
@@ -52,6 +66,8 @@ pub struct Aggregate {
 pub(super) struct Piece {
     pub(super) value: f64,
     pub(super) influence: Vec<f64>,
+    /// Weight of each cohort-period effect in it.
+    pub(super) cells: Vec<f64>,
 }
 
 pub(super) fn aggregate(of: &GroupTime, how: Aggregation) -> Result<Aggregate, Refused> {
@@ -107,46 +123,21 @@ pub(super) fn before(of: &GroupTime) -> Vec<Piece> {
 type Parts = BTreeMap<i64, (usize, Piece)>;
 
 fn inferred(of: &GroupTime, overall: &Piece, parts: Parts) -> Aggregate {
-    let confidence = of.options.confidence;
-    let rows: Vec<&[f64]> = parts
-        .values()
-        .map(|(_, p)| p.influence.as_slice())
-        .collect();
-    let analytic = || Spread {
-        se: rows.iter().map(|row| length(row)).collect(),
-        critical: pointwise(confidence),
-    };
-    let spread = match of.options.bootstrap {
-        Some(plan) if !rows.is_empty() => bootstrap::spread(&rows, plan, confidence),
-        _ => analytic(),
-    };
-    let se = match of.options.bootstrap {
-        Some(plan) => bootstrap::spread(&[&overall.influence], plan, confidence)
-            .se
-            .first()
-            .copied(),
-        None => None,
-    };
-    let overall_se = se.unwrap_or_else(|| length(&overall.influence));
+    let pieces: Vec<&Piece> = parts.values().map(|(_, piece)| piece).collect();
+    let (told, critical) = of.together(&pieces);
     Aggregate {
-        overall: normal(overall.value, overall_se, confidence),
+        overall: of.infer(overall),
         parts: parts
             .iter()
-            .zip(&spread.se)
-            .map(|((at, (cells, piece)), se)| {
-                let half = spread.critical * se;
-                Part {
-                    at: *at,
-                    inference: normal(piece.value, *se, confidence),
-                    band: of
-                        .options
-                        .bootstrap
-                        .map(|_| (piece.value - half, piece.value + half)),
-                    cells: *cells,
-                }
+            .zip(told)
+            .map(|((at, (cells, _)), (inference, band))| Part {
+                at: *at,
+                inference,
+                band,
+                cells: *cells,
             })
             .collect(),
-        critical: spread.critical,
+        critical,
     }
 }
 
@@ -166,13 +157,7 @@ fn by(of: &GroupTime, chosen: impl Iterator<Item = usize>, key: impl Fn(usize) -
 fn cell_pieces(of: &GroupTime, cells: &[usize]) -> Vec<(Piece, i64)> {
     cells
         .iter()
-        .map(|&k| {
-            let piece = Piece {
-                value: of.cells[k].inference.value,
-                influence: of.influence[k].clone(),
-            };
-            (piece, of.cells[k].cohort)
-        })
+        .map(|&k| (of.piece(k), of.cells[k].cohort))
         .collect()
 }
 
@@ -204,7 +189,17 @@ fn weighted_pieces(of: &GroupTime, pieces: &[(&Piece, i64)]) -> Option<Piece> {
                 / total;
         }
     }
-    Some(Piece { value, influence })
+    let mut cells = vec![0.0; of.cells.len()];
+    for ((piece, _), share) in pieces.iter().zip(&shares) {
+        for (sum, weight) in cells.iter_mut().zip(&piece.cells) {
+            *sum += share.value * weight / total;
+        }
+    }
+    Some(Piece {
+        value,
+        influence,
+        cells,
+    })
 }
 
 fn mean<'a>(pieces: impl Iterator<Item = &'a Piece>) -> Option<Piece> {
@@ -214,8 +209,12 @@ fn mean<'a>(pieces: impl Iterator<Item = &'a Piece>) -> Option<Piece> {
     let influence = (0..first.influence.len())
         .map(|c| pieces.iter().map(|p| p.influence[c]).sum::<f64>() / n)
         .collect();
+    let cells = (0..first.cells.len())
+        .map(|k| pieces.iter().map(|p| p.cells[k]).sum::<f64>() / n)
+        .collect();
     Some(Piece {
         value: pieces.iter().map(|p| p.value).sum::<f64>() / n,
         influence,
+        cells,
     })
 }

@@ -1,5 +1,6 @@
 //! One group-time effect: who is compared over which two periods, and the influence of each cluster on it.
 
+use super::few::Role;
 use super::nuisance::Design;
 use super::prepare::{Prepared, Subject};
 use super::two_by_two::{self, Effect, Groups};
@@ -21,6 +22,8 @@ pub(super) struct Estimated {
     pub(super) influence: Vec<f64>,
     pub(super) treated: usize,
     pub(super) comparison: usize,
+    /// Treated and comparison, where errors allow for few units.
+    pub(super) roles: Vec<Role>,
 }
 
 /// All effects to estimate of all cohorts, in order of cohort and period.
@@ -104,9 +107,24 @@ pub(super) fn estimate(
         two_by_two::cross_sections(&y, &after, &groups)?
     };
     let number = treated.iter().filter(|t| **t).count();
+    let roles = match options.few {
+        Some(_) => roles(
+            data,
+            &chosen,
+            &treated,
+            &effect,
+            (pair, rows.covariates.len()),
+        )?,
+        None => vec![],
+    };
+    let factor = |at: usize, cluster: usize| {
+        let role = roles.get(usize::from(!treated[at]));
+        role.map_or(1.0, |role| role.factor(cluster))
+    };
     Ok(Estimated {
         att: effect.att,
-        influence: by_cluster(data, &chosen, &effect),
+        influence: by_cluster(data, &chosen, &effect, factor),
+        roles: roles.clone(),
         treated: number,
         comparison: chosen.len() - number,
     })
@@ -192,10 +210,34 @@ fn design(rows: &Rows, chosen: &[(usize, usize)]) -> Design {
     }
 }
 
-fn by_cluster(data: &Prepared, chosen: &[(usize, usize)], effect: &Effect) -> Vec<f64> {
+/// The two sides of a comparison, with what corrects their residuals.
+fn roles(
+    data: &Prepared,
+    chosen: &[(usize, usize)],
+    treated: &[bool],
+    effect: &Effect,
+    (pair, covariates): (Pair, usize),
+) -> Result<Vec<Role>, Refused> {
+    let side = |group: bool| {
+        let members = (0..chosen.len()).filter(|&i| treated[i] == group);
+        let members = members.map(|i| (chosen[i].0, effect.weight[i])).collect();
+        let (sign, fitted) = if group { (1.0, 0) } else { (-1.0, covariates) };
+        Role::new(data, sign, (pair.base, pair.period), members, fitted)
+    };
+    Ok(vec![side(true)?, side(false)?])
+}
+
+/// Influence by cluster; `factor` corrects that of a row for its mean having been fitted.
+fn by_cluster(
+    data: &Prepared,
+    chosen: &[(usize, usize)],
+    effect: &Effect,
+    factor: impl Fn(usize, usize) -> f64,
+) -> Vec<f64> {
     let mut sums = vec![0.0; data.clusters];
-    for (&(s, _), psi) in chosen.iter().zip(effect.influence.iter()) {
-        sums[data.subjects[s].cluster] += psi / chosen.len() as f64;
+    for (at, (&(s, _), psi)) in chosen.iter().zip(effect.influence.iter()).enumerate() {
+        let cluster = data.subjects[s].cluster;
+        sums[cluster] += factor(at, cluster) * psi / chosen.len() as f64;
     }
     sums
 }

@@ -2,10 +2,11 @@
 
 use super::aggregate::Piece;
 use super::cells::{self, Estimated, Pair};
+use super::few::{self, Role};
 use super::prepare::{Prepared, prepare};
-use super::{Aggregate, Aggregation, Comparison, Counts, Options, Rows, bootstrap};
-use crate::stats::distribution::{chi_squared_above, f_above, normal_quantile};
-use crate::stats::{Inference, Refused};
+use super::{Aggregate, Aggregation, Comparison, Counts, Few, Options, Rows, bootstrap};
+use crate::stats::distribution::{chi_squared_above, f_above, t_quantile};
+use crate::stats::{Inference, Refused, random, simultaneous};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct Cell {
     pub period: i64,
     /// The period from which change is counted.
     pub base: i64,
-    /// The effect; normal distribution.
+    /// The effect; normal distribution, but for errors that allow for few units.
     pub inference: Inference,
     /// Simultaneous band over all cells, where there is a bootstrap.
     pub band: Option<(f64, f64)>,
@@ -56,8 +57,20 @@ pub struct Wald {
     /// Probability of a statistic as large or larger without any effect, as in the paper: right with very many clusters only.
     pub p: f64,
     /// The same by Hotelling's (1931) T2, which allows for the clusters being few: F = statistic (C - q) / (q C) on q and C - q
-    /// degrees of freedom, for q effects and C clusters. None where C is not above q.
-    pub p_few: Option<f64>,
+    /// degrees of freedom, for q effects and C clusters; with [`Options::few`], F = statistic (v - q + 1) / (q v) on q and v - q + 1, v being the
+    /// least degrees of freedom of the effects. None where the clusters are too few for q.
+    pub few: Option<FewWald>,
+}
+
+/// A joint test by Hotelling's T2.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FewWald {
+    /// F statistic.
+    pub f: f64,
+    /// Degrees of freedom of the denominator.
+    pub df: f64,
+    /// Probability of a statistic as large or larger without any effect.
+    pub p: f64,
 }
 
 /// All group-time effects of a design.
@@ -75,6 +88,9 @@ pub struct GroupTime {
     /// each other; see [`GroupTime::pretrend_by_event`] then. Analytic variance throughout.
     pub pretrend: Result<Wald, Refused>,
     pub(super) influence: Vec<Vec<f64>>,
+    /// Sides of each effect, where errors allow for few units.
+    roles: Vec<Vec<Role>>,
+    data: Prepared,
     /// Cohort, its share of all, and the influence of each cluster on that share.
     pub(super) shares: Vec<(i64, Piece)>,
     pub(super) options: Options,
@@ -87,8 +103,11 @@ pub struct GroupTime {
 /// normal. With few clusters that is too sure. Over 2,000 simulated panels of 60 units (15 never treated, three cohorts of 15,
 /// 8 periods, autocorrelation 0.4), 95 % intervals of the overall effect by cohort held the truth in 94.2 % (mean by time since
 /// adoption: 93.1 %), bootstrap bands over all times since adoption in 89.8 %. The pre-trend test of the paper rejected a true
-/// null at 5 % in 21.9 % (12 effects), with `p_few` in 9.5 %, summed up by periods until adoption with `p_few` in 6.6 %: prefer
+/// null at 5 % in 21.9 % (12 effects), by Hotelling's T2 in 9.5 %, summed up by periods until adoption by it in 6.6 %: prefer
 /// the last.
+///
+/// With [`Options::few`] residuals are corrected as CR2 does and every effect and average has t with degrees of freedom of its own: without covariates
+/// the same as CR2 with Satterthwaite's in the regression of [`super::sun_abraham`]. The cohorts' shares add to the error as in the paper.
 ///
 /// # Errors
 /// Columns of different length, missing values, weights not above 0; one period; a unit whose cohort, cluster or weight
@@ -105,6 +124,12 @@ pub fn group_time(rows: &Rows, options: &Options) -> Result<GroupTime, Refused> 
         return Err(Refused::new(
             "fewer than 100 bootstrap replicates say nothing about the ends of an interval",
             "Ask for 999 or more.",
+        ));
+    }
+    if options.few.is_some() && rows.unit.is_none() {
+        return Err(Refused::new(
+            "errors that allow for few units are there for panels",
+            "Name the unit, or take the errors of the paper.",
         ));
     }
     let data = prepare(rows, i64::from(options.anticipation))?;
@@ -125,16 +150,17 @@ pub fn group_time(rows: &Rows, options: &Options) -> Result<GroupTime, Refused> 
         .par_iter()
         .map(|pair| cells::estimate(&data, rows, options, *pair))
         .collect();
-    gather(&data, options, last, pairs.into_iter().zip(estimates))
+    gather(data, options, last, pairs.into_iter().zip(estimates))
 }
 
 fn gather(
-    data: &Prepared,
+    data: Prepared,
     options: &Options,
     last: i64,
     all: impl Iterator<Item = (Pair, Result<Estimated, Refused>)>,
 ) -> Result<GroupTime, Refused> {
-    let (mut cells, mut skipped, mut influence) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut cells, mut skipped) = (Vec::new(), Vec::new());
+    let (mut influence, mut roles) = (Vec::new(), Vec::new());
     for (pair, result) in all {
         let period = data.periods[pair.period];
         match result {
@@ -149,6 +175,7 @@ fn gather(
                     comparison: e.comparison,
                 });
                 influence.push(e.influence);
+                roles.push(e.roles);
             }
             Err(refused) => skipped.push(Skipped {
                 cohort: pair.cohort,
@@ -172,29 +199,37 @@ fn gather(
                 |s| s.refused.clone(),
             ));
     }
-    let pretrend = pretrend(&cells, &influence, i64::from(options.anticipation));
-    let mut critical = None;
-    if let Some(plan) = options.bootstrap {
-        let rows: Vec<&[f64]> = influence.iter().map(Vec::as_slice).collect();
-        let spread = bootstrap::spread(&rows, plan, options.confidence);
-        for (cell, se) in cells.iter_mut().zip(&spread.se) {
-            let value = cell.inference.value;
-            cell.inference = normal(value, *se, options.confidence);
-            cell.band = Some((value - spread.critical * se, value + spread.critical * se));
-        }
-        critical = Some(spread.critical);
-    }
-    Ok(GroupTime {
-        shares: shares(data),
+    let mut found = GroupTime {
+        shares: shares(&data),
         cells,
         skipped,
         counts: data.counts,
-        critical,
-        pretrend,
+        critical: None,
+        pretrend: Err(Refused::new("not tested yet", "")),
         influence,
+        roles,
+        data,
         options: *options,
         last,
-    })
+    };
+    let every: Vec<Piece> = (0..found.cells.len()).map(|k| found.piece(k)).collect();
+    let event = |k: usize| found.cells[k].event();
+    let before = every.iter().enumerate();
+    let before = before.filter(|(k, _)| event(*k) < -i64::from(options.anticipation));
+    found.pretrend = found.wald(&before.map(|(_, piece)| piece).collect::<Vec<_>>());
+    if options.few.is_some() {
+        for (cell, piece) in every.iter().enumerate() {
+            found.cells[cell].inference = found.infer(piece);
+        }
+    } else if options.bootstrap.is_some() {
+        let (told, critical) = found.together(&every.iter().collect::<Vec<_>>());
+        for (cell, (inference, band)) in found.cells.iter_mut().zip(told) {
+            cell.inference = inference;
+            cell.band = band;
+        }
+        found.critical = critical;
+    }
+    Ok(found)
 }
 
 /// Root of the sum of squares.
@@ -205,11 +240,6 @@ pub(super) fn length(influence: &[f64]) -> f64 {
 /// With the normal distribution.
 pub(super) fn normal(value: f64, se: f64, confidence: f64) -> Inference {
     Inference::t(value, se, f64::INFINITY, confidence)
-}
-
-/// Half the width of a pointwise interval, in standard errors.
-pub(super) fn pointwise(confidence: f64) -> f64 {
-    normal_quantile(0.5 + confidence / 2.0)
 }
 
 /// Weighted share of each cohort, with the influence of each cluster on it.
@@ -237,61 +267,144 @@ fn shares(data: &Prepared) -> Vec<(i64, Piece)> {
                 Piece {
                     value: share,
                     influence,
+                    cells: vec![],
                 },
             )
         })
         .collect()
 }
 
-/// Wald test of all effects before treatment (section 4.1 of the paper, "pre-test").
-fn pretrend(cells: &[Cell], influence: &[Vec<f64>], anticipation: i64) -> Result<Wald, Refused> {
-    let before = cells
-        .iter()
-        .zip(influence)
-        .filter(|(cell, _)| cell.event() < -anticipation);
-    wald(
-        before
-            .map(|(cell, row)| (cell.inference.value, row.as_slice()))
-            .collect(),
-    )
+impl GroupTime {
+    /// The effect of a cell, as a piece to sum up.
+    pub(super) fn piece(&self, k: usize) -> Piece {
+        let mut cells = vec![0.0; self.cells.len()];
+        cells[k] = 1.0;
+        Piece {
+            value: self.cells[k].inference.value,
+            influence: self.influence[k].clone(),
+            cells,
+        }
+    }
+
+    /// Degrees of freedom of a sum of effects.
+    fn degrees(&self, piece: &Piece) -> f64 {
+        let within = piece.cells.iter().zip(&self.roles);
+        let within = within.filter(|(weight, _)| **weight != 0.0);
+        let roles: Vec<(f64, &Role)> = within
+            .flat_map(|(weight, roles)| roles.iter().map(|role| (*weight, role)))
+            .collect();
+        few::degrees(&self.data, &roles)
+    }
+
+    /// A sum of effects with its error.
+    pub(super) fn infer(&self, piece: &Piece) -> Inference {
+        let (options, se) = (&self.options, length(&piece.influence));
+        match (options.few, options.bootstrap) {
+            (Some(_), _) => Inference::t(piece.value, se, self.degrees(piece), options.confidence),
+            (None, Some(plan)) => {
+                let spread = bootstrap::spread(&[&piece.influence], plan, options.confidence);
+                let se = spread.se.first().copied().unwrap_or(se);
+                normal(piece.value, se, options.confidence)
+            }
+            (None, None) => normal(piece.value, se, options.confidence),
+        }
+    }
+
+    /// Several sums of effects with their errors, simultaneous bands where they are asked for, and the critical value of these where all
+    /// have the same.
+    pub(super) fn together(&self, pieces: &[&Piece]) -> (Vec<Told>, Option<f64>) {
+        let (options, confidence) = (&self.options, self.options.confidence);
+        let rows: Vec<&[f64]> = pieces.iter().map(|p| p.influence.as_slice()).collect();
+        match (options.few, options.bootstrap) {
+            (Some(plan), _) => {
+                let found: Vec<Inference> = pieces.iter().map(|p| self.infer(p)).collect();
+                let level = bands(&found, &rows, plan, confidence);
+                let band = |i: &Inference| {
+                    let half = t_quantile(1.0 - level? / 2.0, i.df) * i.se;
+                    Some((i.value - half, i.value + half))
+                };
+                (found.iter().map(|i| (*i, band(i))).collect(), None)
+            }
+            (None, Some(plan)) if !rows.is_empty() => {
+                let spread = bootstrap::spread(&rows, plan, confidence);
+                let told = pieces.iter().zip(&spread.se).map(|(piece, se)| {
+                    let half = spread.critical * se;
+                    let band = (piece.value - half, piece.value + half);
+                    (normal(piece.value, *se, confidence), Some(band))
+                });
+                (told.collect(), Some(spread.critical))
+            }
+            _ => (pieces.iter().map(|p| (self.infer(p), None)).collect(), None),
+        }
+    }
+
+    /// Wald test that several sums of effects are 0 at once (section 4.1 of the paper, "pre-test").
+    fn wald(&self, pieces: &[&Piece]) -> Result<Wald, Refused> {
+        let n = pieces.len();
+        if n == 0 {
+            return Err(Refused::new(
+                "no cohort has two periods before its treatment",
+                "Add earlier periods to see whether the groups moved alike before the treatment.",
+            ));
+        }
+        let clusters = pieces[0].influence.len();
+        // Scaled to correlations, so that a pivot near 0 means dependence, whatever the units.
+        let sizes: Vec<f64> = pieces.iter().map(|p| length(&p.influence)).collect();
+        let standardised = DMatrix::from_fn(n, clusters, |j, c| pieces[j].influence[c] / sizes[j]);
+        let t = DVector::from_fn(n, |j, _| pieces[j].value / sizes[j]);
+        let statistic = (&standardised * standardised.transpose())
+            .cholesky()
+            .filter(|c| c.l_dirty().diagonal().iter().all(|d| *d > 1e-5))
+            .map(|c| t.dot(&c.solve(&t)))
+            .filter(|w| w.is_finite());
+        let Some(statistic) = statistic else {
+            return Err(Refused::new(
+                format!(
+                    "the {n} effects before treatment depend on each other (cohorts with fewer units than periods before treatment), so they can't be tested at once"
+                ),
+                "Test them summed up by periods until adoption.",
+            ));
+        };
+        // Degrees of freedom that the covariance is taken to have: with errors for few units, those of the least certain effect.
+        let known = match self.options.few {
+            Some(_) => pieces
+                .iter()
+                .map(|p| self.degrees(p))
+                .fold(f64::INFINITY, f64::min),
+            None => clusters as f64 - 1.0,
+        };
+        let (q, few) = (n as f64, known - n as f64 + 1.0);
+        let scale = match self.options.few {
+            Some(_) => few / (q * known),
+            None => few / (q * clusters as f64),
+        };
+        Ok(Wald {
+            statistic,
+            df: n,
+            p: chi_squared_above(statistic, q),
+            few: (few > 0.0).then(|| FewWald {
+                f: statistic * scale,
+                df: few,
+                p: f_above(statistic * scale, q, few),
+            }),
+        })
+    }
 }
 
-/// Are several estimates, given with their influences, 0 at once?
-fn wald(estimates: Vec<(f64, &[f64])>) -> Result<Wald, Refused> {
-    let n = estimates.len();
-    if n == 0 {
-        return Err(Refused::new(
-            "no cohort has two periods before its treatment",
-            "Add earlier periods to see whether the groups moved alike before the treatment.",
-        ));
-    }
-    let clusters = estimates[0].1.len();
-    // Scaled to correlations, so that a pivot near 0 means dependence, whatever the units.
-    let sizes: Vec<f64> = estimates.iter().map(|(_, row)| length(row)).collect();
-    let standardised = DMatrix::from_fn(n, clusters, |j, c| estimates[j].1[c] / sizes[j]);
-    let t = DVector::from_fn(n, |j, _| estimates[j].0 / sizes[j]);
-    let statistic = (&standardised * standardised.transpose())
-        .cholesky()
-        .filter(|c| c.l_dirty().diagonal().iter().all(|d| *d > 1e-5))
-        .map(|c| t.dot(&c.solve(&t)))
-        .filter(|w| w.is_finite());
-    let Some(statistic) = statistic else {
-        return Err(Refused::new(
-            format!(
-                "the {n} effects before treatment depend on each other (cohorts with fewer units than periods before treatment), so they can't be tested at once"
-            ),
-            "Test them summed up by periods until adoption.",
-        ));
-    };
-    Ok(Wald {
-        statistic,
-        df: n,
-        p: chi_squared_above(statistic, n as f64),
-        p_few: (clusters > n).then(|| {
-            let (c, q) = (clusters as f64, n as f64);
-            f_above(statistic * (c - q) / (q * c), q, c - q)
-        }),
-    })
+/// A sum of effects, and its band.
+type Told = (Inference, Option<(f64, f64)>);
+
+/// Level of the bands of several estimates; `None` where there are none to be had. Estimates without error (0 by construction) take no part.
+fn bands(found: &[Inference], rows: &[&[f64]], plan: Few, confidence: f64) -> Option<f64> {
+    let uncertain = found.iter().zip(rows).filter(|(i, _)| i.se > 0.0);
+    let rows: Vec<&[f64]> = uncertain.map(|(_, row)| *row).collect();
+    let what = (plan.seed, random::tag("did-bands"));
+    simultaneous::level(
+        simultaneous::correlations(&rows),
+        confidence,
+        plan.draws,
+        what,
+    )
 }
 
 impl GroupTime {
@@ -303,6 +416,16 @@ impl GroupTime {
         super::aggregate::aggregate(self, how)
     }
 
+    /// The same with so many draws for the bands of [`GroupTime::aggregate`], where errors allow for few units.
+    #[must_use]
+    pub fn with_bands(&self, draws: usize) -> GroupTime {
+        let mut banded = self.clone();
+        if let Some(few) = &mut banded.options.few {
+            few.draws = draws;
+        }
+        banded
+    }
+
     /// The test of `pretrend` on the effects summed up over cohorts by periods until adoption: fewer effects, so it can be had
     /// with small cohorts; cohorts that deviate in opposite directions escape it.
     ///
@@ -310,11 +433,6 @@ impl GroupTime {
     /// No period to test, or effects that depend on each other.
     pub fn pretrend_by_event(&self) -> Result<Wald, Refused> {
         let before = super::aggregate::before(self);
-        wald(
-            before
-                .iter()
-                .map(|piece| (piece.value, piece.influence.as_slice()))
-                .collect(),
-        )
+        self.wald(&before.iter().collect::<Vec<_>>())
     }
 }

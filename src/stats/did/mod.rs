@@ -11,6 +11,7 @@
 mod aggregate;
 mod bootstrap;
 mod cells;
+mod few;
 mod group_time;
 mod nuisance;
 mod prepare;
@@ -21,7 +22,7 @@ mod tests;
 mod two_by_two;
 
 pub use aggregate::{Aggregate, Aggregation, Part};
-pub use group_time::{Cell, GroupTime, Skipped, Wald, group_time};
+pub use group_time::{Cell, FewWald, GroupTime, Skipped, Wald, group_time};
 pub use regression::{Regression, TwoPeriods, TwoWay, two_period, two_way};
 pub use sun_abraham::{EventOptions, EventStudy, sun_abraham};
 
@@ -61,6 +62,20 @@ pub enum Base {
     Varying,
     /// From the last period before treatment, throughout.
     Universal,
+}
+
+/// What the one number is the mean of (Callaway & Sant'Anna 2021, section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Average {
+    /// Within cohorts over the periods from adoption on, then over cohorts by size: the one the paper recommends.
+    #[default]
+    Group,
+    /// All cohorts in all periods from adoption on, by the size of the cohort: early adopters count more.
+    Simple,
+    /// Over times since adoption, each counting once.
+    Dynamic,
+    /// Over periods, each counting once.
+    Calendar,
 }
 
 /// How covariates are adjusted for; without covariates all three are the difference of mean changes.
@@ -107,8 +122,20 @@ pub struct Options {
     pub adjustment: Adjustment,
     /// Confidence level, such as 0.95.
     pub confidence: f64,
-    /// Standard errors and simultaneous bands by bootstrap; none: analytic standard errors, no bands.
+    /// Standard errors and simultaneous bands by bootstrap; none: analytic standard errors, no bands. Not looked at with `few`.
     pub bootstrap: Option<Bootstrap>,
+    /// Errors that allow for few units, of panels; none: those of the paper, right with many.
+    pub few: Option<Few>,
+}
+
+/// Errors that allow for few units: residuals corrected as CR2 does, t with Satterthwaite's degrees of freedom of each estimate's own, and
+/// simultaneous bands from draws of their joint distribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Few {
+    /// Draws for the bands of averages by time, cohort or period; 0: no bands.
+    pub draws: usize,
+    /// Seed.
+    pub seed: u64,
 }
 
 impl Default for Options {
@@ -121,6 +148,7 @@ impl Default for Options {
             adjustment: Adjustment::DoublyRobust,
             confidence: 0.95,
             bootstrap: None,
+            few: None,
         }
     }
 }

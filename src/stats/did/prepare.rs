@@ -5,6 +5,7 @@ use crate::stats::Refused;
 use rustc_hash::FxHashMap;
 
 /// A unit of a panel, or a row of a cross-section.
+#[derive(Debug, Clone)]
 pub(super) struct Subject {
     pub(super) cohort: Option<i64>,
     pub(super) weight: f64,
@@ -14,6 +15,7 @@ pub(super) struct Subject {
 }
 
 /// What the estimator works on.
+#[derive(Debug, Clone)]
 pub(super) struct Prepared {
     pub(super) periods: Vec<i64>,
     pub(super) subjects: Vec<Subject>,

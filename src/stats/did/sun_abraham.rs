@@ -1,12 +1,13 @@
 //! The interaction-weighted event study of Sun & Abraham (2021): one regression, each cohort with effects of its own.
 
 use super::prepare::prepare;
-use super::{Counts, Part, Rows};
+use super::{Average, Counts, Few, Part, Rows};
+use crate::stats::distribution::t_quantile;
 use crate::stats::linear::absorb::{Effects, fit_absorbing};
 use crate::stats::linear::cluster::clustered;
 use crate::stats::linear::wald::{Wald, wald};
 use crate::stats::linear::{Covariance, Fit, Kind};
-use crate::stats::{Inference, Refused};
+use crate::stats::{Inference, Refused, random, simultaneous};
 use nalgebra::DMatrix;
 use std::collections::BTreeMap;
 
@@ -19,6 +20,10 @@ pub struct EventOptions {
     pub kind: Kind,
     /// Confidence level, such as 0.95.
     pub confidence: f64,
+    /// What the overall effect is the mean of.
+    pub average: Average,
+    /// Draws and seed of simultaneous bands; none: no bands.
+    pub bands: Option<Few>,
 }
 
 /// An interaction-weighted event study.
@@ -26,7 +31,9 @@ pub struct EventOptions {
 pub struct EventStudy {
     /// Effects by periods since adoption, the reference left out.
     pub events: Vec<Part>,
-    /// Mean effect over all treated rows, from adoption on.
+    /// Effects by cohort: means over the periods from adoption on.
+    pub cohorts: Vec<Part>,
+    /// Mean effect from adoption on, as asked for.
     pub overall: Inference,
     /// Are all effects before treatment (and anticipation) 0 at once? Refused where there is none.
     pub pretrend: Result<Wald, Refused>,
@@ -165,9 +172,78 @@ pub fn sun_abraham(rows: &Rows, options: &EventOptions) -> Result<EventStudy, Re
         let restrictions = DMatrix::from_row_slice(tested, fit.k, &restrictions);
         wald(&fit, &covariance, &restrictions, &vec![0.0; tested])
     };
-    let overall = covariance.combination(&fit, &average(&|(g, t)| t >= g), options.confidence)?;
+    if let Some(plan) = options.bands {
+        let weights: Vec<Vec<f64>> = by_event
+            .keys()
+            .map(|e| average(&|(g, t)| t - g == *e))
+            .collect();
+        bands(&mut events, &weights, &covariance, plan, options.confidence);
+    }
+    let mut cohorts: Vec<(Part, Vec<f64>)> = Vec::new();
+    let mut adopters: Vec<i64> = interactions.iter().map(|(g, _)| *g).collect();
+    adopters.dedup();
+    for cohort in adopters {
+        let cells = interactions
+            .iter()
+            .filter(|(g, t)| *g == cohort && t >= g)
+            .count();
+        if cells == 0 {
+            continue;
+        }
+        let each = interactions.iter().map(|(g, t)| *g == cohort && t >= g);
+        let mut weights: Vec<f64> = each.map(|is| f64::from(is) / cells as f64).collect();
+        weights.resize(fit.k, 0.0);
+        let part = Part {
+            at: cohort,
+            inference: covariance.combination(&fit, &weights, options.confidence)?,
+            band: None,
+            cells,
+        };
+        cohorts.push((part, weights));
+    }
+    let mean = |parts: Vec<(f64, Vec<f64>)>| -> Vec<f64> {
+        let total: f64 = parts.iter().map(|(share, _)| share).sum();
+        let mut weights = vec![0.0; fit.k];
+        for (share, part) in &parts {
+            for (sum, weight) in weights.iter_mut().zip(part) {
+                *sum += share * weight / total;
+            }
+        }
+        weights
+    };
+    let overall = match options.average {
+        Average::Simple => average(&|(g, t)| t >= g),
+        Average::Dynamic => {
+            let events = by_event.keys().filter(|e| **e >= 0);
+            mean(
+                events
+                    .map(|e| (1.0, average(&|(g, t)| t - g == *e)))
+                    .collect(),
+            )
+        }
+        Average::Calendar => {
+            let treated = interactions.iter().filter(|(g, t)| t >= g);
+            let periods: std::collections::BTreeSet<i64> = treated.map(|(_, t)| *t).collect();
+            let one = |period: &i64| (1.0, average(&|(g, t)| t == period && t >= g));
+            mean(periods.iter().map(one).collect())
+        }
+        Average::Group => {
+            let size = |cohort: i64| -> f64 {
+                let own = data.subjects.iter().filter(|s| s.cohort == Some(cohort));
+                own.map(|s| s.weight).sum()
+            };
+            mean(
+                cohorts
+                    .iter()
+                    .map(|(part, weights)| (size(part.at), weights.clone()))
+                    .collect(),
+            )
+        }
+    };
+    let overall = covariance.combination(&fit, &overall, options.confidence)?;
     Ok(EventStudy {
         events,
+        cohorts: cohorts.into_iter().map(|(part, _)| part).collect(),
         overall,
         pretrend,
         counts: data.counts,
@@ -177,6 +253,29 @@ pub fn sun_abraham(rows: &Rows, options: &EventOptions) -> Result<EventStudy, Re
         fit,
         covariance,
     })
+}
+
+/// Adds bands that hold for all events together.
+fn bands(
+    events: &mut [Part],
+    weights: &[Vec<f64>],
+    covariance: &Covariance,
+    plan: Few,
+    confidence: f64,
+) {
+    let (n, k) = (weights.len(), covariance.matrix.nrows());
+    let weights = DMatrix::from_fn(n, k, |i, j| weights[i].get(j).copied().unwrap_or_default());
+    let variance = &weights * &covariance.matrix * weights.transpose();
+    let root = |i: usize| variance[(i, i)].sqrt();
+    let correlations = DMatrix::from_fn(n, n, |i, j| variance[(i, j)] / (root(i) * root(j)));
+    let what = (plan.seed, random::tag("did-bands"));
+    let level = simultaneous::level(correlations, confidence, plan.draws, what);
+    for event in events {
+        event.band = level.map(|level| {
+            let half = t_quantile(1.0 - level / 2.0, event.inference.df) * event.inference.se;
+            (event.inference.value - half, event.inference.value + half)
+        });
+    }
 }
 
 /// A column per cohort and period, then the covariates.

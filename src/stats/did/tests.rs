@@ -109,6 +109,8 @@ fn sun_abraham_agrees_with_group_time() {
         anticipation: 0,
         kind: crate::stats::linear::Kind::Cr1,
         confidence: 0.95,
+        average: Average::Simple,
+        bands: None,
     };
     let study = sun_abraham(&rows(&panel), &options).unwrap();
     let effects = group_time(
@@ -154,6 +156,8 @@ fn without_never_treated_the_last_cohort_compares() {
             anticipation: 0,
             kind,
             confidence: 0.95,
+            average: Average::Simple,
+            bands: None,
         },
     )
     .unwrap();

@@ -13,6 +13,8 @@ use nalgebra::DVector;
 pub(super) struct Effect {
     pub(super) att: f64,
     pub(super) influence: DVector<f64>,
+    /// What each row weighs in its side's mean: the comparison's like the treated.
+    pub(super) weight: Vec<f64>,
 }
 
 /// The rows of one comparison.
@@ -114,9 +116,12 @@ pub(super) fn panel(change: &DVector<f64>, groups: &Groups) -> Result<Effect, Re
     influence -= &chance.influence * comparison.by_logit(groups.propensity);
     influence -= &untreated.influence
         * (treated.of_design(groups.outcome) - comparison.of_design(groups.outcome));
+    let weight = treated.weight.iter().zip(&comparison.weight);
+    let weight = weight.map(|(a, b)| a + b).collect();
     Ok(Effect {
         att: treated.value - comparison.value,
         influence,
+        weight,
     })
 }
 
@@ -192,5 +197,6 @@ pub(super) fn cross_sections(
     Ok(Effect {
         att: terms.iter().map(|(sign, mean)| sign * mean.value).sum(),
         influence,
+        weight: groups.weight.to_vec(),
     })
 }

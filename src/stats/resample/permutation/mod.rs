@@ -5,6 +5,7 @@
 //! 2012, chapter 3); it is exact whatever the distribution of outcomes.
 
 mod assignment;
+mod interacted;
 mod statistic;
 mod units;
 
@@ -145,6 +146,12 @@ pub fn randomise(
         )
         .collect();
     let observed = prepared.observed();
+    if prepared.interacted > 0 && observed.v == [0.0; 3] {
+        return Err(Refused::new(
+            "the rows of an arm are too few, or too alike, for the covariates",
+            "Use fewer covariates.",
+        ));
+    }
     let value = -observed.a / observed.b;
     let se = prepared.spread(&curves, value);
     if !value.is_finite() || se.is_nan() || se <= 1e-12 * prepared.length {

@@ -2,7 +2,7 @@
 
 use super::assignment::Lottery;
 use super::units::Units;
-use super::{Curve, Experiment};
+use super::{Curve, Experiment, interacted};
 use crate::stats::Refused;
 use nalgebra::{DMatrix, DVector};
 
@@ -23,6 +23,14 @@ pub enum Statistic<'a> {
         /// Their names, for refusals.
         names: &'a [&'a str],
     },
+    /// Difference, at the mean of the covariates, of a (weighted) regression of each arm of the assignment: the coefficient of the treatment in a
+    /// regression with the covariates about their means and times the treatment (Lin 2013). No constants for strata.
+    Interacted {
+        /// Covariates by row, without a constant.
+        covariates: &'a [&'a [f64]],
+        /// Their names, for refusals.
+        names: &'a [&'a str],
+    },
 }
 
 /// Below this share of its own length, what is left of a column is rounding.
@@ -38,7 +46,10 @@ pub(super) struct Prepared {
     /// Typical size of an outcome's deviation from the mean.
     pub length: f64,
     regression: bool,
-    /// Numbers by unit: outcome, treatment, weight (all weighted sums), then products, or coordinates of covariates.
+    /// Parameters of an arm's own regression; 0 for other statistics.
+    pub interacted: usize,
+    /// Numbers by unit: outcome, treatment, weight (all weighted sums), then products, or coordinates of covariates; see
+    /// [`super::interacted`] for regressions by arm.
     columns: usize,
     rows: Vec<f64>,
     /// Sums of `rows` by stratum.
@@ -81,6 +92,10 @@ impl Prepared {
             Statistic::Regression { covariates, names } => {
                 residual_sums(of, &units, covariates, names)?
             }
+            Statistic::Interacted { covariates, names } => {
+                check_covariates(of, covariates, names)?;
+                interacted::sums(of, &units, covariates)
+            }
             _ => vec![
                 units.sums(|i| weight(i) * (of.outcome[i] - mean)),
                 units.sums(|i| weight(i) * treated(i)),
@@ -113,6 +128,10 @@ impl Prepared {
             studentised,
             length: (squares / all).sqrt(),
             regression: matches!(statistic, Statistic::Regression { .. }),
+            interacted: match statistic {
+                Statistic::Interacted { covariates, .. } => covariates.len() + 1,
+                _ => 0,
+            },
             columns,
             rows,
             totals,
@@ -170,7 +189,9 @@ impl Prepared {
 
     /// The statistic of outcomes less x for those who were treated, as a function of x.
     pub fn curve(&self, sums: &[f64]) -> Curve {
-        if self.regression {
+        if self.interacted > 0 {
+            interacted::curve(self.interacted, self.columns, sums, &self.totals)
+        } else if self.regression {
             self.coefficient(sums)
         } else {
             self.difference(sums)
@@ -266,13 +287,8 @@ fn arm(sums: &[f64], [y, z]: [f64; 2]) -> [f64; 3] {
     ]
 }
 
-/// Residuals of outcome and treatment on strata and covariates, weights, and the covariates' orthonormal coordinates: sums by unit.
-fn residual_sums(
-    of: &Experiment,
-    units: &Units,
-    covariates: &[&[f64]],
-    names: &[&str],
-) -> Result<Vec<Vec<f64>>, Refused> {
+/// Refuses covariates of another length, and missing ones.
+fn check_covariates(of: &Experiment, covariates: &[&[f64]], names: &[&str]) -> Result<(), Refused> {
     let n = of.outcome.len();
     if covariates.len() != names.len() || covariates.iter().any(|c| c.len() != n) {
         return Err(Refused::new(
@@ -286,6 +302,18 @@ fn residual_sums(
             "Leave out rows with missing values first, and say how many by group.",
         ));
     }
+    Ok(())
+}
+
+/// Residuals of outcome and treatment on strata and covariates, weights, and the covariates' orthonormal coordinates: sums by unit.
+fn residual_sums(
+    of: &Experiment,
+    units: &Units,
+    covariates: &[&[f64]],
+    names: &[&str],
+) -> Result<Vec<Vec<f64>>, Refused> {
+    check_covariates(of, covariates, names)?;
+    let n = of.outcome.len();
     let weight = |i: usize| of.weights.map_or(1.0, |w| w[i]);
     let within = |column: &dyn Fn(usize) -> f64| -> DVector<f64> {
         let mut sums = vec![[0.0; 2]; units.strata.len()];
