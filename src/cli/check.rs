@@ -54,7 +54,11 @@ fn by_table(checked: &Checked) -> String {
     for (table, (can, all, reasons)) in &tables {
         let noun = if *all == 1 { "indicator" } else { "indicators" };
         let _ = write!(text, "{table}: {can} of {all} {noun} can be computed");
-        let told: Vec<String> = reasons.iter().take(REASONS).map(|reason| clean::line(reason).to_string()).collect();
+        let told: Vec<String> = reasons
+            .iter()
+            .take(REASONS)
+            .map(|reason| clean::line(reason).to_string())
+            .collect();
         if !table.ends_with("(not there)") && !told.is_empty() {
             let more = match reasons.len() - told.len() {
                 0 => String::new(),

@@ -320,7 +320,8 @@ fn ask(terminal: &Terminal, question: &Question) -> Result<Option<usize>, Stop> 
 }
 
 fn shown(options: &[(String, String)]) -> Vec<(String, String)> {
-    let each = |(word, meaning): &(String, String)| (word.clone(), clean::line(meaning).into_owned());
+    let each =
+        |(word, meaning): &(String, String)| (word.clone(), clean::line(meaning).into_owned());
     options.iter().map(each).collect()
 }
 

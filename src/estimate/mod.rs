@@ -253,6 +253,7 @@ fn from_rows(
         }
         if value.is_ok_and(|x| x.abs() > WHOLE) {
             remark_once(&mut estimated.remarks, ROUNDED);
+        }
         if let Some(kept) = &kept
             && number == 0
         {
