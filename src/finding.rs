@@ -218,13 +218,15 @@ impl Findings {
 
     /// Adds all of another list, keeping its counts.
     pub fn extend(&mut self, other: Findings) {
+        let mut by_kind: BTreeMap<_, Vec<Finding>> = BTreeMap::new();
+        for finding in other.listed {
+            by_kind.entry(finding.kind()).or_default().push(finding);
+        }
         for count in &other.counts {
             let kind = (count.code.clone(), count.file.clone(), count.column.clone());
-            let mut listed = 0;
-            for finding in other.listed.iter().filter(|f| f.kind() == kind) {
-                listed += 1;
-                self.push(finding.clone());
-            }
+            let these = by_kind.remove(&kind).unwrap_or_default();
+            let listed = these.len() as u64;
+            these.into_iter().for_each(|finding| self.push(finding));
             if let Some(&at) = self.index.get(&kind) {
                 self.counts[at].count += count.count.saturating_sub(listed);
             }

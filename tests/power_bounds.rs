@@ -145,7 +145,7 @@ fn huge_and_tiny_numbers_end() {
             "0.999999",
         ],
         &["--margin", "0.2", "--persons", "3"],
-        &["--margin", "5", "--alpha", "1e-8", "--persons", "4"],
+        &["--margin", "5", "--alpha", "1e-4", "--persons", "4"],
     ] {
         answered(args);
     }

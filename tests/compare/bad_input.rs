@@ -34,11 +34,18 @@ fn all_values_equal() {
             .all(|r| r.rank == (1, 4) && r.simultaneous == (1, 4))
     );
     assert!(made.differences.unwrap().letters.iter().all(|l| l == "a"));
+    // The spread of equal values gives no error; the default is never surer than the values' own errors let it be.
     refused(
-        &one(&all, Sampling::Sample, SCORE),
+        &one(
+            &all,
+            Sampling::Sample,
+            &format!("{SCORE}pool_errors = \"hartung-knapp\"\n"),
+        ),
         Part::Pooled,
         "the same",
     );
+    let usual = one(&all, Sampling::Sample, SCORE).pooled.unwrap();
+    assert!((usual.mean.se - 0.05).abs() < 1e-12, "0.1 / sqrt(4)");
 }
 
 #[test]
@@ -106,7 +113,8 @@ fn some_without_an_error() {
     assert!(
         made.remarks
             .iter()
-            .any(|r| r.contains("listed by value and not ranked")),
+            .any(|r| r.contains("Programme exact: its error is not known")
+                && r.contains("without a verdict, a rank")),
         "{:?}",
         made.remarks
     );

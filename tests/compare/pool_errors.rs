@@ -72,7 +72,7 @@ fn an_interval_narrower_than_the_normal_one_is_not_the_default() {
     near(normal.1, 0.213_183, 1e-6);
     let lines = format!("{POOL}pool_errors = \"hartung-knapp\"\n");
     let all = compared(&five, Sampling::Sample, &lines);
-    let report = codev::report::comparison_html(&all).unwrap();
+    let report = codev::report::comparison::comparison_html(&all).unwrap();
     assert!(
         report.contains("That is narrower than the normal interval"),
         "the key finding tells"
@@ -109,7 +109,7 @@ fn the_prediction_interval_says_its_degrees_of_freedom() {
             all.comparisons[0].pooled.as_ref().unwrap().prediction_df,
             Some(df)
         );
-        let report = codev::report::comparison_html(&all).unwrap();
+        let report = codev::report::comparison::comparison_html(&all).unwrap();
         assert!(report.contains(&format!("by t with {df} degrees of freedom")));
     }
 }
@@ -141,7 +141,7 @@ fn pooled_effects(unit: &str, odds: bool, lines: &str) -> (Comparison, String) {
         "[[comparison]]\neffects = [\"arms\"]\npool = \"reml\"\n{lines}"
     ));
     let mut compared = compare(&[source("made", with_effects(unit, odds))], &file, false).unwrap();
-    let report = codev::report::comparison_html(&compared).unwrap();
+    let report = codev::report::comparison::comparison_html(&compared).unwrap();
     (compared.comparisons.remove(0), report)
 }
 

@@ -186,7 +186,7 @@ fn it_has_no_letter_and_no_rank_and_no_weight() {
 /// One person asked; ratios; every way of allowing for the number of pairs.
 #[test]
 fn one_person_asked_is_not_known_in_any_scale() {
-    let three: Vec<(&str, &[f64])> = vec![THREE[0], ("Alone", &[5.0]), THREE[2]];
+    let three: Vec<(&str, &[f64])> = vec![THREE[0], ("Alone", &[5.0][..]), THREE[2]];
     for lines in [
         "scale = \"ratio\"\n",
         "scale = \"ratio\"\nbenchmark = \"North\"\n",

@@ -48,6 +48,9 @@ pub fn binomial_normal(
 ) -> Result<BinomialNormal, Refused> {
     check::level(confidence)?;
     counts(yes, of)?;
+    if yes.iter().zip(of).all(|(x, n)| *x <= 0.0 || x >= n) {
+        return Err(no_maximum());
+    }
     let k = yes.len();
     let data = Data {
         yes,

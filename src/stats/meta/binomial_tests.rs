@@ -11,17 +11,18 @@ const MILD: ([f64; 7], [f64; 7]) = (
     [20.0, 25.0, 14.0, 30.0, 18.0, 40.0, 22.0],
 );
 
-/// R 4.2.2, lme4 1.1.31: `glmer(cbind(x, n - x) ~ 1 + (1 | p), family = binomial, nAGQ = 50)`; metafor 3.8.1 `rma.glmm(measure =
-/// "PLO", nAGQ = 50)` has the same to six digits, and the likelihood ratio 50.412583.
+/// The integrals by a sum over 6,001 points, maximised with scipy 1.17.1: mean -.92624445, standard error .6020647, tau2 2.1283259.
+/// R 4.2.2, lme4 1.1.31 `glmer(cbind(x, n - x) ~ 1 + (1 | p), family = binomial, nAGQ = 50)` stops at -.9262509, .6020677 and 2.1283450;
+/// metafor 3.8.1 `rma.glmm(measure = "PLO", nAGQ = 50)` likewise, with the likelihood ratio 50.412583.
 #[test]
 fn it_agrees_with_lme4_and_metafor() {
     let (yes, of) = MILD;
     let found = binomial_normal(&yes, &of, Errors::Normal, 0.95).unwrap();
-    near(found.mean.value, -0.926_250_87, 1e-6);
-    near(found.mean.se, 0.602_067_69, 1e-5);
-    near(found.tau2, 2.128_344_98, 1e-5);
-    near(found.mean.low, -2.106_282, 1e-5);
-    near(found.mean.high, 0.253_780, 1e-5);
+    near(found.mean.value, -0.926_244_45, 1e-7);
+    near(found.mean.se, 0.602_064_73, 1e-6);
+    near(found.tau2, 2.128_325_93, 1e-6);
+    near(found.mean.low, -2.106_282, 2e-5);
+    near(found.mean.high, 0.253_780, 2e-5);
     near(found.ratio.statistic, 50.412_583, 1e-6);
 }
 

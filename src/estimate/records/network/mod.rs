@@ -343,7 +343,10 @@ pub(super) fn remarks(measure: &Network, index: &Index, used: &[u32]) -> Vec<Str
         "tie names an actor that the table of actors does not have in its programme",
         "ties name an actor that the table of actors does not have in their programme",
     );
+    // Where nothing can be read of any, there is no total to be in.
+    let some = index.heard.iter().any(|h| h.speaks());
     let silent = (0..index.networks.len())
+        .filter(|_| some)
         .filter(|n| !index.heard[*n].speaks() && !index.members[*n].is_empty());
     let (mut programmes, mut actors) = (0_u64, 0_usize);
     for network in silent {
