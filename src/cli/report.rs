@@ -133,7 +133,7 @@ pub fn summary(outcome: &Outcome) -> String {
             text,
             "  not computable: {}: {}",
             indicator.definition.id,
-            clean::line(reason)
+            clean::line(&reason)
         );
     }
     let _ = writeln!(text, "Balance:");
