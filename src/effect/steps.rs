@@ -31,6 +31,15 @@ pub fn steps(periods: &[f64], dates: bool) -> Result<Steps, NotEstimable> {
         let mut multiples = periods.iter().map(|p| (p - first) / gap);
         multiples.all(|m| (m - m.round()).abs() < 1e-6)
     };
+    // Of 2010, 2011, 2013 the step is the least distance, of which the others are multiples.
+    let least = periods
+        .windows(2)
+        .map(|w| w[1] - w[0])
+        .fold(f64::INFINITY, f64::min);
+    let gap = match !dates && !even(gap) && even(least) {
+        true => least,
+        false => gap,
+    };
     let months = match dates {
         true => periods.iter().map(|p| month(*p)).collect(),
         false => packed(periods),

@@ -4,7 +4,7 @@ use super::Asked;
 use super::balance::{after_adjustment, note};
 use super::layout::covariates;
 use super::model::estimate as plain;
-use super::observations::Observations;
+use super::observations::{Observations, refuse};
 use super::rows::effect_check;
 use crate::evaluation::Adjust;
 use crate::outcome::{Checked, Effect, EffectEstimate, NotEstimable, Overlap};
@@ -13,6 +13,9 @@ use crate::stats::adjust::{
     self, Covariate, GroupOverlap, Matching, Method, Metric, Sample, Target, Weighting,
 };
 
+/// Rows of the smaller group below which matching has no interval: docs/statistics.md has the figures.
+const MATCHED_AT_LEAST: usize = 10;
+
 /// What adjusting gives.
 struct Adjusted {
     inference: Inference,
@@ -20,6 +23,8 @@ struct Adjusted {
     overlap: Option<adjust::Overlap>,
     kind: &'static str,
     lost: usize,
+    /// Why there is no interval.
+    no_interval: Option<String>,
 }
 
 /// Estimates the effect on the treated, and shows overlap and what adjusting achieved.
@@ -74,15 +79,24 @@ pub fn inference(
     asked: &Asked<'_>,
     observations: &Observations,
 ) -> Result<Inference, NotEstimable> {
-    Ok(adjusted(asked, observations)?.inference)
+    let found = adjusted(asked, observations)?;
+    match found.no_interval {
+        Some(reason) => refuse(
+            reason,
+            "Use adjust = \"doubly-robust\", or gather more rows.",
+        ),
+        None => Ok(found.inference),
+    }
 }
 
 fn told(asked: &Asked<'_>, observations: &Observations, found: &Adjusted) -> EffectEstimate {
-    let inference = asked.uncertain().then_some(&found.inference);
+    let certain = !asked.uncertain() || found.no_interval.is_some();
+    let inference = (!certain).then_some(&found.inference);
     let mut estimate = plain(found.inference.value, inference, observations);
     if inference.is_some() {
         estimate.se_kind = found.kind.to_owned();
     }
+    estimate.no_interval.clone_from(&found.no_interval);
     let untreated = observations.moments(|at| !observations.treated[at]);
     estimate.standardised = untreated
         .filter(|(_, sd)| *sd > 0.0)
@@ -116,8 +130,20 @@ fn adjusted(asked: &Asked<'_>, observations: &Observations) -> Result<Adjusted, 
             confidence: asked.evaluation.confidence,
         };
         let found = adjust::matched(&sample, &options)?;
+        let treated = observations.treated.iter().filter(|t| **t).count();
+        let smaller = treated.min(observations.len() - treated);
         return Ok(Adjusted {
-            inference: found.effect,
+            inference: Inference::t(
+                found.effect.value,
+                found.effect.se,
+                smaller as f64 / 2.0,
+                asked.evaluation.confidence,
+            ),
+            no_interval: (smaller < MATCHED_AT_LEAST).then(|| {
+                format!(
+                    "the smaller group has {smaller} rows; with fewer than {MATCHED_AT_LEAST} the error of matching holds the truth too seldom"
+                )
+            }),
             weights: found.weights,
             overlap: None,
             kind: "Abadie and Imbens",
@@ -147,6 +173,7 @@ fn adjusted(asked: &Asked<'_>, observations: &Observations) -> Result<Adjusted, 
             "influence function, corrected as HC2"
         },
         lost: found.trimmed_treated + found.trimmed_comparison,
+        no_interval: None,
     })
 }
 

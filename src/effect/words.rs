@@ -254,7 +254,7 @@ fn method(asked: &Asked<'_>, by: Option<&str>) -> (String, Vec<&'static str>) {
         ),
         (_, Adjust::Matching) => {
             return (
-                "Each treated row is compared with the most similar row of the others (Mahalanobis distance, with replacement), with bias correction by regression. Standard error for matching estimators, normal interval.".to_owned(),
+                "Each treated row is compared with the most similar row of the others (Mahalanobis distance, with replacement), with bias correction by regression. Standard error for matching estimators; Student's t with half the rows of the smaller group as degrees of freedom, since the variance comes from pairs of rows.".to_owned(),
                 vec![
                     "Abadie & Imbens 2006, Large sample properties of matching estimators for average treatment effects, Econometrica 74: 235-267",
                     "Abadie & Imbens 2011, Bias-corrected matching estimators for average treatment effects, Journal of Business & Economic Statistics 29: 1-11",
