@@ -84,6 +84,8 @@ pub(super) struct FieldSpec {
     pub parse: Parse,
     /// Cells that mean "no value".
     pub missing: Vec<String>,
+    /// Those of them that have a label: an answer of its own kind, such as "refused".
+    pub labelled: Vec<String>,
     /// Those of them that are numbers, since -99 may be written -99.0.
     pub missing_numbers: Vec<f64>,
     /// Whether the manifest itself says which cells are missing.
@@ -392,7 +394,10 @@ pub(super) fn field_spec(field: &Field, schema: &Schema, findings: &mut Findings
     let checks = Checks::new(&field.constraints, &column, &parse, findings);
     column.limits = checks.limits(&missing);
     column.bounds = column.limits.unwrap_or_else(|| checks.bounds());
-    FieldSpec::new(column, parse, missing, said.is_some(), checks)
+    let mut spec = FieldSpec::new(column, parse, missing, said.is_some(), checks);
+    let labelled = said.into_iter().flatten().filter(|v| v.has_label());
+    spec.labelled = labelled.map(|v| v.pair().0).collect();
+    spec
 }
 
 impl FieldSpec {
@@ -414,6 +419,7 @@ impl FieldSpec {
             column,
             parse,
             missing,
+            labelled: Vec::new(),
             missing_numbers,
             missing_said,
             checks,

@@ -171,6 +171,11 @@ pub(super) enum Labelled {
 }
 
 impl Labelled {
+    /// Whether it says what the value stands for.
+    pub fn has_label(&self) -> bool {
+        matches!(self, Labelled::Pair { label: Some(_), .. })
+    }
+
     /// Value, and label (the value where there is none).
     pub fn pair(&self) -> (String, String) {
         match self {

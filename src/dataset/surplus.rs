@@ -1,7 +1,7 @@
 //! Rows that are none: without any value, or with the names of the columns once more.
 
 use super::cells::{Slot, is_missing};
-use super::declare::{Format, TableSpec};
+use super::declare::{FieldSpec, Format, TableSpec};
 use super::rows::{Rows, in_words};
 use super::typed::Cells;
 use super::units;
@@ -23,8 +23,8 @@ pub(super) enum NoRow {
 
 /// Tells records of a text file that are no rows.
 pub(super) struct Records<'s> {
-    /// For each cell of a record: what means "no value" in its column, and the column's name.
-    cells: Vec<Option<(&'s [String], &'s str)>>,
+    /// For each cell of a record: the column that it belongs to.
+    cells: Vec<Option<&'s FieldSpec>>,
     header: bool,
 }
 
@@ -36,7 +36,7 @@ impl<'s> Records<'s> {
         for slot in slots {
             let spec = slot.spec;
             if let Some(cell) = slot.source.and_then(|at| cells.get_mut(at)) {
-                *cell = Some((spec.missing.as_slice(), spec.column.name.as_str()));
+                *cell = Some(spec);
                 bound += 1;
             }
         }
@@ -50,11 +50,8 @@ impl<'s> Records<'s> {
     pub fn may_be_none(&self, first: &str) -> bool {
         match self.cells.first() {
             _ if self.cells.len() < 2 => false,
-            Some(Some((missing, name))) => {
-                first.is_empty()
-                    || is_missing(missing, first)
-                    || first.trim().is_empty()
-                    || (self.header && first.trim() == *name)
+            Some(Some(spec)) => {
+                is_blank(spec, first) || (self.header && first.trim() == spec.column.name)
             }
             _ => self.header || first.trim().is_empty(),
         }
@@ -66,18 +63,24 @@ impl<'s> Records<'s> {
             return None;
         }
         let known = |at: usize| self.cells.get(at).copied().flatten();
-        let blank = |(at, cell): (usize, &str)| {
-            cell.trim().is_empty()
-                || known(at).is_some_and(|(missing, _)| is_missing(missing, cell))
+        let blank = |(at, cell): (usize, &str)| match known(at) {
+            Some(spec) => is_blank(spec, cell),
+            None => cell.trim().is_empty(),
         };
         if cells.clone().enumerate().all(blank) {
             return Some(NoRow::Blank);
         }
-        let named =
-            |(at, cell): (usize, &str)| known(at).is_none_or(|(_, name)| cell.trim() == name);
+        let named = |(at, cell): (usize, &str)| {
+            known(at).is_none_or(|spec| cell.trim() == spec.column.name)
+        };
         let whole = cells.clone().count() >= self.cells.len();
         (self.header && whole && cells.enumerate().all(named)).then_some(NoRow::Header)
     }
+}
+
+/// Whether a cell says nothing at all. "Refused" and other missing values with a label are answers of their own kind.
+fn is_blank(spec: &FieldSpec, cell: &str) -> bool {
+    cell.trim().is_empty() || (is_missing(&spec.missing, cell) && !is_missing(&spec.labelled, cell))
 }
 
 /// Records of a file that are no rows, by their lines.
@@ -159,6 +162,10 @@ pub(super) fn without_value(
         .map(|column| (column.missing, column.name.as_str()))
         .collect();
     columns.sort_by_key(|(missing, _)| *missing);
+    // Which cells had a value that can't be read is not known any more, and a row with one is a row.
+    if quality.columns.iter().any(|column| column.invalid > 0) {
+        return Ok(0);
+    }
     // Where a column has a value in every row there is nothing to look for, and that is the usual case.
     if columns.len() < 2 || columns.first().is_none_or(|(missing, _)| *missing == 0) {
         return Ok(0);
