@@ -52,7 +52,7 @@ impl Profile {
             return;
         }
         self.find_list();
-        if self.kind == "string" && !words::is_key(&self.name) {
+        if self.kind == "string" && !words::is_code(&self.name) {
             self.take_some(&days, numbers);
         }
     }

@@ -248,7 +248,7 @@ impl Sheet {
     /// The columns in which a row is the sum of others; `None` where it is not their sum.
     fn adds_up(&self, candidate: &Candidate, rows: &[usize]) -> Option<Vec<&str>> {
         let mut columns = Vec::new();
-        let (mut asked, mut several) = (0, false);
+        let (mut asked, mut several, mut most) = (0, false, 0);
         for (name, cells) in &self.amounts {
             let value = cells.get(candidate.row).copied().filter(|v| !v.is_nan());
             let Some(value) = value else { continue };
@@ -262,7 +262,9 @@ impl Sheet {
             if addends.is_empty() || value == 0.0 || !equal(value, sum, &addends) {
                 continue;
             }
-            several |= addends.iter().filter(|v| **v != 0.0).count() > 1;
+            let there = addends.iter().filter(|v| **v != 0.0).count();
+            several |= there > 1;
+            most = most.max(there);
             columns.push(name.as_str());
         }
         let word = candidate.said.and_then(|said| self.words.get(&said));
@@ -270,6 +272,8 @@ impl Sheet {
         let enough = match clear {
             // A row that is called a total may have a mean beside.
             true => several || (rows.len() == 1 && columns.len() == asked),
+            // That one number is the sum of two others is no rare thing: 1, 2, 3.
+            false if candidate.said.is_none() && columns.len() == 1 && most < 3 => false,
             false => several && columns.len() == asked,
         };
         (!columns.is_empty() && enough).then_some(columns)

@@ -316,6 +316,12 @@ pub(super) fn is_key(name: &str) -> bool {
     ["id", "key", "code", "uuid", "identifier"].contains(&name.as_str()) || name.ends_with("_id")
 }
 
+/// Whether a name is one of codes, in which digits and letters may meet.
+pub(super) fn is_code(name: &str) -> bool {
+    const WORDS: &[&str] = &["code", "codes", "codi", "codigo", "cod", "kod", "kode"];
+    is_key(name) || plain(name).split('_').any(|part| WORDS.contains(&part))
+}
+
 fn singular(word: &str) -> &str {
     word.strip_suffix("ies")
         .or_else(|| word.strip_suffix('s'))

@@ -240,12 +240,14 @@ pub(super) fn help(name: &str) -> String {
     }
 }
 
-/// Whether a name is that of a function elsewhere, or nearly one of those here.
+/// Whether a name is that of a function elsewhere, or nearly one of those here. `Age` is the beginning of a column's name, `AGE` and `age` may
+/// be functions.
 pub(super) fn is_near(name: &str) -> bool {
     let wanted = name.to_uppercase();
+    let one_case = name == wanted || name == name.to_lowercase();
     ELSEWHERE
         .iter()
-        .any(|(names, _)| names.contains(&wanted.as_str()))
+        .any(|(names, _)| one_case && names.contains(&wanted.as_str()))
         || nearest(name, FUNCTIONS.iter().map(|f| f.name)).is_some()
 }
 
