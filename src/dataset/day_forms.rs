@@ -412,6 +412,8 @@ pub(super) fn shown(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn of(cells: &[&str]) -> Days {

@@ -242,7 +242,7 @@ pub(super) fn joined(rows: &[Vec<String>], join: &str) -> Vec<String> {
                 group = own;
             }
             // Where the last line has no name, the group is the name of one column only.
-            if !group.is_empty() && !(bare && cell(last, at).is_empty()) {
+            if !(group.is_empty() || bare && cell(last, at).is_empty()) {
                 if !name.is_empty() {
                     name.push_str(join);
                 }

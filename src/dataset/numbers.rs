@@ -140,7 +140,7 @@ pub(super) fn is_currency(text: &str) -> bool {
     }
     let word = text.trim_end_matches('.');
     // A code is in capitals, a name in any.
-    CURRENCIES.iter().any(|c| *c == word)
+    CURRENCIES.contains(&word)
         || (word.len() > 3 && CURRENCIES.iter().any(|c| c.eq_ignore_ascii_case(word)))
 }
 

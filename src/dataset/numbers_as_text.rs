@@ -282,7 +282,7 @@ fn as_numbers(words: &BTreeMap<String, u64>) -> Option<(Form, Vec<&str>, u64, u6
     let chosen = form.format.decimal == ","
         && form.signs.is_empty()
         && numbers.iter().all(|w| w.len() <= 3 && !w.starts_with('0'))
-        && numbers.iter().any(|w| whole(w));
+        && numbers.iter().any(whole);
     let missing = missing.iter().map(|m| m.as_str()).collect();
     (!chosen).then_some((form, missing, count, all))
 }

@@ -145,6 +145,8 @@ pub(super) fn yearly(names: &[String]) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]

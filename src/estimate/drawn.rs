@@ -110,6 +110,7 @@ impl Drawn {
         drawn.by_programme = drawn.crossing == 0 && several;
         // Parts, and the strata that they make.
         let mut parts: Numbers<(Option<u32>, u32)> = Numbers::default();
+        let mut names: Vec<(Option<u32>, u32)> = Vec::new();
         for (at, cluster) in cluster_of.iter().enumerate() {
             let own = programmes[*cluster as usize]
                 .0
@@ -117,14 +118,11 @@ impl Drawn {
             let part = parts.of((own, strata[at]));
             if part as usize == drawn.parts.len() {
                 drawn.parts.push((part, at));
+                names.push((own, strata[at]));
             }
             drawn.part_of.push(part);
         }
         let mut joined = Joined((0..drawn.parts.len() as u32).collect());
-        let mut names: Vec<(Option<u32>, u32)> = vec![(None, 0); drawn.parts.len()];
-        for (name, part) in &parts.0 {
-            names[*part as usize] = *name;
-        }
         let mut first_of: FxHashMap<(Option<u32>, u32), u32> = FxHashMap::default();
         for (part, (own, stratum)) in names.iter().enumerate() {
             let place = (*own, root[*stratum as usize]);

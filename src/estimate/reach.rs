@@ -74,8 +74,11 @@ pub fn kept((low, high): (f64, f64), value: f64, reach: &Reach) -> (f64, f64) {
     }
 }
 
+/// The way to a scale, the way back, and the derivative of the first.
+pub type Scaled = (fn(f64) -> f64, fn(f64) -> f64, f64);
+
 /// A value on the scale on which its interval is symmetrical, with the way back and the derivative there; none where that is its own.
-pub fn scaled(value: f64, reach: &Reach) -> Option<(fn(f64) -> f64, fn(f64) -> f64, f64)> {
+pub fn scaled(value: f64, reach: &Reach) -> Option<Scaled> {
     match reach.scale {
         Scale::Fisher if value.abs() < 1.0 => {
             Some((f64::atanh, f64::tanh, 1.0 / (1.0 - value * value)))

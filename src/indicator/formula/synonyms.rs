@@ -286,6 +286,8 @@ pub(super) fn quote(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::super::functions::function;
     use super::super::parse::formula;
     use super::*;

@@ -23,6 +23,9 @@ use std::rc::Rc;
 /// Tables with more rows are not read.
 const MOST_ROWS: u64 = 1_000_000;
 
+/// The cells of a column as texts.
+type Texts = Rc<Vec<Option<String>>>;
+
 /// What there is to look at.
 pub(super) struct Looked<'a> {
     plan: &'a Plan,
@@ -30,7 +33,7 @@ pub(super) struct Looked<'a> {
     dataset: &'a Dataset,
     evaluation: &'a Evaluation,
     /// Columns that were read, by table and name.
-    cells: RefCell<BTreeMap<(String, String), Rc<Vec<Option<String>>>>>,
+    cells: RefCell<BTreeMap<(String, String), Texts>>,
 }
 
 /// Every doubt about an evaluation.

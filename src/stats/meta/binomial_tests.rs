@@ -1,4 +1,5 @@
 //! Shares pooled from their counts, against lme4 and metafor.
+#![allow(clippy::unwrap_used)]
 
 use super::cases::near;
 use super::{Errors, binomial_normal};
