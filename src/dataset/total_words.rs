@@ -74,6 +74,12 @@ pub(super) fn total(cell: &str) -> Option<TotalOf> {
     {
         return None;
     }
+    // `AFR-SOM` is a code; "Som Noord" and "Som" are sums.
+    let first = cell.split_whitespace().next().unwrap_or_default();
+    let first = first.trim_end_matches(':').to_lowercase();
+    if UNSURE_TOTALS.contains(inner) && first != **inner && !words.first().is_some_and(fillers) {
+        return None;
+    }
     let of: Vec<&str> = words
         .iter()
         .filter(|word| !TOTAL_WORDS.contains(*word) && !fillers(word))

@@ -187,6 +187,15 @@ fn tree(
         return Reach::SHARE;
     }
     match value {
+        // `100 * a / b` is a hundred times what `a / b` can be.
+        Value::Call(Op::Divide, parts)
+            if let [Value::Call(Op::Multiply, factors), below] = parts.as_slice()
+                && let [Value::Number(times), above] = factors.as_slice() =>
+        {
+            let ratio = Value::Call(Op::Divide, vec![above.clone(), below.clone()]);
+            let ratio = tree(formula, &ratio, truth, leaf);
+            call(Op::Multiply, &[Reach::point(*times), ratio])
+        }
         Value::Call(op, parts) => {
             let parts: Vec<Reach> = parts
                 .iter()
