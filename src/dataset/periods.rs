@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn periods_in_names() {
-        let of = |name: &str| period(name).map(|(p, g, rest)| (p, g, rest));
+        let of = |name: &str| period(name);
         let year = |p: &str, rest: &str| Some((p.to_owned(), Grain::Year, rest.to_owned()));
         assert_eq!(of("2019"), year("2019", ""));
         assert_eq!(of("X2019"), year("2019", ""));

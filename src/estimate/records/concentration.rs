@@ -103,7 +103,7 @@ pub(super) fn content(
         let (inside, outside): (Vec<u32>, Vec<u32>) = selection.rows.iter().partition(|r| names(r));
         setting.allows(&inside) && setting.allows(&outside)
     };
-    if !(total > 0.0 && total.is_finite() && all > 0.0) || !parts.keys().all(allowed) {
+    if !(total > 0.0 && total.is_finite() && all > 0.0 && parts.keys().all(allowed)) {
         return None;
     }
     let mut shares: Vec<CategoryShare> = parts
