@@ -411,9 +411,8 @@ pub(super) fn shown(pattern: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn of(cells: &[&str]) -> Days {
