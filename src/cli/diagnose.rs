@@ -2,12 +2,12 @@
 
 use super::planning::{figures, number, paragraph, properties};
 use super::progress::Bar;
-use super::terminal::{Done, Form, Terminal, Verdict};
+use super::terminal::{Done, PlanFormat, Terminal, Verdict};
 use super::{clean, folder, render};
 use crate::finding::Finding;
 use crate::planning::{Diagnosed, diagnose};
 use crate::{export, run};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -42,32 +42,11 @@ pub struct Diagnose {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Table)]
+    format: PlanFormat,
     /// File to write instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-}
-
-/// Form of a diagnosis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables to read in the terminal
-    Table,
-    /// One row per effect and property
-    Csv,
-    /// Everything, as plain data
-    Json,
-}
-
-impl Format {
-    fn form(self) -> Form {
-        match self {
-            Format::Table => Form::Words,
-            Format::Csv => Form::Data,
-            Format::Json => Form::Json,
-        }
-    }
 }
 
 impl Diagnose {
@@ -110,9 +89,9 @@ impl Diagnose {
         run::Progress::finish(&progress);
         drop(progress);
         let bytes = match self.format {
-            Format::Table => text(&all, designs.evaluation.confidence).into_bytes(),
-            Format::Csv => export::diagnosis_csv(&all).map_err(|e| render::failed(&e))?,
-            Format::Json => export::plain_json(&all).map_err(|e| render::failed(&e))?,
+            PlanFormat::Table => text(&all, designs.evaluation.confidence).into_bytes(),
+            PlanFormat::Csv => export::diagnosis_csv(&all).map_err(|e| render::failed(&e))?,
+            PlanFormat::Json => export::plain_json(&all).map_err(|e| render::failed(&e))?,
         };
         terminal.remarks(&designs.findings);
         match &self.out {

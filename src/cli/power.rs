@@ -2,7 +2,7 @@
 
 use super::planning::{chosen, figures, number, paragraph, percent, properties};
 use super::progress::Bar;
-use super::terminal::{Done, Form, Terminal, Verdict};
+use super::terminal::{Done, PlanFormat, Terminal, Verdict};
 use super::{clean, folder, render, table};
 use crate::finding::{Finding, Stop};
 use crate::planning::{
@@ -50,8 +50,8 @@ pub struct Power {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = PlanFormat::Table)]
+    format: PlanFormat,
     /// Folder to write the power curves to (power.svg, power.csv)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -135,27 +135,6 @@ enum Compared {
     BeforeAfter,
 }
 
-/// Form of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tables to read in the terminal
-    Table,
-    /// One row per number
-    Csv,
-    /// Everything, with the curves, as plain data
-    Json,
-}
-
-impl Format {
-    fn form(self) -> Form {
-        match self {
-            Format::Table => Form::Words,
-            Format::Csv => Form::Data,
-            Format::Json => Form::Json,
-        }
-    }
-}
-
 impl Power {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
@@ -173,9 +152,9 @@ impl Power {
             }
         };
         let bytes = match self.format {
-            Format::Table => text(&plan, confidence).into_bytes(),
-            Format::Csv => export::power_csv(&plan).map_err(|e| render::failed(&e))?,
-            Format::Json => export::plain_json(&plan).map_err(|e| render::failed(&e))?,
+            PlanFormat::Table => text(&plan, confidence).into_bytes(),
+            PlanFormat::Csv => export::power_csv(&plan).map_err(|e| render::failed(&e))?,
+            PlanFormat::Json => export::plain_json(&plan).map_err(|e| render::failed(&e))?,
         };
         if let Some(out) = &self.out {
             let curves = export::curves_csv(&plan).map_err(|e| render::failed(&e))?;

@@ -2,6 +2,7 @@
 
 use super::{clean, findings};
 use crate::finding::{Finding, Findings, Stop};
+use clap::ValueEnum;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 /// Width of text where there is no terminal to ask.
@@ -60,6 +61,28 @@ pub enum Form {
     Json,
     /// Goes into a file, or through a pipe to a program.
     Data,
+}
+
+/// Forms in which what a plan is worth is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// Tables to read in the terminal
+    Table,
+    /// One row per number
+    Csv,
+    /// Everything, as plain data
+    Json,
+}
+
+impl PlanFormat {
+    /// The form of it.
+    pub fn form(self) -> Form {
+        match self {
+            PlanFormat::Table => Form::Words,
+            PlanFormat::Csv => Form::Data,
+            PlanFormat::Json => Form::Json,
+        }
+    }
 }
 
 /// Where a command prints.

@@ -199,19 +199,12 @@ pub(super) fn check(
         return Ok(());
     }
     let answers = meaning.role == "responses" || meaning.sampling == Some(Sampling::Sample);
-    let pieces = units::each_seen(table, &names, |_, frame| {
-        let seen = |column| -> Result<Seen, Stop> {
-            let mut seen = Seen::default();
-            if let Cells::Numbers(numbers) = Cells::of(column)? {
-                numbers.iter().flatten().for_each(|value| seen.add(*value));
-            }
-            Ok(seen)
-        };
-        frame
-            .columns()
-            .iter()
-            .map(seen)
-            .collect::<Result<Vec<_>, _>>()
+    let pieces = units::each_column_seen(table, &names, |cells| {
+        let mut seen = Seen::default();
+        if let Cells::Numbers(numbers) = cells {
+            numbers.iter().flatten().for_each(|value| seen.add(*value));
+        }
+        seen
     })?;
     let mut all: Vec<Seen> = vec![Seen::default(); names.len()];
     for piece in &pieces {

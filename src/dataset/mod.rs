@@ -50,6 +50,7 @@ mod tally;
 mod text;
 mod texts;
 mod total_sheet;
+mod total_sums;
 mod total_words;
 mod totals;
 pub mod typed;

@@ -52,6 +52,43 @@ struct Seen {
     years: BTreeMap<i32, u64>,
 }
 
+impl Seen {
+    fn of(cells: &Cells<'_>) -> Seen {
+        let mut seen = Seen::default();
+        match cells {
+            Cells::Days(days) => {
+                let mut last = (i32::MIN, 0);
+                for day in days.iter().flatten() {
+                    if is_odd(*day) {
+                        *seen.days.entry(*day).or_default() += 1;
+                        continue;
+                    }
+                    // Rows in the order of time have the same year many times.
+                    let year = day.div_euclid(YEAR);
+                    if year == last.0 {
+                        last.1 += 1;
+                        continue;
+                    }
+                    if last.1 > 0 {
+                        *seen.years.entry(last.0).or_default() += last.1;
+                    }
+                    last = (year, 1);
+                }
+                if last.1 > 0 {
+                    *seen.years.entry(last.0).or_default() += last.1;
+                }
+            }
+            Cells::Numbers(years) => {
+                for year in years.iter().flatten() {
+                    *seen.years.entry(*year as i32).or_default() += 1;
+                }
+            }
+            _ => {}
+        }
+        seen
+    }
+}
+
 /// Finds days (and years) that stand for none or are far from all others.
 pub(super) fn check(table: &Table, rows: &Rows, findings: &mut Findings) -> Result<(), Stop> {
     let is_year = |c: &Column| c.declared == "year";
@@ -64,47 +101,7 @@ pub(super) fn check(table: &Table, rows: &Rows, findings: &mut Findings) -> Resu
     if names.is_empty() {
         return Ok(());
     }
-    let pieces = units::each_seen(table, &names, |_, frame| {
-        let seen = |column| -> Result<Seen, Stop> {
-            let mut seen = Seen::default();
-            match Cells::of(column)? {
-                Cells::Days(days) => {
-                    let mut last = (i32::MIN, 0);
-                    for day in days.iter().flatten() {
-                        if is_odd(*day) {
-                            *seen.days.entry(*day).or_default() += 1;
-                            continue;
-                        }
-                        // Rows in the order of time have the same year many times.
-                        let year = day.div_euclid(YEAR);
-                        if year == last.0 {
-                            last.1 += 1;
-                            continue;
-                        }
-                        if last.1 > 0 {
-                            *seen.years.entry(last.0).or_default() += last.1;
-                        }
-                        last = (year, 1);
-                    }
-                    if last.1 > 0 {
-                        *seen.years.entry(last.0).or_default() += last.1;
-                    }
-                }
-                Cells::Numbers(years) => {
-                    for year in years.iter().flatten() {
-                        *seen.years.entry(*year as i32).or_default() += 1;
-                    }
-                }
-                _ => {}
-            }
-            Ok(seen)
-        };
-        frame
-            .columns()
-            .iter()
-            .map(seen)
-            .collect::<Result<Vec<_>, _>>()
-    })?;
+    let pieces = units::each_column_seen(table, &names, Seen::of)?;
     for (at, name) in names.iter().enumerate() {
         let mut all = Seen::default();
         for seen in pieces.iter().filter_map(|piece| piece.get(at)) {

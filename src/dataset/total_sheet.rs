@@ -27,8 +27,8 @@ pub(super) struct Sheet {
     pub keyless: Vec<bool>,
     /// Texts that name a sum: by column of labels and number.
     pub words: BTreeMap<(usize, u32), (String, TotalOf)>,
-    /// Numbers of the texts that totals name, by column of labels.
-    pub named: Vec<(usize, String, u32)>,
+    /// Labels that totals name, the `North` of "North total": column of labels and number, by the text.
+    pub named: BTreeMap<String, Vec<(usize, u32)>>,
     pub rows: usize,
 }
 
@@ -167,7 +167,7 @@ impl Sheet {
             guessed: columns.guessed,
             keyless: Vec::new(),
             words: BTreeMap::new(),
-            named: Vec::new(),
+            named: BTreeMap::new(),
             rows: table.rows as usize,
         };
         let mut numbers: Vec<FxHashMap<u64, u32>> =
@@ -209,6 +209,13 @@ impl Sheet {
         })?;
         sheet.name_parts(table, columns)?;
         Ok(sheet)
+    }
+
+    /// Number of the label of a row; 0 where it has none.
+    pub fn label(&self, column: usize, row: usize) -> u32 {
+        let column = self.labels.get(column);
+        let code = column.and_then(|(_, codes)| codes.get(row));
+        code.copied().unwrap_or(0)
     }
 
     fn add_amounts(&mut self, at: usize, cells: &Cells<'_>) {
@@ -281,7 +288,9 @@ impl Sheet {
             }
             Ok(())
         })?;
-        self.named = named.into_iter().collect();
+        for (at, part, code) in named {
+            self.named.entry(part).or_default().push((at, code));
+        }
         Ok(())
     }
 }

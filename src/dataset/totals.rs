@@ -4,20 +4,18 @@ use super::declare::TableSpec;
 use super::rows::Rows;
 use super::surplus;
 use super::total_sheet::{Columns, Sheet};
+use super::total_sums::{Sum, Sums};
 use super::{Table, units};
 use crate::finding::{Finding, Findings, Stop};
 
 /// A table with more rows than a spreadsheet can have is none that somebody wrote a total under.
 const SHEET: u64 = 1 << 20;
 
-/// Steps that are spent on totals among all rows, at most: where there are more, totals are those of the rows next to them.
-const STEPS: usize = 200_000_000;
-
 /// A row that may be a sum.
-struct Candidate {
-    row: usize,
+pub(super) struct Candidate {
+    pub row: usize,
     /// The column and text that say so; none where the row has no label at all.
-    said: Option<(usize, u32)>,
+    pub said: Option<(usize, u32)>,
 }
 
 /// Which rows a total is of.
@@ -61,12 +59,12 @@ pub(super) fn leave_out(
     }
     let sheet = Sheet::of(table, &columns)?;
     let candidates = sheet.candidates();
-    let totals: Vec<usize> = candidates.iter().map(|c| c.row).collect();
+    let sums = Sums::of(&sheet, &candidates);
     let mut gone = Vec::new();
-    for candidate in &candidates {
+    for (at, candidate) in candidates.iter().enumerate() {
         let place = rows.place(candidate.row as u64);
         let word = candidate.said.and_then(|said| sheet.words.get(&said));
-        match (sheet.sum(candidate, &totals), word) {
+        match (sheet.sum(candidate, &sums, at), word) {
             (Some((of, count, columns)), word) => {
                 gone.push(candidate.row as u64);
                 let are = if columns.len() == 1 {
@@ -88,16 +86,16 @@ pub(super) fn leave_out(
                 });
             }
             (None, Some((text, said))) if said.sure && sheet.is_identity(candidate) => {
-                let (at, _) = candidate.said.unwrap_or_default();
+                let (column, _) = candidate.said.unwrap_or_default();
                 let message = format!(
                     "The row is called a total, and {} the sum of other rows; it is used as a row like the others.",
-                    sheet.unlike(candidate, &totals)
+                    sheet.unlike(candidate, &sums, at)
                 );
                 let help = "Delete it if it is a total, and correct its name if it is none: until then it counts as one more row.";
                 findings.push(
                     place
                         .on(Finding::error("data-total-not-sum", message, help))
-                        .in_column(&sheet.labels[at].0)
+                        .in_column(&sheet.labels[column].0)
                         .with_value(text),
                 );
             }
@@ -122,14 +120,6 @@ fn listed(columns: &[&str]) -> String {
 }
 
 impl Sheet {
-    fn label(&self, column: usize, row: usize) -> u32 {
-        let column = self.labels.get(column);
-        column
-            .and_then(|(_, codes)| codes.get(row))
-            .copied()
-            .unwrap_or(0)
-    }
-
     fn is_identity(&self, candidate: &Candidate) -> bool {
         let said = candidate.said.and_then(|(at, _)| self.identity.get(at));
         said == Some(&true)
@@ -154,7 +144,7 @@ impl Sheet {
                 let mut others = columns.clone().filter(|other| *other != at);
                 let alone = others.all(|other| self.label(other, row) == 0);
                 // "Total" beside other labels is one of several parts by which something is told.
-                let clear = word.sure || alone || !self.named(&word.of).is_empty();
+                let clear = word.sure || alone || self.named.contains_key(&word.of);
                 let fits = (self.identity.get(at) == Some(&true) && clear)
                     || (alone && keyless)
                     || (word.part && keyless);
@@ -184,94 +174,44 @@ impl Sheet {
     }
 
     /// What a candidate is the sum of: which rows, how many, and in which columns.
-    fn sum(&self, candidate: &Candidate, totals: &[usize]) -> Option<(Of, usize, Vec<&str>)> {
-        let row = candidate.row;
-        let plain = |range: std::ops::Range<usize>| -> Vec<usize> {
-            range.filter(|r| totals.binary_search(r).is_err()).collect()
-        };
-        let before = totals.iter().rev().find(|t| **t < row).map_or(0, |t| t + 1);
-        let after = totals
-            .iter()
-            .find(|t| **t > row)
-            .copied()
-            .unwrap_or(self.rows);
-        let try_these = |of: Of, rows: Vec<usize>| {
-            let columns = self.adds_up(candidate, &rows)?;
-            Some((of, rows.len(), columns))
-        };
-        let far = totals.len().saturating_mul(self.rows) <= STEPS;
-        let alike = || {
-            let alike = self.alike(candidate, &plain(0..self.rows))?;
-            try_these(Of::Alike, alike)
-        };
-        Some(())
-            .filter(|()| far)
-            .and_then(|()| alike())
-            .or_else(|| try_these(Of::Above, plain(before..row)))
-            .or_else(|| try_these(Of::Below, plain(row + 1..after)))
-            .or_else(|| try_these(Of::Above, plain(0..row)).filter(|_| far))
-            .or_else(|| try_these(Of::Below, plain(row + 1..self.rows)).filter(|_| far))
-            .or_else(|| try_these(Of::Others, plain(0..self.rows)).filter(|_| far))
-    }
-
-    /// Rows that have the labels of a total, or that it names; `None` where it has and names none.
-    fn alike(&self, candidate: &Candidate, rows: &[usize]) -> Option<Vec<usize>> {
-        let (at, code) = candidate.said?;
-        let (_, word) = self.words.get(&(at, code))?;
-        let labels: Vec<(usize, u32)> = (0..self.labels.len())
-            .filter(|other| *other != at)
-            .map(|other| (other, self.label(other, candidate.row)))
-            .filter(|(_, code)| *code != 0)
-            .collect();
-        let named = self.named(&word.of);
-        if labels.is_empty() && named.is_empty() {
-            return None;
-        }
-        let alike = |row: &&usize| {
-            labels
-                .iter()
-                .all(|(at, code)| self.label(*at, **row) == *code)
-                && (named.is_empty()
-                    || named
-                        .iter()
-                        .any(|(at, code)| self.label(*at, **row) == *code))
-        };
-        Some(rows.iter().filter(alike).copied().collect())
-    }
-
-    /// The labels that are what a total names.
-    fn named(&self, of: &str) -> Vec<(usize, u32)> {
-        let named = self.named.iter().filter(|(_, part, _)| part == of);
-        named.map(|(at, _, code)| (*at, *code)).collect()
+    fn sum(&self, candidate: &Candidate, sums: &Sums, at: usize) -> Option<(Of, usize, Vec<&str>)> {
+        let tried = [
+            (Of::Alike, &sums.alike),
+            (Of::Above, &sums.above),
+            (Of::Below, &sums.below),
+            (Of::Above, &sums.all_above),
+            (Of::Below, &sums.all_below),
+        ];
+        let of_these = tried.into_iter().find_map(|(of, sums)| {
+            let sum = sums.get(at)?.as_ref()?;
+            Some((of, sum.rows, self.adds_up(candidate, sum)?))
+        });
+        of_these.or_else(|| {
+            let columns = self.adds_up(candidate, &sums.others)?;
+            Some((Of::Others, sums.others.rows, columns))
+        })
     }
 
     /// The columns in which a row is the sum of others; `None` where it is not their sum.
-    fn adds_up(&self, candidate: &Candidate, rows: &[usize]) -> Option<Vec<&str>> {
+    fn adds_up(&self, candidate: &Candidate, of: &Sum) -> Option<Vec<&str>> {
         let mut columns = Vec::new();
         let (mut asked, mut several, mut most) = (0, false, 0);
-        for (name, cells) in &self.amounts {
+        for ((name, cells), added) in self.amounts.iter().zip(&of.columns) {
             let value = cells.get(candidate.row).copied().filter(|v| !v.is_nan());
             let Some(value) = value else { continue };
             asked += 1;
-            let addends: Vec<f64> = rows
-                .iter()
-                .filter_map(|r| cells.get(*r).copied())
-                .filter(|v| !v.is_nan())
-                .collect();
-            let sum: f64 = addends.iter().sum();
-            if addends.is_empty() || value == 0.0 || !equal(value, sum, &addends) {
+            if added.values == 0 || value == 0.0 || !added.is(value) {
                 continue;
             }
-            let there = addends.iter().filter(|v| **v != 0.0).count();
-            several |= there > 1;
-            most = most.max(there);
+            several |= added.not_zero > 1;
+            most = most.max(added.not_zero);
             columns.push(name.as_str());
         }
         let word = candidate.said.and_then(|said| self.words.get(&said));
-        let clear = word.is_some_and(|(_, w)| w.sure || !self.named(&w.of).is_empty());
+        let clear = word.is_some_and(|(_, w)| w.sure || self.named.contains_key(&w.of));
         let enough = match clear {
             // A row that is called a total may have a mean beside.
-            true => several || (rows.len() == 1 && columns.len() == asked),
+            true => several || (of.rows == 1 && columns.len() == asked),
             // That one number is the sum of two others is no rare thing: 1, 2, 3.
             false if candidate.said.is_none() && columns.len() == 1 && most < 3 => false,
             false => several && columns.len() == asked,
@@ -280,23 +220,16 @@ impl Sheet {
     }
 
     /// In what a row that is called a total differs from the rows that it should be the sum of.
-    fn unlike(&self, candidate: &Candidate, totals: &[usize]) -> String {
-        for (name, cells) in &self.amounts {
-            let Some(value) = cells.get(candidate.row).filter(|v| !v.is_nan()) else {
-                continue;
-            };
-            let above = 0..candidate.row;
-            let others: Vec<usize> = above.filter(|r| totals.binary_search(r).is_err()).collect();
-            let sum: f64 = others
-                .iter()
-                .filter_map(|r| cells.get(*r))
-                .filter(|v| !v.is_nan())
-                .sum();
-            return format!(
+    fn unlike(&self, candidate: &Candidate, sums: &Sums, at: usize) -> String {
+        let first = sums.first.get(at).copied().flatten();
+        let said = first.and_then(|(column, sum)| {
+            let (name, cells) = self.amounts.get(column)?;
+            let value = cells.get(candidate.row)?;
+            Some(format!(
                 "`{name}` is {value} where the rows above it sum to {sum}, so it is not"
-            );
-        }
-        "is not".to_owned()
+            ))
+        });
+        said.unwrap_or_else(|| "is not".to_owned())
     }
 
     /// A finding on a last row that is the sum of all others without being called so.
@@ -305,15 +238,13 @@ impl Sheet {
             return;
         };
         let mut columns = Vec::new();
-        for (name, cells) in &self.amounts {
-            let (Some(value), Some(others)) =
-                (cells.get(last).filter(|v| !v.is_nan()), cells.get(..last))
-            else {
+        let mut above = Sum::nothing(self);
+        (0..last).for_each(|row| above.add(self, row));
+        for ((name, cells), added) in self.amounts.iter().zip(&above.columns) {
+            let Some(value) = cells.get(last).filter(|v| !v.is_nan()) else {
                 continue;
             };
-            let addends: Vec<f64> = others.iter().copied().filter(|v| !v.is_nan()).collect();
-            let many = addends.iter().filter(|v| **v != 0.0).count() > 2;
-            if !many || !equal(*value, addends.iter().sum(), &addends) {
+            if added.not_zero < 3 || !added.is(*value) {
                 return;
             }
             columns.push(name.as_str());
@@ -329,17 +260,4 @@ impl Sheet {
         let finding = Finding::warning("data-likely-total", message, help);
         findings.push(rows.place(last as u64).on(finding));
     }
-}
-
-/// Whether a sum is what a total says, which may be rounded to the decimals that it has.
-fn equal(said: f64, sum: f64, addends: &[f64]) -> bool {
-    let size: f64 = addends.iter().map(|v| v.abs()).sum();
-    let whole = addends.iter().all(|v| v.fract() == 0.0);
-    let rounded = match said {
-        _ if whole => 0.0,
-        said if said.fract() == 0.0 => 0.5,
-        said if (said * 10.0).fract().abs() < 1e-6 => 0.05,
-        _ => 0.005,
-    };
-    (said - sum).abs() <= rounded + 1e-9 * size
 }

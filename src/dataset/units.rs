@@ -1,5 +1,6 @@
 //! Reading a table in units of work, which an engine may share out over threads.
 
+use super::typed::Cells;
 use super::{BATCH_ROWS, Source, Table, column_files, files};
 use crate::finding::{Finding, Stop, nearest};
 use polars::prelude::DataFrame;
@@ -198,4 +199,16 @@ pub(super) fn each_seen<T: Send>(
         })
         .collect();
     Ok(found?.into_iter().flatten().collect())
+}
+
+/// As [`each_seen`], of each column for itself: for each batch, what a function gives of each column asked for.
+pub(super) fn each_column_seen<T: Send>(
+    table: &Table,
+    columns: &[String],
+    see: impl Fn(&Cells<'_>) -> T + Sync,
+) -> Result<Vec<Vec<T>>, Stop> {
+    each_seen(table, columns, |_, frame| {
+        let one = |column| Ok(see(&Cells::of(column)?));
+        frame.columns().iter().map(one).collect()
+    })
 }

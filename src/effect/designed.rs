@@ -5,7 +5,7 @@ use super::rows::{Fitted, later, same_group, varies};
 use super::{Asked, weighting};
 use crate::dataset::Dataset;
 use crate::engine::Frame;
-use crate::evaluation::{Adjust, EffectSetting, Evaluation, design_word};
+use crate::evaluation::{Adjust, EffectSetting, Evaluation};
 use crate::outcome::{EffectDesign, NotEstimable};
 use crate::plan::effect::{EffectItem, EffectWork};
 use crate::stats::Inference;
@@ -41,7 +41,7 @@ impl<'a> Designed<'a> {
             return refuse(
                 format!(
                     "a design of the kind {} can't be simulated from baseline rows: it rests on many periods or on a dose, of which a baseline tells nothing",
-                    design_word(setting.design)
+                    setting.design.word()
                 ),
                 "Power and diagnosis are there for before-after, comparison and difference-in-differences.",
             );

@@ -1,6 +1,6 @@
 //! `[[effect]]`: by which design a change in an indicator is told.
 
-use super::effect_keys::{design_word, keys_of};
+use super::effect_keys::keys_of;
 use crate::finding::{Finding, nearest};
 use crate::outcome::EffectDesign;
 use serde::Deserialize;
@@ -212,12 +212,12 @@ pub use crate::outcome::{AverageOf, BasePeriod, EffectScale};
 impl EffectSetting {
     /// Its name: as given, else that of its design.
     pub fn name(&self) -> &str {
-        self.id.as_deref().unwrap_or(design_word(self.design))
+        self.id.as_deref().unwrap_or(self.design.word())
     }
 
     /// What is set although the design has no use for it, and what lacks although it needs it.
     pub(super) fn check(&self) -> Result<(), Box<Finding>> {
-        let design = design_word(self.design);
+        let design = self.design.word();
         let fault = |message: String, help: &str| {
             let finding = Finding::error("evaluation-effect", message, help);
             Err(Box::new(
@@ -383,7 +383,7 @@ impl EffectSetting {
         &self,
         fault: &impl Fn(String, &str) -> Result<(), Box<Finding>>,
     ) -> Result<(), Box<Finding>> {
-        let design = design_word(self.design);
+        let design = self.design.word();
         if self.adjust != Adjust::Regression
             && self.adjust != Adjust::Ancova
             && self.covariates.is_empty()

@@ -46,20 +46,6 @@ impl EffectSetting {
     }
 }
 
-/// The word for a design in files.
-pub fn design_word(design: EffectDesign) -> &'static str {
-    match design {
-        EffectDesign::BeforeAfter => "before-after",
-        EffectDesign::Comparison => "comparison",
-        EffectDesign::DifferenceInDifferences => "difference-in-differences",
-        EffectDesign::TwoWayEffects => "two-way-effects",
-        EffectDesign::Staggered => "staggered",
-        EffectDesign::InterruptedSeries => "interrupted-series",
-        EffectDesign::DoseResponse => "dose-response",
-        EffectDesign::Association => "association",
-    }
-}
-
 /// Keys that a design needs (alternatives joined by `|`), and those that it can use besides; `indicators`, `where`, `cluster` and
 /// `smallest_effect` are for all.
 pub(super) fn keys_of(design: EffectDesign) -> (&'static [&'static str], &'static [&'static str]) {

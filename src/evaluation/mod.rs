@@ -21,7 +21,6 @@ pub use effect::{
     Adjust, AverageOf, BasePeriod, ComparisonUnits, EffectScale, EffectSetting, ErrorKind,
     Estimator, WildWeights,
 };
-pub use effect_keys::design_word;
 
 pub use interval::IntervalMethod;
 pub use qca::QcaSetting;

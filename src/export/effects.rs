@@ -4,7 +4,7 @@ use super::ExportError;
 use super::frames::frame;
 use super::rows::{Cell, Holds};
 use super::separated::written;
-use crate::outcome::{Effect, EffectDesign, EffectEstimate, Evidence, Outcome};
+use crate::outcome::{Effect, EffectEstimate, Evidence, Outcome};
 use polars::prelude::DataFrame;
 
 const COLUMNS: [(&str, Holds); 30] = [
@@ -191,7 +191,7 @@ fn cells(effect: &Effect, said: &Said) -> [Cell; 30] {
         text(&indicator.id),
         text(&indicator.name),
         text(&indicator.dimension),
-        text(design(effect.design)),
+        text(effect.design.word()),
         text(evidence(effect.evidence)),
         text(said.kind),
         text(&said.label),
@@ -225,20 +225,6 @@ fn cells(effect: &Effect, said: &Said) -> [Cell; 30] {
         Cell::Number(effect.smallest.filter(|_| itself)),
         text(reason),
     ]
-}
-
-/// The words of the evaluation file and of `outcome.json`.
-fn design(design: EffectDesign) -> &'static str {
-    match design {
-        EffectDesign::BeforeAfter => "before-after",
-        EffectDesign::Comparison => "comparison",
-        EffectDesign::DifferenceInDifferences => "difference-in-differences",
-        EffectDesign::TwoWayEffects => "two-way-effects",
-        EffectDesign::Staggered => "staggered",
-        EffectDesign::InterruptedSeries => "interrupted-series",
-        EffectDesign::DoseResponse => "dose-response",
-        EffectDesign::Association => "association",
-    }
 }
 
 fn evidence(evidence: Evidence) -> &'static str {

@@ -136,6 +136,22 @@ pub enum EffectDesign {
     Association,
 }
 
+impl EffectDesign {
+    /// The word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            EffectDesign::BeforeAfter => "before-after",
+            EffectDesign::Comparison => "comparison",
+            EffectDesign::DifferenceInDifferences => "difference-in-differences",
+            EffectDesign::TwoWayEffects => "two-way-effects",
+            EffectDesign::Staggered => "staggered",
+            EffectDesign::InterruptedSeries => "interrupted-series",
+            EffectDesign::DoseResponse => "dose-response",
+            EffectDesign::Association => "association",
+        }
+    }
+}
+
 impl Effect {
     /// What the number is counted in: `%` for proportions, `log odds ratio` for the logarithm of a ratio.
     pub fn unit(&self) -> &str {

@@ -4,7 +4,7 @@ use super::baseline::Baseline;
 use super::given::{Figure, Given, Source};
 use super::simulate::{Settings, Simulator};
 use crate::effect::Designed;
-use crate::evaluation::{Evaluation, design_word};
+use crate::evaluation::Evaluation;
 use crate::outcome::NotEstimable;
 use crate::stats::power::{Diagnosis, Simulated};
 use crate::stats::random::tag;
@@ -106,7 +106,7 @@ pub fn diagnose(
     let mut out = Diagnosed {
         id,
         name,
-        design: design_word(design),
+        design: design.word(),
         truth: None,
         truth_from: String::new(),
         how: vec![],

@@ -215,7 +215,8 @@ fn a_column_that_nothing_can_hold_is_left_out_by_name() {
 #[test]
 fn a_large_row_group_is_read_in_parts() {
     const ROWS: usize = 330_000;
-    let number = |row: usize| (!row.is_multiple_of(11)).then_some(row as f64);
+    // No row is blank throughout: such a row is left out, and the table is then held in memory.
+    let number = |row: usize| (row % 12 != 1).then_some(row as f64);
     let word = |row: usize| (row % 7 != 3).then(|| format!("w{}", row / 1_000 % 50));
     let word_list: Vec<Option<String>> = (0..ROWS).map(word).collect();
     let list = |row: usize| match row % 3 {
@@ -261,7 +262,7 @@ fn a_large_row_group_is_read_in_parts() {
     }
     assert_eq!(row, ROWS);
     let missing: Vec<u64> = counts(&data).iter().map(|c| c.0).collect();
-    assert_eq!(missing, [30_000, 47_143, 110_000]);
+    assert_eq!(missing, [27_500, 47_143, 110_000]);
 }
 
 /// The writer of polars counts the missing values of a column once for each page of it.
