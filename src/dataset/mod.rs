@@ -68,6 +68,7 @@ pub use load::{load, size};
 pub use manifest::NAME as MANIFEST;
 pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
+pub(crate) use total_words::names_total;
 pub use units::{Batches, Unit, units};
 
 use crate::finding::Findings;

@@ -27,12 +27,13 @@ const TOTAL_WORDS: &[&str] = &[
     "zwischensumme",
     "sum",
     "somme",
+    "somma",
     "suma",
     "som",
 ];
 
 /// Words of [`TOTAL_WORDS`] that are names as well: of a river, say.
-const UNSURE_TOTALS: &[&str] = &["sum", "somme", "suma", "som", "gesamt"];
+const UNSURE_TOTALS: &[&str] = &["sum", "somme", "somma", "suma", "som", "gesamt"];
 
 /// Words that may stand beside such a word and say nothing of what is summed.
 const TOTAL_FILLERS: &[&str] = &[
@@ -93,6 +94,11 @@ pub(super) fn total(cell: &str) -> Option<TotalOf> {
         sure: of.is_empty() && !UNSURE_TOTALS.contains(inner),
         of: of.join("_"),
     })
+}
+
+/// Whether a cell is a word for the sum of everything, and nothing else.
+pub(crate) fn names_total(cell: &str) -> bool {
+    total(cell).is_some_and(|said| said.of.is_empty())
 }
 
 /// Whether three letters that all of [`TOTAL_WORDS`] have one of stand in a cell, which few cells have.

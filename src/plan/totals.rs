@@ -1,7 +1,7 @@
 //! Rows that are the sum of others beside them: a column says `total` in one row, and `women` and `men` in the next two.
 
 use super::apart::NOT_STATED;
-use crate::dataset::{Dataset, Table, Type};
+use crate::dataset::{Dataset, Table, Type, names_total};
 use crate::finding::{Finding, Findings};
 use crate::outcome::Sampling;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,10 +12,9 @@ const MOST_ROWS: u64 = 200_000;
 /// Different values that a column with a total may have.
 const MOST_VALUES: usize = 200;
 
-/// What a total is called (English, Dutch, French, Spanish, Catalan, German, Italian, Portuguese; statistical codes).
-const TOTALS: &[&str] = &[
-    "total",
-    "totals",
+/// What a total of categories is called besides the words for sums (English, Dutch, French, Spanish, Catalan, German, Italian,
+/// Portuguese; statistical codes).
+const ALL: &[&str] = &[
     "all",
     "both",
     "both sexes",
@@ -23,19 +22,14 @@ const TOTALS: &[&str] = &[
     "all ages",
     "overall",
     "everyone",
-    "sum",
-    "grand total",
     "_t",
     "t",
-    "totaal",
     "alle",
     "allen",
     "samen",
     "ensemble",
     "tous",
     "toutes",
-    "total général",
-    "total general",
     "todos",
     "todas",
     "ambos",
@@ -43,13 +37,7 @@ const TOTALS: &[&str] = &[
     "tots",
     "totes",
     "conjunt",
-    "suma",
-    "gesamt",
-    "insgesamt",
-    "summe",
-    "totale",
     "tutti",
-    "somma",
     "todos os",
 ];
 
@@ -151,7 +139,7 @@ fn column(
     candidates
         .into_iter()
         .filter_map(|total| {
-            let named = TOTALS.contains(&total.trim().to_lowercase().as_str());
+            let named = names_total(&total) || ALL.contains(&total.trim().to_lowercase().as_str());
             let mut suspect = Suspect {
                 column: labels[at].to_owned(),
                 total: total.clone(),

@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// lme4 1.1-31, `lmer(y ~ 1 + (1 | case))` by the mean squares of `aov`, unbalanced; R's aov gives MSB 12.7, MSW 1.4 by hand below.
+    /// By hand, from the mean squares of the one-way analysis of variance.
     #[test]
     fn cases_with_different_numbers_of_scores() {
         let cases = [
