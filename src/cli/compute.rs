@@ -57,6 +57,9 @@ impl Compute {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         folder::evaluation(&self.dir)?;
+        if let Some(out) = &self.out {
+            folder::not_read(&self.dir, out)?;
+        }
         let binary = match self.format {
             Format::Parquet => Some(("Parquet", "parquet")),
             Format::Arrow => Some(("Arrow IPC", "arrow")),

@@ -53,6 +53,9 @@ impl Diagnose {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         folder::evaluation(&self.dir)?;
+        if let Some(out) = &self.out {
+            folder::not_read(&self.dir, out)?;
+        }
         if self.draws < 2 {
             let message = format!("{} draws can't show how estimates vary.", self.draws);
             let help = "Ask for 1000 draws or more: --draws 1000.";

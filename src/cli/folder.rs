@@ -58,6 +58,36 @@ pub fn evaluation(path: &Path) -> Result<(), Stop> {
     .into())
 }
 
+/// Refuses a file to write that the evaluation of a folder is read from: data, manifest, definitions.
+pub fn not_read(folder: &Path, out: &Path) -> Result<(), Stop> {
+    let (Ok(out_at), Ok(folder)) = (out.canonicalize(), folder.canonicalize()) else {
+        return Ok(());
+    };
+    let definitions = folder.join("indicators");
+    let own = out_at.starts_with(&definitions) && out_at.extension().is_some_and(|e| e == "toml");
+    let named = [EVALUATION, MANIFEST].map(|name| folder.join(name));
+    let data = crate::dataset::data_files(&folder);
+    let mut read = named
+        .iter()
+        .chain(&data)
+        .filter_map(|path| path.canonicalize().ok());
+    if !own && !read.any(|path| path == out_at) {
+        return Ok(());
+    }
+    let message = "The evaluation is read from this file, so nothing is written over it.";
+    let help = format!(
+        "Name another file, such as `--out {}`.",
+        out.with_file_name(format!(
+            "result.{}",
+            out.extension().and_then(|e| e.to_str()).unwrap_or("txt")
+        ))
+        .display()
+    );
+    Err(Finding::error("cli-output-is-input", message, help)
+        .in_file(out.display().to_string())
+        .into())
+}
+
 /// Refuses a path where nothing is; `help` stands where no neighbour has a similar name.
 pub fn there(path: &Path, help: &str) -> Result<(), Stop> {
     if path.exists() {

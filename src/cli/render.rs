@@ -59,6 +59,13 @@ impl Render {
             .out
             .clone()
             .unwrap_or_else(|| self.outcome.with_file_name(name));
+        if out.canonicalize().ok() == self.outcome.canonicalize().ok() && out.exists() {
+            let message = "The page is made from this file, so it is not written over it.";
+            let help = format!("Name another file, such as `--out {name}`.");
+            return Err(Finding::error("cli-output-is-input", message, help)
+                .in_file(out.display().to_string())
+                .into());
+        }
         // Beside the files of the run that it was made from, it is one of them.
         let folder = out.parent().filter(|p| !p.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));

@@ -12,7 +12,7 @@ use super::{
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableQuality};
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 /// A table that is read, with what is needed to check it against others.
@@ -128,10 +128,10 @@ pub(super) fn together(
     Ok(dataset)
 }
 
-/// Bytes of the files that [`load`] will read; 0 where the manifest can't be read.
-pub fn size(folder: &Path) -> u64 {
+/// The files of tables that [`load`] will read; none where the manifest can't be read.
+pub fn data_files(folder: &Path) -> Vec<PathBuf> {
     let Ok((package, _)) = manifest::read(folder) else {
-        return 0;
+        return vec![];
     };
     let paths = package
         .resources
@@ -142,6 +142,13 @@ pub fn size(folder: &Path) -> u64 {
         .filter_map(|shown| paths::expand(folder, &shown).ok())
         .flatten()
         .filter_map(|(shown, _)| files::resolve(folder, &shown, manifest::NAME).ok())
+        .collect()
+}
+
+/// Bytes of the files that [`load`] will read; 0 where the manifest can't be read.
+pub fn size(folder: &Path) -> u64 {
+    let files = data_files(folder).into_iter();
+    files
         .filter_map(|path| path.metadata().ok())
         .map(|data| data.len())
         .sum()

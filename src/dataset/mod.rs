@@ -64,7 +64,7 @@ pub use declare::ROLES;
 pub use frames::from_frames;
 pub use infer::{Described, Guess, Question, Reshaped, describe, infer};
 pub use list_names::rows_by_name;
-pub use load::{load, size};
+pub use load::{data_files, load, size};
 pub use manifest::NAME as MANIFEST;
 pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};

@@ -61,20 +61,30 @@ impl Columns {
         };
         let is_amount = |c: &Column| c.r#type == Type::Number && !names_something(c, table, spec);
         let labels: Vec<&Column> = table.columns.iter().filter(|c| is_label(c)).collect();
+        // A key of another table's rows says what a row is of, as the programme does.
+        let elsewhere = |name: &String| {
+            let mut references = spec.references.iter();
+            references.any(|r| matches!(r.fields.as_slice(), [one] if one == name))
+        };
         let mut identity: Vec<bool> = labels
             .iter()
             .map(|c| {
                 let named = [&meaning.programme, &meaning.label, &meaning.person];
                 let named = named.into_iter().flatten().any(|n| *n == c.name);
-                c.r#type == Type::Text && (named || key == Some(&c.name))
+                c.r#type == Type::Text && (named || key == Some(&c.name) || elsewhere(&c.name))
             })
             .collect();
-        let keys: Vec<String> = key
+        let there = |name: &&String| table.column(name).is_some();
+        let mut keys: Vec<String> = key
             .into_iter()
             .chain(&meaning.programme)
-            .filter(|name| table.column(name).is_some())
+            .filter(there)
             .cloned()
             .collect();
+        if keys.is_empty() {
+            let names = table.columns.iter().map(|c| &c.name);
+            keys.extend(names.filter(|name| elsewhere(name)).cloned());
+        }
         let guessed = keys.is_empty() && !identity.contains(&true);
         let first = labels.iter().position(|c| c.r#type == Type::Text);
         if let Some(first) = first
@@ -94,6 +104,21 @@ impl Columns {
         })
     }
 
+    /// Whether a row has nothing but the label that says what it is.
+    fn may_be_alone(&self, labels: &[Cells<'_>]) -> bool {
+        let Some(at) = self.identity.iter().position(|is| *is) else {
+            return false;
+        };
+        let others = || labels.iter().enumerate().filter(|(other, _)| *other != at);
+        let Some(name) = labels.get(at).filter(|_| labels.len() > 1) else {
+            return false;
+        };
+        others().all(|(_, cells)| cells.validity().is_some())
+            && (0..name.len()).any(|row| {
+                !name.is_missing(row) && others().all(|(_, cells)| cells.is_missing(row))
+            })
+    }
+
     /// Whether a row could be a total: a text says so, a row has no label, or the last row is the sum of the others.
     pub fn may_have_totals(&self, table: &Table) -> Result<bool, Stop> {
         let told = units::each_seen(table, &self.labels, |_, frame| {
@@ -108,7 +133,7 @@ impl Columns {
             let blank = |row: usize| columns.iter().all(|cells| cells.is_missing(row));
             let bare =
                 !columns.is_empty() && columns.iter().all(gaps) && (0..frame.height()).any(blank);
-            Ok(bare || columns.iter().any(says))
+            Ok(bare || self.may_be_alone(&columns) || columns.iter().any(says))
         })?;
         if told.contains(&true) {
             return Ok(true);

@@ -2,7 +2,7 @@
 
 use super::words::plain;
 
-/// Words that name a sum (English, Dutch, French, Spanish, German, Italian, Portuguese), alone or before or after what is summed.
+/// Words that name a sum (the languages of reports and of their neighbours), alone or before or after what is summed.
 const TOTAL_WORDS: &[&str] = &[
     "total",
     "totals",
@@ -30,10 +30,51 @@ const TOTAL_WORDS: &[&str] = &[
     "somma",
     "suma",
     "som",
+    "toplam",
+    "geneltoplam",
+    "soma",
+    "razem",
+    "celkem",
+    "ukupno",
+    "osszesen",
+    "yhteensa",
+];
+
+/// Whole cells that name a sum, or all together.
+const WHOLE_TOTALS: &[&str] = &[
+    "all",
+    "alle",
+    "allen",
+    "overall",
+    "ensemble",
+    "tous",
+    "toutes",
+    "todos",
+    "todas",
+    "tots",
+    "totes",
+    "tutti",
+    "i alt",
+    "σ",
+    "∑",
+    "σύνολο",
+    "итого",
+    "всего",
+    "разом",
+    "усього",
+    "общо",
+    "المجموع",
+    "الإجمالي",
+    "مجموع",
+    "المجموع الكلي",
+    "סה\"כ",
+    "合計",
+    "总计",
+    "합계",
 ];
 
 /// Words of [`TOTAL_WORDS`] that are names as well: of a river, say.
-const UNSURE_TOTALS: &[&str] = &["sum", "somme", "somma", "suma", "som", "gesamt"];
+const UNSURE_TOTALS: &[&str] = &["sum", "somme", "somma", "suma", "som", "soma", "gesamt"];
 
 /// Words that may stand beside such a word and say nothing of what is summed.
 const TOTAL_FILLERS: &[&str] = &[
@@ -57,7 +98,18 @@ pub(super) struct TotalOf {
 pub(super) fn total(cell: &str) -> Option<TotalOf> {
     /// Longer texts are sentences.
     const LONGEST: usize = 60;
-    if cell.len() > LONGEST || !may_be_total(cell) {
+    if cell.len() > LONGEST {
+        return None;
+    }
+    let whole = cell.trim().trim_end_matches([':', '.']).to_lowercase();
+    if WHOLE_TOTALS.contains(&whole.as_str()) {
+        return Some(TotalOf {
+            part: false,
+            sure: false,
+            of: String::new(),
+        });
+    }
+    if !may_be_total(cell) {
         return None;
     }
     let plain = plain(cell);
@@ -104,9 +156,11 @@ pub(crate) fn names_total(cell: &str) -> bool {
 /// Whether three letters that all of [`TOTAL_WORDS`] have one of stand in a cell, which few cells have.
 fn may_be_total(cell: &str) -> bool {
     let is = |three: &[u8]| {
-        [b"tot", b"sum", b"som", b"ges"]
-            .iter()
-            .any(|letters| three.eq_ignore_ascii_case(*letters))
+        [
+            b"tot", b"sum", b"som", b"ges", b"pla", b"raz", b"lke", b"upn", b"sze", b"hte",
+        ]
+        .iter()
+        .any(|letters| three.eq_ignore_ascii_case(*letters))
     };
     cell.as_bytes().windows(3).any(is)
 }

@@ -7,6 +7,7 @@ use super::total_sheet::{Columns, Sheet};
 use super::total_sums::{Sum, Sums};
 use super::{Table, units};
 use crate::finding::{Finding, Findings, Stop};
+use rustc_hash::FxHashMap;
 
 /// A table with more rows than a spreadsheet can have is none that somebody wrote a total under.
 const SHEET: u64 = 1 << 20;
@@ -119,6 +120,41 @@ fn listed(columns: &[&str]) -> String {
     }
 }
 
+/// Rows that have but a name that no other row has, where all others are told apart by more: totals in any language.
+struct Alone {
+    /// The column of the name.
+    column: usize,
+    /// How often each label stands in it.
+    counts: FxHashMap<u32, usize>,
+}
+
+impl Alone {
+    fn of(sheet: &Sheet) -> Option<Alone> {
+        let column = sheet.identity.iter().position(|is| *is)?;
+        let (_, codes) = sheet.labels.get(column)?;
+        let mut counts: FxHashMap<u32, usize> = FxHashMap::default();
+        for code in codes {
+            *counts.entry(*code).or_default() += 1;
+        }
+        // Names come again, and other labels are there in nearly all rows.
+        let again = counts.values().filter(|n| **n > 1).sum::<usize>();
+        let filled = |(at, (_, codes)): (usize, &(String, Vec<u32>))| {
+            at != column && codes.iter().filter(|code| **code != 0).count() * 4 >= sheet.rows * 3
+        };
+        let told = sheet.labels.iter().enumerate().any(filled);
+        (told && again * 2 >= sheet.rows && sheet.amounts.len() > 1)
+            .then_some(Alone { column, counts })
+    }
+
+    fn has(&self, sheet: &Sheet, row: usize) -> bool {
+        let code = sheet.label(self.column, row);
+        let mut others = (0..sheet.labels.len()).filter(|at| *at != self.column);
+        code != 0
+            && self.counts.get(&code) == Some(&1)
+            && others.all(|at| sheet.label(at, row) == 0)
+    }
+}
+
 impl Sheet {
     fn is_identity(&self, candidate: &Candidate) -> bool {
         let said = candidate.said.and_then(|(at, _)| self.identity.get(at));
@@ -129,6 +165,7 @@ impl Sheet {
     fn candidates(&self) -> Vec<Candidate> {
         let mut found = Vec::new();
         let columns = 0..self.labels.len();
+        let alone = Alone::of(self);
         for row in 0..self.rows {
             if self
                 .amounts
@@ -152,7 +189,8 @@ impl Sheet {
             });
             let blank =
                 !self.labels.is_empty() && columns.clone().all(|at| self.label(at, row) == 0);
-            if said.is_some() || (blank && keyless) {
+            let alone = || alone.as_ref().is_some_and(|alone| alone.has(self, row));
+            if said.is_some() || (blank && keyless) || alone() {
                 found.push(Candidate { row, said });
             }
         }
@@ -194,21 +232,23 @@ impl Sheet {
 
     /// The columns in which a row is the sum of others; `None` where it is not their sum.
     fn adds_up(&self, candidate: &Candidate, of: &Sum) -> Option<Vec<&str>> {
+        let word = candidate.said.and_then(|said| self.words.get(&said));
+        let clear = word.is_some_and(|(_, w)| w.sure || self.named.contains_key(&w.of));
         let mut columns = Vec::new();
         let (mut asked, mut several, mut most) = (0, false, 0);
         for ((name, cells), added) in self.amounts.iter().zip(&of.columns) {
             let value = cells.get(candidate.row).copied().filter(|v| !v.is_nan());
             let Some(value) = value else { continue };
             asked += 1;
-            if added.values == 0 || value == 0.0 || !added.is(value) {
+            // Zero is the sum of zeros; that says nothing where the row is not called a total.
+            let zeros = value == 0.0 && !(clear && added.values > 1 && added.not_zero == 0);
+            if added.values == 0 || zeros || !added.is(value) {
                 continue;
             }
-            several |= added.not_zero > 1;
+            several |= added.not_zero > 1 || value == 0.0;
             most = most.max(added.not_zero);
             columns.push(name.as_str());
         }
-        let word = candidate.said.and_then(|said| self.words.get(&said));
-        let clear = word.is_some_and(|(_, w)| w.sure || self.named.contains_key(&w.of));
         let enough = match clear {
             // A row that is called a total may have a mean beside.
             true => several || (of.rows == 1 && columns.len() == asked),

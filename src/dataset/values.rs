@@ -296,9 +296,5 @@ fn days(date: Date) -> i32 {
 
 /// A day as it is written.
 pub(super) fn show_day(days: i32) -> String {
-    let epoch = Date::constant(1970, 1, 1);
-    match epoch.checked_add(jiff::Span::new().try_days(days).unwrap_or_default()) {
-        Ok(date) => date.to_string(),
-        Err(_) => format!("day {days}"),
-    }
+    crate::indicator::formula::node::date_text(days)
 }

@@ -331,7 +331,8 @@ fn errors(asked: &Asked<'_>, by: Option<&str>, references: &mut Vec<&'static str
         }
         (None | Some(Hc2 | Cr0 | Cr1 | Cr2), _) => {
             references.push(HC);
-            "Standard error HC2, Student's t.".to_owned()
+            "Standard error HC2, Student's t with degrees of freedom after Satterthwaite."
+                .to_owned()
         }
     }
 }

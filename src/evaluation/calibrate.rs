@@ -50,8 +50,8 @@ pub struct MarginSource {
     pub filter: Option<String>,
 }
 
-/// How far the sum of shares may be from 1, and that of percentages from 100, as a part of it.
-pub const SHARES: f64 = 0.001;
+/// How far the sum of shares may be from 1, and that of percentages from 100, as a part of it; further by what rounding explains.
+const SHARES: f64 = 0.001;
 
 /// A finding on a `[[calibrate]]` block.
 pub fn calibration_fault(
@@ -137,7 +137,19 @@ impl MarginSetting {
                 "Give the count or the share of each category.",
             ));
         }
-        let shares = self.from.is_none() && is_shares(sum);
+        let numbers: Vec<f64> = self.categories.values().copied().collect();
+        let kind = margin_numbers(&numbers);
+        if self.from.is_none() && kind == MarginNumbers::Incomplete {
+            return Err(calibration_fault(
+                "margin.categories",
+                format!(
+                    "The margin `{column}` adds up to {}, which is neither the whole of shares nor a count.",
+                    (sum * 1e6).round() / 1e6
+                ),
+                "Give shares of all categories that add up to 1, or to 100 in percent.",
+            ));
+        }
+        let shares = self.from.is_none() && kind == MarginNumbers::Shares;
         if setting.total.is_some() && !shares {
             return Err(calibration_fault(
                 "total",
@@ -149,14 +161,51 @@ impl MarginSetting {
     }
 }
 
-/// Whether numbers that add up to this are shares: of 1, or in percent.
-pub fn is_shares(sum: f64) -> bool {
-    [1.0, 100.0]
-        .iter()
-        .any(|whole| (sum / whole - 1.0).abs() <= SHARES)
+/// What the numbers of a margin are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarginNumbers {
+    /// Shares of 1, or of 100 in percent.
+    Shares,
+    /// Counts.
+    Counts,
+    /// Parts of one, or percentages, that do not add up to the whole.
+    Incomplete,
+}
+
+/// What the numbers of a margin are, by what they add up to: shares are given to some digits, and may miss the whole by what
+/// rounding to them takes away.
+pub fn margin_numbers(numbers: &[f64]) -> MarginNumbers {
+    let sum: f64 = numbers.iter().sum();
+    let decimals = numbers.iter().map(|x| decimals(*x)).max().unwrap_or(0);
+    let rounding = match decimals {
+        0 => 0.0,
+        n => numbers.len() as f64 * 0.5 * 10_f64.powi(-n),
+    };
+    let whole = |whole: f64| {
+        let slack = (SHARES * whole).max(rounding.min(0.05 * whole));
+        (sum - whole).abs() <= slack + 1e-9 * whole
+    };
+    // Nobody counts in parts of a person alone.
+    let parts = sum > 0.0 && numbers.iter().all(|x| *x < 1.0);
+    if whole(1.0) || whole(100.0) {
+        MarginNumbers::Shares
+    } else if parts || (decimals > 0 && is_near_percent(sum)) {
+        MarginNumbers::Incomplete
+    } else {
+        MarginNumbers::Counts
+    }
+}
+
+/// Decimals that a number is written with, up to six.
+fn decimals(x: f64) -> i32 {
+    let written = |n: &i32| {
+        let scaled = x * 10_f64.powi(*n);
+        (scaled - scaled.round()).abs() <= 1e-9 * scaled.abs().max(1.0)
+    };
+    (0..6).find(written).unwrap_or(6)
 }
 
 /// Whether numbers that add up to this are probably percentages that were rounded or are not complete.
 pub fn is_near_percent(sum: f64) -> bool {
-    (97.5..=102.5).contains(&sum) && !is_shares(sum)
+    (97.5..=102.5).contains(&sum)
 }

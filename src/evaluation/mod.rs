@@ -10,7 +10,8 @@ mod qca;
 mod qca_set;
 
 pub use calibrate::{
-    CalibrateSetting, MarginSetting, MarginSource, calibration_fault, is_near_percent, is_shares,
+    CalibrateSetting, MarginNumbers, MarginSetting, MarginSource, calibration_fault,
+    is_near_percent, margin_numbers,
 };
 pub use comparison::{
     ComparisonSetting, EquivalenceMargin, OneOrMore, PoolErrors, PoolSetting, RecordedSetting,

@@ -12,32 +12,20 @@ const MOST_ROWS: u64 = 200_000;
 /// Different values that a column with a total may have.
 const MOST_VALUES: usize = 200;
 
-/// What a total of categories is called besides the words for sums (English, Dutch, French, Spanish, Catalan, German, Italian,
-/// Portuguese; statistical codes).
+/// What a total of categories is called besides the words for sums and for all (English, Dutch, Spanish, Catalan, Portuguese;
+/// statistical codes).
 const ALL: &[&str] = &[
-    "all",
     "both",
     "both sexes",
     "all sexes",
     "all ages",
-    "overall",
     "everyone",
     "_t",
     "t",
-    "alle",
-    "allen",
     "samen",
-    "ensemble",
-    "tous",
-    "toutes",
-    "todos",
-    "todas",
     "ambos",
     "ambos sexos",
-    "tots",
-    "totes",
     "conjunt",
-    "tutti",
     "todos os",
 ];
 

@@ -3,8 +3,8 @@
 use super::catalogue;
 use super::filter::Filter;
 use super::list::name;
-use crate::cli::render;
 use crate::cli::terminal::{Done, Form, Terminal, Verdict};
+use crate::cli::{folder, render};
 use crate::export;
 use crate::finding::{Finding, Stop};
 use crate::report::dictionary::{Dictionary, html, markdown};
@@ -53,6 +53,9 @@ impl Export {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         let format = self.format()?;
+        if let (Some(dir), Some(out)) = (folder::definitions(self.dir.as_deref())?, &self.out) {
+            folder::not_read(&dir, out)?;
+        }
         let (catalogue, faulty) = catalogue(self.dir.as_deref(), terminal)?;
         let chosen = self.filter.choose(&catalogue)?;
         if chosen.is_empty() {

@@ -131,7 +131,7 @@ impl How {
                 };
                 Ok(typed::column::<BooleanType>(&self.name, truths))
             }
-            Type::Date => Ok(typed::days(&self.name, days(piece)?)),
+            Type::Date => Ok(typed::days(&self.name, dated(piece, unread)?)),
         }
     }
 
@@ -399,7 +399,32 @@ fn decimal(value: i128, scale: usize) -> f64 {
     }
 }
 
-/// Days since 1970-01-01.
+/// Days that a calendar has: 0001-01-01 to 9999-12-31.
+const CALENDAR: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// Days since 1970-01-01 without those that no calendar has.
+fn dated(piece: &dyn Piece, unread: Option<&mut Unread>) -> Result<PrimitiveArray<i32>, Stop> {
+    let days = days(piece)?;
+    let array = piece.values()?;
+    let within = |days: &PrimitiveArray<i32>| days.iter().flatten().all(|d| CALENDAR.contains(d));
+    if array.null_count() == days.null_count() && within(&days) {
+        return Ok(days);
+    }
+    let day = |v: Option<&i32>| v.copied().filter(|day| CALENDAR.contains(day));
+    let kept: PrimitiveArray<i32> = days.iter().map(day).collect();
+    if let Some(unread) = unread {
+        let fault = ("data-not-a-date", "a day from 0001-01-01 to 9999-12-31");
+        for (row, day) in kept.iter().enumerate() {
+            if day.is_none() && !array.is_null(row) {
+                let cell = days.get(row).map_or_else(String::new, values::show_day);
+                unread.push(row, fault, || cell);
+            }
+        }
+    }
+    Ok(kept)
+}
+
+/// Days since 1970-01-01; missing where they are too many to count.
 fn days(piece: &dyn Piece) -> Result<PrimitiveArray<i32>, Stop> {
     const DAY: i64 = 86_400_000;
     match piece.stored() {

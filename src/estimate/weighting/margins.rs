@@ -5,7 +5,7 @@ use super::{Sheet, labels};
 use crate::dataset::Dataset;
 use crate::engine;
 use crate::engine::sums::Label;
-use crate::evaluation::{CalibrateSetting, is_near_percent, is_shares};
+use crate::evaluation::{CalibrateSetting, MarginNumbers, is_near_percent, margin_numbers};
 use crate::finding::Stop;
 use crate::outcome::{CalibratedCategory, CalibratedMargin};
 use crate::plan::weights::SourceItem;
@@ -88,11 +88,12 @@ impl Counts {
 
     /// Whether these are shares: whatever group they speak of, they add up to 1, or to 100 in percent.
     pub fn is_shares(&self) -> bool {
-        let mut sums: BTreeMap<&[Label], f64> = BTreeMap::new();
+        let mut numbers: BTreeMap<&[Label], Vec<f64>> = BTreeMap::new();
         for ((group, _), x) in &self.of {
-            *sums.entry(group.as_slice()).or_default() += x;
+            numbers.entry(group.as_slice()).or_default().push(*x);
         }
-        !sums.is_empty() && sums.values().all(|sum| is_shares(*sum))
+        let shares = |numbers: &Vec<f64>| margin_numbers(numbers) == MarginNumbers::Shares;
+        !numbers.is_empty() && numbers.values().all(shares)
     }
 
     /// Categories with their numbers, for some values of `within`.
@@ -179,7 +180,7 @@ pub(super) fn composites(
                 .filter(|(labels, _)| labels[..width] == *group)
                 .map(|(_, sums)| sums[0])
                 .sum();
-            if is_near_percent(sum) && sum < rows {
+            if !counts.is_shares() && is_near_percent(sum) && sum < rows {
                 return Err(Refused::new(
                     format!(
                         "the margin {} adds up to {}, less than the {rows} rows of the sample: it looks like percentages that do not add up to 100",

@@ -296,10 +296,11 @@ impl Op {
     }
 }
 
-/// Day number as `2020-01-31`.
+/// Day number as `2020-01-31`; a day that no calendar has as its number.
 pub fn date_text(days: i32) -> String {
     let epoch = jiff::civil::date(1970, 1, 1);
-    match epoch.checked_add(jiff::Span::new().days(i64::from(days))) {
+    let span = jiff::Span::new().try_days(i64::from(days));
+    match span.and_then(|span| epoch.checked_add(span)) {
         Ok(date) => date.to_string(),
         Err(_) => format!("day {days}"),
     }

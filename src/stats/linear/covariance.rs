@@ -38,7 +38,7 @@ pub struct Covariance {
     pub matrix: DMatrix<f64>,
     /// How it was estimated.
     pub kind: Kind,
-    /// Degrees of freedom of t for every coefficient; for CR2, G - 1, which each coefficient's own stay below.
+    /// Degrees of freedom of t for every coefficient; for CR2 and HC2 each coefficient's own lie below.
     pub df: f64,
     /// Clusters, one number for each way of clustering; empty without clusters.
     pub clusters: Vec<usize>,
@@ -50,7 +50,7 @@ pub struct Covariance {
     pub approximate: bool,
     /// What single rows or clusters tell alone.
     pub(super) alone: Vec<Alone>,
-    /// What degrees of freedom are worked out from (CR2).
+    /// What degrees of freedom are worked out from (CR2, HC2).
     pub(super) working: Option<Working>,
 }
 
@@ -212,7 +212,7 @@ pub fn classical(fit: &Fit) -> Result<Covariance, Refused> {
 }
 
 /// A row is predicted exactly where its leverage is nearer to 1 than this.
-const PREDICTED: f64 = 1e-10;
+pub(super) const PREDICTED: f64 = 1e-10;
 
 /// Rows that are predicted exactly, whatever their outcome.
 pub(super) fn rows_told_alone(fit: &Fit) -> Vec<Alone> {
@@ -224,7 +224,9 @@ pub(super) fn rows_told_alone(fit: &Fit) -> Vec<Alone> {
     .collect()
 }
 
-/// HC0 to HC3 (MacKinnon & White 1985), with n - K degrees of freedom; any other kind counts as HC3.
+/// HC0 to HC3 (MacKinnon & White 1985); any other kind counts as HC3. Degrees of freedom are n - K, and for HC2 (without absorbed
+/// effects) each combination's own: with few rows on one side of a comparison n - K are far too many (Bell & McCaffrey 2002;
+/// Imbens & Kolesár 2016, Review of Economics and Statistics 98).
 ///
 /// # Errors
 /// No more rows than parameters; an exact fit.
@@ -254,6 +256,9 @@ pub fn heteroskedastic(fit: &Fit, kind: Kind) -> Result<Covariance, Refused> {
     }
     let mut covariance = Covariance::new(kind, sandwich(fit, &meat), df);
     covariance.alone = rows_told_alone(fit);
+    if kind == Kind::Hc2 && fit.absorbed.is_none() {
+        covariance.working = Some(Working::of_rows(fit));
+    }
     Ok(covariance)
 }
 

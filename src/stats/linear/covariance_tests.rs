@@ -244,6 +244,35 @@ fn what_a_single_cluster_or_row_tells_is_refused() {
     );
 }
 
+/// Imbens & Kolesár 2016: three rows against 27 leave 2.5 degrees of freedom. Of two groups they are, by hand,
+/// (1/a + 1/b)² / (1 / (a² (a - 1)) + 1 / (b² (b - 1))), Welch's with equal variances.
+#[test]
+fn degrees_of_hc2_count_the_smaller_group() {
+    for (few, many, published) in [
+        (3_usize, 27_usize, Some(2.5)),
+        (2, 20, None),
+        (15, 15, None),
+    ] {
+        let n = few + many;
+        let x = DMatrix::from_fn(n, 2, |i, j| f64::from(u8::from(j == 0 || i < few)));
+        let y: Vec<f64> = (0..n).map(|i| (i * 7 % 11) as f64).collect();
+        let names = ["constant", "treated"].map(str::to_owned);
+        let found = fit(&y, &x, &names, None).unwrap();
+        let covariance = heteroskedastic(&found, Kind::Hc2).unwrap();
+        let effect = covariance.coefficient(&found, 1, 0.95).unwrap();
+        let (a, b) = (few as f64, many as f64);
+        let df =
+            (1.0 / a + 1.0 / b).powi(2) / (1.0 / (a * a * (a - 1.0)) + 1.0 / (b * b * (b - 1.0)));
+        assert!((effect.df - df).abs() < 1e-9 * df, "{} {df}", effect.df);
+        assert!(published.is_none_or(|p| (effect.df - p).abs() < 0.05));
+        // Clusters of single rows are the same by CR2.
+        let rows: Vec<u32> = (0..n as u32).collect();
+        let single = clustered(&found, &rows, Kind::Cr2, None).unwrap();
+        let same = single.coefficient(&found, 1, 0.95).unwrap();
+        assert!((same.se - effect.se).abs() < 1e-12 && (same.df - df).abs() < 1e-9 * df);
+    }
+}
+
 #[test]
 fn refusals_in_words() {
     let m = made();

@@ -1,9 +1,10 @@
-//! Degrees of freedom of CR2 covariances under a working model of unrelated errors of the same variance.
+//! Degrees of freedom of CR2 and HC2 covariances under a working model of unrelated errors of the same variance.
 
+use super::covariance::PREDICTED;
 use super::fit::Fit;
 use nalgebra::{DMatrix, DVector};
 
-/// What is kept of a CR2 covariance. With Z = X root: p_g = (I - H)_g' A_g' W_g Z_g t is what combination t (in coordinates of
+/// What is kept of a CR2 covariance, or of HC2 as one with clusters of single rows. With Z = X root: p_g = (I - H)_g' A_g' W_g Z_g t is what combination t (in coordinates of
 /// root) takes from the outcomes through cluster g; p_g'p_h follows from small matrices, without n x n ones.
 #[derive(Debug, Clone)]
 pub(super) struct Working {
@@ -24,6 +25,27 @@ struct Part {
 }
 
 impl Working {
+    /// Of HC2, in which each row is a cluster: A_i is 1 / sqrt(1 - leverage).
+    pub fn of_rows(fit: &Fit) -> Working {
+        let mut weighted = &fit.x * &fit.root;
+        for mut column in weighted.column_iter_mut() {
+            column.component_mul_assign(&fit.weights);
+        }
+        let spread = weighted.tr_mul(&weighted);
+        for (mut row, leverage) in weighted.row_iter_mut().zip(fit.leverages()) {
+            let left = 1.0 - leverage;
+            match left < PREDICTED {
+                true => row.fill(0.0),
+                false => row.unscale_mut(left.sqrt()),
+            }
+        }
+        Working {
+            adjusted: weighted,
+            clusters: (0..fit.n).map(|row| vec![row]).collect(),
+            spread,
+        }
+    }
+
     fn part(&self, fit: &Fit, weights: &DVector<f64>) -> Part {
         let a = &self.adjusted * fit.root.tr_mul(weights);
         let k = fit.k;
