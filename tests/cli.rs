@@ -619,3 +619,50 @@ fn no_colour_codes_reach_a_pipe() {
         );
     }
 }
+
+#[test]
+fn nothing_is_written_over_what_an_evaluation_is_read_from() {
+    let home = scratch();
+    small(home.path());
+    let inputs = ["decisions.csv", "datapackage.json", "evaluation.toml"];
+    for name in inputs {
+        let before = std::fs::read(home.path().join(name)).unwrap();
+        for out in [name.to_owned(), format!("./{name}")] {
+            for args in [
+                vec!["compute", ".", "--format", "csv", "--out", &out],
+                vec![
+                    "indicators",
+                    "export",
+                    "--dir",
+                    ".",
+                    "--format",
+                    "csv",
+                    "--out",
+                    &out,
+                ],
+            ] {
+                let output = codev(home.path(), &args);
+                assert_eq!(code(&output), 1, "{args:?}: {}", stderr(&output));
+                assert!(
+                    stderr(&output).contains("cli-output-is-input"),
+                    "{}",
+                    stderr(&output)
+                );
+                assert!(stderr(&output).contains("--out"), "{}", stderr(&output));
+            }
+        }
+        assert_eq!(std::fs::read(home.path().join(name)).unwrap(), before);
+    }
+    let result = codev(
+        home.path(),
+        &["compute", ".", "--format", "json", "--out", "o.json"],
+    );
+    assert_eq!(code(&result), 0, "{}", stderr(&result));
+    let page = codev(home.path(), &["render", "o.json", "--out", "o.json"]);
+    assert_eq!(code(&page), 1, "{}", stderr(&page));
+    assert!(
+        stderr(&page).contains("cli-output-is-input"),
+        "{}",
+        stderr(&page)
+    );
+}

@@ -163,6 +163,115 @@ fn a_total_row_is_left_out() {
     }
 }
 
+/// Sums in a table whose programme is known by a foreign key alone, by any word and in any number.
+#[test]
+fn totals_by_a_key_of_another_table_are_left_out() {
+    let rows = "P1,training,40,18\nP1,visit,12,5\nP2,meeting,30,16\n";
+    let sub = |word: &str| {
+        format!(
+            "P1,training,40,18\nP1,visit,12,5\n{word} P1,,52,23\nP2,meeting,30,16\nP2,visit,10,4\n{word} P2,,40,20\n{word},,92,43\n"
+        )
+    };
+    let mut cases = vec![
+        (82.0, 3.0, format!("{rows}Total,,82,39\nGrand total,,82,39\n")),
+        (82.0, 3.0, format!("{rows}Total,,82,39\nTotal,,82,39\n")),
+        (82.0, 3.0, format!("Total,,82,39\n{rows}Total,,82,39\n")),
+        (
+            82.0,
+            3.0,
+            "P1,training,40,18\nP1,visit,12,5\nTotal North,,52,23\nP2,meeting,30,16\nTotal South,,30,16\nGrand total,,82,39\n"
+                .to_owned(),
+        ),
+        (92.0, 4.0, sub("Razem")),
+        // No word that is known: a name that stands once, without what all others have.
+        (92.0, 4.0, sub("Jami")),
+        (0.0, 3.0, "P1,training,0,0\nP1,visit,0,0\nP2,meeting,0,0\nTotal,,0,0\n".to_owned()),
+    ];
+    for word in [
+        "Ensemble",
+        "Toplam",
+        "Итого",
+        "المجموع",
+        "Overall",
+        "Σ",
+        "合計",
+        "Soma",
+        "All",
+        "Alle",
+        "Todos",
+        "Tous",
+    ] {
+        cases.push((82.0, 3.0, format!("{rows}{word},,82,39\n")));
+    }
+    for (sum, count, rows) in cases {
+        let programmes = table(
+            "programmes",
+            "programmes.csv",
+            "id:string,name:string",
+            json!({ "role": "programmes", "unit": "programme" }),
+        );
+        let mut written = table(
+            "activities",
+            "activities.csv",
+            "programme:string,activity:string,participants:number,women:number",
+            json!({ "role": "activities", "unit": "activity" }),
+        );
+        written.schema = json!({ "foreignKeys": [
+            { "fields": "programme", "reference": { "resource": "programmes", "fields": "id" } }
+        ] });
+        let keyed = Written {
+            schema: json!({ "primaryKey": "id" }),
+            ..programmes
+        };
+        let csv = format!("programme,activity,participants,women\n{rows}");
+        let names = "id,name\nP1,North\nP2,South\n";
+        let made = folder(
+            &[keyed, written],
+            &[("programmes.csv", names), ("activities.csv", &csv)],
+            &SUMS[..2],
+        );
+        let (outcome, told) = (made.evaluate(), found(&made));
+        assert_eq!(
+            value(&outcome, "parts"),
+            sum,
+            "{csv}\n{:#?}",
+            on_data(&told)
+        );
+        assert_eq!(value(&outcome, "n"), count, "{csv}");
+        assert!(of(&told, "data-orphan-key").is_empty(), "{csv}");
+        assert!(of(&told, "data-total-not-sum").is_empty(), "{csv}");
+    }
+}
+
+/// Numbers that are the same in all rows, or the sum of two others by chance, make no totals of the rows beside them.
+#[test]
+fn equal_numbers_are_no_totals_beside_parts() {
+    let csv = "programme,indicator,code,place,dim\nP1,a,99,Ky,R\nP1,a,99,Ka,S\nP1,a,99,Uz,S\nP1,a,99,Ta,S\nP1,a,99,Tu,R\n\
+               P1,a,99,Ta,R\nP1,b,99,Ta,R\nP1,b,99,Ky,R\nP1,b,99,Uz,R\n";
+    let chance = "programme,indicator,code,place,dim\nP1,a,3,K,R\nP1,a,1,L,R\nP1,a,2,M,R\nP1,b,2,K,R\nP1,b,1,L,R\nP1,b,1,M,R\n\
+                  P1,c,4,K,R\nP1,c,2,L,R\nP1,c,2,M,R\n";
+    for (csv, sum) in [(csv, 891.0), (chance, 18.0)] {
+        let written = table(
+            "results",
+            "results.csv",
+            "programme:string,indicator:string,code:number,place:string,dim:string",
+            json!({ "role": "results", "unit": "result", "programme": "programme" }),
+        );
+        let made = folder(
+            &[written],
+            &[("results.csv", csv)],
+            &[
+                ("n", "results", "COUNT(*)"),
+                ("sum", "results", "SUM(code)"),
+            ],
+        );
+        let told = found(&made);
+        assert!(of(&told, "data-total-beside-parts").is_empty(), "{told:#?}");
+        let outcome = made.evaluate();
+        assert_eq!((value(&outcome, "n"), value(&outcome, "sum")), (9.0, sum));
+    }
+}
+
 #[test]
 fn a_total_that_does_not_add_up_is_an_error_and_stays() {
     let csv = "id,programme,category,participants,women\n1,North,training,40,18\n2,South,meeting,30,16\n,Total,,75,53\n";

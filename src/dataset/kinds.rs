@@ -285,6 +285,17 @@ impl Profile {
         if rows * 10 < all * 3 || rows < 2 || numbers.currencies.len() > 1 {
             return;
         }
+        if let Some([(some, one), (others, other)]) = &numbers.mixed {
+            let what = format!(
+                "`{}` is kept as text, since its numbers are not written alike: {some} cells as `{one}`, {others} as `{other}`",
+                self.name
+            );
+            self.doubt(
+                what,
+                "write all with the same marks, say which with `decimalChar` and `groupChar`, and set the type to `number`",
+            );
+            return;
+        }
         let odd: Vec<String> = numbers
             .odd
             .iter()

@@ -70,6 +70,7 @@ pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
 pub(crate) use total_words::names_total;
 pub use units::{Batches, Unit, units};
+pub(crate) use words::is_key;
 
 use crate::finding::Findings;
 use crate::outcome::{FileHash, Sampling, TableQuality};

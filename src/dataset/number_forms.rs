@@ -33,6 +33,8 @@ pub(super) struct Numbers {
     pub bare: (u64, bool),
     /// Currencies that occur.
     pub currencies: Vec<String>,
+    /// Where a good part of the numbers with marks is written in another way than the others: rows and a cell of either way.
+    pub mixed: Option<[(u64, String); 2]>,
 }
 
 /// One way to read the numbers of a column.
@@ -101,6 +103,18 @@ pub(super) fn find(values: &BTreeMap<String, u64>) -> Numbers {
             .map(|c| (c.cell.to_owned(), c.rows)),
     );
     out.odd = no;
+    let marked = |core: &&Core| core.fits.count_ones() < FORMS.len() as u32;
+    let (like, unlike): (Vec<&Core>, Vec<&Core>) = cores.iter().filter(marked).partition(taken);
+    let rows = |cores: &[&Core]| cores.iter().map(|c| c.rows).sum::<u64>();
+    if let (Some(one), Some(other)) = (like.first(), unlike.first())
+        && unlike.len() > 1
+        && rows(&unlike) * 20 >= rows(&like)
+    {
+        out.mixed = Some([
+            (rows(&like), one.cell.to_owned()),
+            (rows(&unlike), other.cell.to_owned()),
+        ]);
+    }
     let cores: Vec<&Core> = cores.iter().filter(taken).collect();
     out.rows.0 = cores.iter().map(|c| c.rows).sum();
     about(&cores, &mut out);
@@ -242,6 +256,21 @@ mod tests {
             assert_eq!(both.len(), 2, "{cells:?}");
             assert!(!both[0].1.is_empty() && both[1].1.is_empty(), "{both:?}");
         }
+    }
+
+    #[test]
+    fn two_ways_of_writing_numbers_are_told() {
+        let cells = [
+            "36,46", "8,84", "43,5", "5,250", "10,500", "1.6", "32.1", "7",
+        ];
+        let (like, unlike) = match of(&cells).mixed {
+            Some([like, unlike]) => (like.0, unlike.0),
+            None => panic!("not told"),
+        };
+        assert_eq!((like, unlike), (5, 2));
+        // One that was mistyped is one.
+        assert_eq!(of(&["1.5", "2.5", "3,5", "4.5"]).mixed, None);
+        assert_eq!(of(&["1,250", "12,5", "7"]).mixed, None);
     }
 
     #[test]

@@ -254,6 +254,10 @@ impl Sheet {
             true => several || (of.rows == 1 && columns.len() == asked),
             // That one number is the sum of two others is no rare thing: 1, 2, 3.
             false if candidate.said.is_none() && columns.len() == 1 && most < 3 => false,
+            // A part of one row: "Total South" under the only row of South.
+            false if of.rows == 1 && word.is_some_and(|(_, w)| w.part || !w.of.is_empty()) => {
+                asked > 1 && columns.len() == asked
+            }
             false => several && columns.len() == asked,
         };
         (!columns.is_empty() && enough).then_some(columns)

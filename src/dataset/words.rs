@@ -311,7 +311,7 @@ pub(super) fn has_decimals(name: &str) -> bool {
 }
 
 /// Whether a name is one of an identifier.
-pub(super) fn is_key(name: &str) -> bool {
+pub(crate) fn is_key(name: &str) -> bool {
     let name = plain(name);
     ["id", "key", "code", "uuid", "identifier"].contains(&name.as_str()) || name.ends_with("_id")
 }

@@ -212,10 +212,14 @@ impl<'a> Kept<'a> {
                 false => a * (1.0 - part) + b * part,
             });
         }
-        let total: f64 = sorted.iter().map(|(_, w)| w).sum();
+        let sum = |unit: f64| sorted.iter().map(|(_, w)| w / unit).sum::<f64>();
+        // Weights are counted in the largest of them where their sum can't be held.
+        let largest = sorted.iter().map(|(_, w)| *w).fold(0.0, f64::max);
+        let unit = if sum(1.0).is_finite() { 1.0 } else { largest };
+        let total = sum(unit);
         let mut below = 0.0;
         for (at, (x, w)) in sorted.iter().enumerate() {
-            below += w;
+            below += w / unit;
             let share = below / total;
             if (share - p).abs() < 1e-12
                 && let Some((next, _)) = sorted.get(at + 1)

@@ -209,3 +209,31 @@ fn decimals(x: f64) -> i32 {
 pub fn is_near_percent(sum: f64) -> bool {
     (97.5..=102.5).contains(&sum)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_may_miss_the_whole_by_their_rounding() {
+        use MarginNumbers::{Counts, Incomplete, Shares};
+        for (numbers, wanted) in [
+            (&[0.51, 0.49][..], Shares),
+            (&[51.0, 49.0], Shares),
+            (&[33.3, 33.3, 33.3], Shares),
+            (&[33.3, 66.6], Shares),
+            (&[51.0, 48.9], Shares),
+            (&[0.51, 0.489], Shares),
+            (&[0.33, 0.33, 0.33], Shares),
+            (&[0.34, 0.34, 0.34], Shares),
+            (&[0.3, 0.3, 0.3], Incomplete),
+            (&[0.5, 0.3], Incomplete),
+            (&[48.25, 50.0], Incomplete),
+            (&[33.0, 33.0, 33.0], Counts),
+            (&[120.0, 80.0], Counts),
+            (&[0.0, 12.0], Counts),
+        ] {
+            assert_eq!(margin_numbers(numbers), wanted, "{numbers:?}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Rows that are the sum of others beside them: a column says `total` in one row, and `women` and `men` in the next two.
 
 use super::apart::NOT_STATED;
-use crate::dataset::{Dataset, Table, Type, names_total};
+use crate::dataset::{Dataset, Table, Type, is_key, names_total};
 use crate::finding::{Finding, Findings};
 use crate::outcome::Sampling;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +63,7 @@ pub(super) fn suspected(table: &Table) -> Vec<Suspect> {
         .columns
         .iter()
         .filter(|c| !own(&c.name) && c.r#type == Type::Number && c.declared != "year")
+        .filter(|c| !is_key(&c.name))
         .map(|c| c.name.as_str())
         .collect();
     let names: Vec<String> = labels
@@ -135,6 +136,8 @@ fn column(
                 apart: vec![],
             };
             let (mut cells, mut sums) = (0, 0);
+            // Groups in which every number is a sum, of those in which one could be; the numbers of a row are one case.
+            let (mut cases, mut whole_cases) = (0, 0);
             for (key, block) in &blocks {
                 let (wholes, parts): (Vec<&&Row>, Vec<&&Row>) =
                     block.iter().partition(|row| value(row) == total);
@@ -142,21 +145,32 @@ fn column(
                     continue;
                 };
                 suspect.blocks += 1;
+                let before = (cells, sums);
+                let mut telling = false;
                 for (n, name) in numbers.iter().enumerate() {
                     let number = |row: &Row| row[labels.len() + n].as_deref()?.parse::<f64>().ok();
                     let each: Option<Vec<f64>> = parts.iter().map(|row| number(row)).collect();
                     let (Some(all), Some(each)) = (number(whole), each) else {
                         continue;
                     };
-                    // Zeros are the sum of zeros, and a number that all share (a rate, a year) is no sum.
-                    if each.iter().filter(|x| **x != 0.0).count() < 2 {
+                    // Zeros are the sum of zeros, and a number that all share (a rate, a year, a code) is no sum.
+                    let parts = each.iter().filter(|x| **x != 0.0).count();
+                    let as_large = |x: &f64| x.abs() >= all.abs();
+                    let none = match named {
+                        true => each.iter().all(|x| *x == all),
+                        false => each.iter().any(as_large),
+                    };
+                    if parts < 2 || none {
                         continue;
                     }
+                    // That a small number is the sum of two others is no rare thing.
+                    telling |= all.abs() >= 10.0 || parts > 2;
                     cells += 1;
                     let sum: f64 = each.iter().sum();
                     // Parts by sex and parts by age may stand in one column: they add up to the total twice.
                     let times = (sum / all).round();
                     let is_sum = (1.0..=3.0).contains(&times)
+                        && parts >= 2 * times as usize
                         && (sum - times * all).abs() <= 1e-6 * sum.abs().max(1.0);
                     if is_sum {
                         sums += 1;
@@ -169,11 +183,17 @@ fn column(
                         ));
                     }
                 }
+                if telling && cells > before.0 {
+                    cases += 1;
+                    whole_cases += usize::from(cells - before.0 == sums - before.1);
+                }
             }
             let sure = match named {
                 true => sums >= 1 && sums * 3 >= cells,
                 // One value among many that happens to be a sum is not what the column is about.
-                false => sums >= 3 && sums * 10 >= cells * 9 && suspect.blocks * 2 >= wide,
+                false => {
+                    whole_cases >= 3 && whole_cases * 10 >= cases * 9 && suspect.blocks * 2 >= wide
+                }
             };
             sure.then_some(suspect)
         })

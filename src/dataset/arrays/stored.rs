@@ -129,7 +129,10 @@ impl Stored {
         let unsure = match self {
             Stored::Floats => matches!(r#type, Type::Number | Type::Boolean),
             Stored::Texts => !matches!(r#type, Type::Text | Type::List),
-            Stored::Integers => r#type == Type::Date,
+            // Numbers of days reach further than calendars do.
+            Stored::Integers | Stored::Days | Stored::Midnights | Stored::Instants(..) => {
+                r#type == Type::Date
+            }
             _ => false,
         };
         unsure || !self.fits(r#type)

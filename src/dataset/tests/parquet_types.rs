@@ -3,7 +3,7 @@
 use super::parquets::*;
 use super::*;
 use polars::prelude::{Column, DataFrame, ParquetWriter};
-use polars_arrow::array::{PrimitiveArray, StaticArray as _, Utf8ViewArray};
+use polars_arrow::array::{Array, PrimitiveArray, StaticArray as _, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowDataType, IntegerType, TimeUnit};
 
 #[test]
@@ -325,4 +325,38 @@ fn lists_that_point_to_a_table_are_put_together_whenever_they_are_read() {
     assert_eq!(counts, [(3, 2, 0), (4, 3, 1)]);
     let missing: Vec<u64> = data.quality[0].columns.iter().map(|c| c.missing).collect();
     assert_eq!(missing, [1, 1, 0]);
+}
+
+/// A calendar has days of four-digit years; others are told and missing, however they are stored.
+#[test]
+fn days_that_no_calendar_has_are_told() {
+    let far: [i64; 4] = [18_000, 100_000_000, -5_000_000, 2_932_897];
+    let days: Vec<Option<i32>> = far.iter().map(|d| i32::try_from(*d).ok()).collect();
+    let day_of =
+        |unit: i64| -> Vec<Option<i64>> { far.iter().map(|d| d.checked_mul(unit)).collect() };
+    let columns: [(&str, Box<dyn Array>); 3] = [
+        (
+            "d32",
+            PrimitiveArray::from(days).to(ArrowDataType::Date32).boxed(),
+        ),
+        (
+            "d64",
+            PrimitiveArray::from(day_of(86_400_000))
+                .to(ArrowDataType::Date64)
+                .boxed(),
+        ),
+        (
+            "ts",
+            PrimitiveArray::from(day_of(86_400))
+                .to(ArrowDataType::Timestamp(TimeUnit::Second, None))
+                .boxed(),
+        ),
+    ];
+    let group: Group = columns.into_iter().collect();
+    let schema = json!({ "fields": [{ "name": "d32", "type": "date" }, { "name": "d64", "type": "date" },
+        { "name": "ts", "type": "date" }] });
+    let (data, _folder) = of_groups(schema, vec![(group, false)]);
+    assert_eq!(found(&data, "data-not-a-date").len(), 9);
+    let missing: Vec<u64> = counts(&data).iter().map(|c| c.1).collect();
+    assert_eq!(missing, [3, 3, 3]);
 }
