@@ -642,7 +642,7 @@ fn nothing_is_written_over_what_an_evaluation_is_read_from() {
                 ],
             ] {
                 let output = codev(home.path(), &args);
-                assert_eq!(code(&output), 1, "{args:?}: {}", stderr(&output));
+                assert_eq!(code(&output), 2, "{args:?}: {}", stderr(&output));
                 assert!(
                     stderr(&output).contains("cli-output-is-input"),
                     "{}",
@@ -659,7 +659,7 @@ fn nothing_is_written_over_what_an_evaluation_is_read_from() {
     );
     assert_eq!(code(&result), 0, "{}", stderr(&result));
     let page = codev(home.path(), &["render", "o.json", "--out", "o.json"]);
-    assert_eq!(code(&page), 1, "{}", stderr(&page));
+    assert_eq!(code(&page), 2, "{}", stderr(&page));
     assert!(
         stderr(&page).contains("cli-output-is-input"),
         "{}",

@@ -138,8 +138,10 @@ impl Alone {
         }
         // Names come again, and other labels are there in nearly all rows.
         let again = counts.values().filter(|n| **n > 1).sum::<usize>();
-        let filled = |(at, (_, codes)): (usize, &(String, Vec<u32>))| {
-            at != column && codes.iter().filter(|code| **code != 0).count() * 4 >= sheet.rows * 3
+        let is_again = |code: &u32| counts.get(code).is_some_and(|n| *n > 1);
+        let filled = |(at, (_, other)): (usize, &(String, Vec<u32>))| {
+            let rows = codes.iter().zip(other).filter(|(code, _)| is_again(code));
+            at != column && rows.filter(|(_, other)| **other != 0).count() * 10 >= again * 9
         };
         let told = sheet.labels.iter().enumerate().any(filled);
         (told && again * 2 >= sheet.rows && sheet.amounts.len() > 1)

@@ -225,7 +225,7 @@ mod tests {
             (&[51.0, 48.9], Shares),
             (&[0.51, 0.489], Shares),
             (&[0.33, 0.33, 0.33], Shares),
-            (&[0.34, 0.34, 0.34], Shares),
+            (&[0.34, 0.34, 0.34], Incomplete),
             (&[0.3, 0.3, 0.3], Incomplete),
             (&[0.5, 0.3], Incomplete),
             (&[48.25, 50.0], Incomplete),
