@@ -92,6 +92,7 @@ pub(super) fn draft(path: &Path, ask: &mut Asks<'_>, may_reshape: bool) -> Resul
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         references: Vec::new(),
+        persons: super::persons::Persons::default(),
     };
     text_draft(spec, &file, ask, may_reshape)
 }

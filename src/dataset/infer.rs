@@ -5,7 +5,8 @@ use super::draft::{self, Draft};
 use super::files::DataFile;
 use super::guess;
 use super::manifest::{self, Dialect, Field, Schema};
-use super::words;
+use super::persons::{self, About};
+use super::{Column, Meaning, words};
 use crate::finding::{Findings, Stop};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -107,6 +108,8 @@ fn describe_all(
         .zip(&references)
         .map(|(d, r)| words::meaning(d, r, &mut taken))
         .collect();
+    let mut meanings = meanings;
+    asked_persons(&mut drafts, &references, &mut meanings, ask)?;
     let mut resources = Vec::new();
     for ((draft, references), meaning) in drafts.iter_mut().zip(&references).zip(meanings) {
         resources.push(resource(draft, references, meaning));
@@ -125,6 +128,74 @@ fn describe_all(
         guesses: drafts.into_iter().flat_map(|d| d.guesses).collect(),
         reshaped,
     })
+}
+
+/// Asks of each table that may be about persons whether it is; until somebody says so, its figures are protected.
+fn asked_persons(
+    drafts: &mut [Draft],
+    references: &[Vec<guess::Link>],
+    meanings: &mut [Map<String, Value>],
+    ask: &mut Asks<'_>,
+) -> Result<(), Stop> {
+    let mut known: Vec<(Meaning, Vec<Column>)> = Vec::new();
+    for (draft, meaning) in drafts.iter().zip(meanings.iter()) {
+        let text = Value::Object(meaning.clone()).to_string();
+        let columns = draft.columns.iter().map(|profile| {
+            let field = FieldSpec::bare(&profile.name, profile.kind);
+            field.column
+        });
+        known.push((manifest::parse(&text, &draft.shown)?, columns.collect()));
+    }
+    let abouts: Vec<About<'_>> = drafts
+        .iter()
+        .zip(&known)
+        .zip(references)
+        .map(|((draft, (meaning, columns)), links)| About {
+            name: &draft.name,
+            meaning,
+            columns: columns.iter().collect(),
+            primary_key: &[],
+            keys: links.iter().map(guess::Link::key).collect(),
+        })
+        .collect();
+    let found = persons::decide(&abouts);
+    let told_apart: Vec<Option<String>> = abouts.iter().map(persons::named_key).collect();
+    drop(abouts);
+    let all = drafts.iter_mut().zip(meanings).zip(found).zip(told_apart);
+    for (((draft, meaning), persons), key) in all {
+        let Some(doubt) = persons.doubt else {
+            continue;
+        };
+        let question = Question {
+            file: draft.shown.clone(),
+            text: format!("Is each row about a person ({doubt})?"),
+            options: vec![
+                ("persons".to_owned(), "a person, or something that one person has or does".to_owned()),
+                ("things".to_owned(), "its figures tell nothing about a person".to_owned()),
+                ("unsure".to_owned(), "protect it until somebody says".to_owned()),
+            ],
+            usual: 2,
+        };
+        match ask(&question)? {
+            Some(0) => {
+                meaning.insert("unit".to_owned(), json!("person"));
+                if let Some(key) = key {
+                    draft.guess(format!("`{key}` is the person"), "of its name");
+                    meaning.insert("person".to_owned(), json!(key));
+                }
+            }
+            Some(1) => {
+                meaning.insert("protect".to_owned(), json!(false));
+                let reason = "said when the table was described: its figures tell nothing about a person";
+                meaning.insert("protect_reason".to_owned(), json!(reason));
+            }
+            _ => draft.doubt(
+                format!("rows may be about persons: {doubt}; until it is said, figures of fewer persons than `small_cells` are withheld"),
+                "set `unit` and `person` in its codev object, or `\"protect\": false` with a `protect_reason`",
+            ),
+        }
+    }
+    Ok(())
 }
 
 /// What is found of a text table without a schema.

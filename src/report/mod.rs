@@ -20,6 +20,7 @@ mod key_facts;
 mod key_gaps;
 mod lost;
 mod progress;
+mod planned;
 mod quality;
 mod sampling;
 mod sentences;
