@@ -18,8 +18,8 @@ pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money, Outcome, Programme,
-    Provenance, Quality, Target,
+    About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money, Outcome,
+    Programme, Provenance, Quality, Target,
 };
 use crate::plan::doubts::doubts;
 use crate::plan::extract::Extract;

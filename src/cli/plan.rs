@@ -67,7 +67,10 @@ impl LockPlan {
         let path = self.dir.join(lock::FILE);
         let before = match Lock::read(&self.dir, &evaluation.title) {
             Ok(Some(locked)) if !self.again => {
-                let message = format!("A plan is locked already, on {}; nothing was changed.", locked.locked);
+                let message = format!(
+                    "A plan is locked already, on {}; nothing was changed.",
+                    locked.locked
+                );
                 let help = "`codev plan compare` says what differs from it; --again locks the plan as it is now, and the report says that an earlier one was locked.";
                 return Err(refused(message, help));
             }
@@ -75,13 +78,25 @@ impl LockPlan {
             Err(_) if self.again => None,
             Err(stop) => return Err(stop.into()),
         };
-        if let Some(address) = self.registered.as_ref().filter(|a| a.trim().is_empty() || a.chars().any(char::is_control)) {
+        if let Some(address) = self
+            .registered
+            .as_ref()
+            .filter(|a| a.trim().is_empty() || a.chars().any(char::is_control))
+        {
             let message = format!("`{}` is no address.", clean::line(address));
-            return Err(refused(message, "Give the web address or the number under which the plan is registered."));
+            return Err(refused(
+                message,
+                "Give the web address or the number under which the plan is registered.",
+            ));
         }
         let today = today()?;
         let count = parts.len();
-        let locked = Lock::new(&evaluation, parts, (today, self.registered.clone()), before.as_ref());
+        let locked = Lock::new(
+            &evaluation,
+            parts,
+            (today, self.registered.clone()),
+            before.as_ref(),
+        );
         export::write_atomic(&path, locked.text().as_bytes())?;
         if !terminal.quiet {
             terminal.note(&format!(
@@ -116,19 +131,31 @@ impl ComparePlan {
     fn run(&self, terminal: &Terminal) -> Done {
         let (evaluation, parts) = run::planned_parts(&self.dir)?;
         let Some(locked) = Lock::read(&self.dir, &evaluation.title)? else {
-            return Err(refused("No plan is locked.".to_owned(), "`codev plan lock` locks it."));
+            return Err(refused(
+                "No plan is locked.".to_owned(),
+                "`codev plan lock` locks it.",
+            ));
         };
         let found = locked.against(&parts);
         let mut text = String::new();
         if found.differences.is_empty() {
-            let _ = writeln!(text, "As planned on {}: {} parts.", found.locked, found.parts);
+            let _ = writeln!(
+                text,
+                "As planned on {}: {} parts.",
+                found.locked, found.parts
+            );
         }
         for difference in &found.differences {
             let what = match difference.what.is_empty() {
                 true => String::new(),
                 false => format!(" ({})", difference.what.join("; ")),
             };
-            let line = format!("{:<8} {} {}{what}", difference.change.word(), difference.kind, difference.name);
+            let line = format!(
+                "{:<8} {} {}{what}",
+                difference.change.word(),
+                difference.kind,
+                difference.name
+            );
             let _ = writeln!(text, "{}", clean::line(&line));
         }
         terminal.result(&text)?;

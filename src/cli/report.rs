@@ -157,7 +157,11 @@ pub fn summary(outcome: &Outcome) -> String {
             1 => "1 difference, which the report lists".to_owned(),
             n => format!("{n} differences, which the report lists"),
         };
-        let _ = writeln!(text, "Plan locked on {}: {differ}.", clean::line(&plan.locked));
+        let _ = writeln!(
+            text,
+            "Plan locked on {}: {differ}.",
+            clean::line(&plan.locked)
+        );
     }
     let found = &outcome.quality.findings;
     let _ = writeln!(text, "Data and definitions: {}.", findings::summary(found));

@@ -316,7 +316,13 @@ pub(super) fn check(
     let mut tallies: Vec<Tally> = fields.iter().map(|_| Tally::default()).collect();
     units::scan(table, &names, |first, frame| {
         for ((field, column), tally) in fields.iter().zip(frame.columns()).zip(&mut tallies) {
-            cells((field, table.of_persons()), &Cells::of(column)?, first, rows, tally);
+            cells(
+                (field, table.of_persons()),
+                &Cells::of(column)?,
+                first,
+                rows,
+                tally,
+            );
         }
         Ok(())
     })?;
@@ -326,7 +332,13 @@ pub(super) fn check(
     Ok(())
 }
 
-fn cells((field, hidden): (&FieldSpec, bool), cells: &Cells<'_>, first: u64, rows: &Rows, tally: &mut Tally) {
+fn cells(
+    (field, hidden): (&FieldSpec, bool),
+    cells: &Cells<'_>,
+    first: u64,
+    rows: &Rows,
+    tally: &mut Tally,
+) {
     let checks = &field.checks;
     let name = &field.column.name;
     let mut report = |row: usize, breach: Breach, value: &dyn Fn() -> Option<String>| {

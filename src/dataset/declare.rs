@@ -3,8 +3,8 @@
 use super::constraints::Checks;
 use super::files::DataFile;
 use super::manifest::{self, Dialect, Field, Labelled, OneOrMany, Resource, Schema};
-use super::values::{DateFormat, NumberFormat, Parse};
 use super::persons::Persons;
+use super::values::{DateFormat, NumberFormat, Parse};
 use super::{Column, ForeignKey, Meaning, Type, names, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use std::path::Path;

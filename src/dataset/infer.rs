@@ -170,9 +170,18 @@ fn asked_persons(
             file: draft.shown.clone(),
             text: format!("Is each row about a person ({doubt})?"),
             options: vec![
-                ("persons".to_owned(), "a person, or something that one person has or does".to_owned()),
-                ("things".to_owned(), "its figures tell nothing about a person".to_owned()),
-                ("unsure".to_owned(), "protect it until somebody says".to_owned()),
+                (
+                    "persons".to_owned(),
+                    "a person, or something that one person has or does".to_owned(),
+                ),
+                (
+                    "things".to_owned(),
+                    "its figures tell nothing about a person".to_owned(),
+                ),
+                (
+                    "unsure".to_owned(),
+                    "protect it until somebody says".to_owned(),
+                ),
             ],
             usual: 2,
         };

@@ -115,7 +115,13 @@ fn check(
                 let make = || {
                     let place = rows.place(first + row as u64);
                     place
-                        .on(unmatched(names, run, delimiter, &aim, (&reference.table, hidden)))
+                        .on(unmatched(
+                            names,
+                            run,
+                            delimiter,
+                            &aim,
+                            (&reference.table, hidden),
+                        ))
                         .in_column(column)
                 };
                 if named.contains(run) || named.len() as u64 >= Findings::LISTED {
@@ -185,7 +191,11 @@ fn unmatched(
     };
     let message = format!("No row of `{aim}` has this name.");
     let finding = Finding::warning(UNMATCHED, message, help);
-    if hidden { finding } else { finding.with_value(&shown(run, delimiter)) }
+    if hidden {
+        finding
+    } else {
+        finding.with_value(&shown(run, delimiter))
+    }
 }
 
 fn summary(counts: &Counts, column: &str, delimiter: &str, aim: &str) -> Finding {

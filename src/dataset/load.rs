@@ -6,9 +6,9 @@ use super::persons::About;
 use super::rows::Rows;
 use super::typed::Cells;
 use super::{
-    Dataset, Source, Table, constraints, far_off, files, infer, json_lines, key_forms,
-    keys, links, lists, load_columns, names, numbers_as_text, odd_days, order, parts, paths,
-    persons, programme_years, repeats, surplus, survey_signs, text, totals, typos,
+    Dataset, Source, Table, constraints, far_off, files, infer, json_lines, key_forms, keys, links,
+    lists, load_columns, names, numbers_as_text, odd_days, order, parts, paths, persons,
+    programme_years, repeats, surplus, survey_signs, text, totals, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, Protection, TableQuality};

@@ -4,11 +4,11 @@ use super::words::plain;
 
 /// What a row is where it is a person, a household, or something that one person has or does. Without accents.
 const PERSONS: &str = "
-person people individual human participant respondent interviewee beneficiary recipient client customer patient student pupil learner
+person people individual human asylum seeker newcomer participant respondent interviewee beneficiary recipient client customer patient student pupil learner
 trainee graduate apprentice member migrant immigrant emigrant refugee asylum-seeker returnee resident inhabitant citizen adult child
 children minor youth elder woman women man men girl boy mother father parent worker employee staff volunteer official trainer teacher victim
 survivor user applicant candidate household family case visit interview response answer enrolment enrollment registration placement attendee
-visitor caregiver newcomer survey questionnaire submission
+visitor caregiver survey questionnaire submission
 personne individu participant repondant enquete interviewe beneficiaire usager utilisateur client patient eleve etudiant apprenant stagiaire
 diplome apprenti membre adherent migrant immigre emigre refugie demandeur retourne rapatrie resident habitant citoyen adulte enfant mineur
 jeune aine femme homme fille garcon mere pere parent travailleur salarie employe benevole agent formateur enseignant victime candidat menage
@@ -18,7 +18,7 @@ graduado miembro socio migrante inmigrante emigrante refugiado solicitante retor
 joven mayor mujer hombre chica chico madre padre trabajador empleado voluntario funcionario formador docente victima hogar familia caso
 visita visitante entrevista respuesta inscripcion
 persona individu participant enquestat enquesta entrevistat beneficiari usuari client pacient alumne estudiant aprenent becari graduat membre
-soci migrant immigrant emigrant refugiat sol·licitant sollicitant retornat resident habitant vei ciutada adult infant menor jove dona home
+soci migrant immigrant emigrant refugiat sollicitant retornat resident habitant vei ciutada adult infant menor jove dona home
 noia noi mare pare treballador empleat voluntari funcionari formador docent victima llar familia cas visita visitant entrevista resposta
 inscripcio
 person mensch einzelperson teilnehmer teilnehmende teilnehmender befragte befragter interviewte interviewter begunstigte begunstigter nutzer
@@ -28,7 +28,7 @@ rueckkehrer bewohner einwohner burger buerger erwachsene erwachsener kind minder
 mann manner maenner madchen maedchen junge mutter vater eltern arbeitnehmer beschaftigte beschaeftigte ehrenamtliche freiwillige beamte
 beamter trainer lehrkraft opfer antragsteller haushalt familie fall besuch interview antwort anmeldung
 persoon personen mens individu deelnemer respondent geinterviewde begunstigde gebruiker client patient leerling student cursist stagiair
-afgestudeerde lid leden migrant immigrant emigrant vluchteling statushouder asielzoeker terugkeerder bewoner inwoner burger volwassene kind
+afgestudeerde lid leden migrant immigrant emigrant vluchteling statushouder asielzoeker terugkeerder bewoner inwoner burger volwassene kind kinderen
 minderjarige jongere oudere vrouw man meisje jongen moeder vader ouder werknemer medewerker vrijwilliger ambtenaar trainer docent slachtoffer
 aanvrager huishouden gezin geval bezoek interview antwoord inschrijving";
 
@@ -41,7 +41,7 @@ neighbourhood neighborhood area zone site camp tie link relation relationship pa
 remittance budget fund funding grant loan cost expense amount investment contract output outcome result indicator target service decision
 vote ballot agreement seat forum committee coding rating score quarter month week year period date document report law policy rule regulation
 group category stratum cluster cell aggregate total population sector theme item product house building facility infrastructure vehicle asset
-land plot article website media post facility reform strategy plan permit school
+land plot article website media post facility reform strategy plan permit class invoice order hostel shelter
 programme projet activite action mesure initiative evenement reunion formation cours atelier seance organisation association ong institution
 agence entreprise societe ecole hopital autorite ministere municipalite commune localite village ville lieu departement district province region
 etat pays canton communaute quartier zone site camp lien relation partenariat reseau paiement transaction transfert versement envoi budget fonds
@@ -148,10 +148,15 @@ pub(super) fn parts(name: &str) -> Vec<String> {
             apart.push('_');
         }
         small = c.is_lowercase();
-        apart.push(if c == '·' { 'l' } else { c });
+        // The l·l of Catalan is written ll, too.
+        if c != '·' {
+            apart.push(c);
+        }
     }
     let folded = plain(&apart).replace('ç', "c").replace('ß', "ss");
-    let folded = folded.replace(['ä', 'ã'], "a").replace(['ö', 'ò', 'õ'], "o");
+    let folded = folded
+        .replace(['ä', 'ã'], "a")
+        .replace(['ö', 'ò', 'õ'], "o");
     let folded = folded.replace('ì', "i").replace('ù', "u");
     let words = folded.split('_').filter(|w| !w.is_empty());
     words.map(str::to_owned).collect()
@@ -206,10 +211,7 @@ const SIGNS: &[(Sign, &str)] = &[
         "passport passeport pasaporte passaport reisepass passnummer paspoort paspoortnummer ssn social_security national_id identity_card id_card nif dni nie nss \
          bsn cedula ausweis personalausweis ausweisnummer identiteitskaart carte_identite asylum_number permit_number",
     ),
-    (
-        Sign::Age,
-        "age edad edat alter leeftijd age_years ages",
-    ),
+    (Sign::Age, "age edad edat alter leeftijd age_years ages"),
     (
         Sign::Sex,
         "sex gender sexe genre sexo genero genere geschlecht geslacht",
@@ -244,7 +246,8 @@ pub(super) fn sign(name: &str) -> Option<Sign> {
 pub(super) fn names_person(column: &str) -> bool {
     let parts = parts(column);
     const IDS: &[&str] = &[
-        "id", "code", "codigo", "codi", "nr", "no", "num", "numero", "number", "nummer", "key", "uuid",
+        "id", "code", "codigo", "codi", "nr", "no", "num", "numero", "number", "nummer", "key",
+        "uuid",
     ];
     let person = |part: &&String| is_among(part, PERSONS);
     parts.iter().any(|part| person(&part))
@@ -256,15 +259,48 @@ pub(super) fn names_person(column: &str) -> bool {
 
 /// Whether a column holds names, addresses, papers, identifiers or free text of whoever a row is about, by its name.
 pub(super) fn names_somebody(column: &str) -> bool {
-    if matches!(sign(column), Some(Sign::Name | Sign::Papers | Sign::Contact | Sign::Identifier)) {
+    if matches!(
+        sign(column),
+        Some(Sign::Name | Sign::Papers | Sign::Contact | Sign::Identifier)
+    ) {
         return true;
     }
     const WORDS: &[&str] = &[
-        "name", "names", "nom", "noms", "nombre", "naam", "address", "adresse", "direccion", "adreca", "adres", "comment", "comments",
-        "commentaire", "comentario", "comentari", "kommentar", "opmerking", "opmerkingen", "remark", "remarks", "remarque", "observacion",
-        "observaciones", "bemerkung", "text", "texte", "texto", "notes", "story", "testimony",
+        "name",
+        "names",
+        "nom",
+        "noms",
+        "nombre",
+        "naam",
+        "address",
+        "adresse",
+        "direccion",
+        "adreca",
+        "adres",
+        "comment",
+        "comments",
+        "commentaire",
+        "comentario",
+        "comentari",
+        "kommentar",
+        "opmerking",
+        "opmerkingen",
+        "remark",
+        "remarks",
+        "remarque",
+        "observacion",
+        "observaciones",
+        "bemerkung",
+        "text",
+        "texte",
+        "texto",
+        "notes",
+        "story",
+        "testimony",
     ];
-    parts(column).iter().any(|part| WORDS.contains(&part.as_str()))
+    parts(column)
+        .iter()
+        .any(|part| WORDS.contains(&part.as_str()))
 }
 
 #[cfg(test)]
@@ -293,13 +329,31 @@ mod tests {
     #[test]
     fn columns_in_six_languages() {
         let cases = [
-            ("birthDate date_naissance fecha_nacimiento data_naixement Geburtsdatum geboortedatum", Sign::Birth),
-            ("first_name FullName prénom apellidos cognoms Vorname achternaam", Sign::Name),
-            ("sex Gender sexe género gènere Geschlecht geslacht", Sign::Sex),
+            (
+                "birthDate date_naissance fecha_nacimiento data_naixement Geburtsdatum geboortedatum",
+                Sign::Birth,
+            ),
+            (
+                "first_name FullName prénom apellidos cognoms Vorname achternaam",
+                Sign::Name,
+            ),
+            (
+                "sex Gender sexe género gènere Geschlecht geslacht",
+                Sign::Sex,
+            ),
             ("age edad edat Alter leeftijd", Sign::Age),
-            ("phone e-mail téléphone teléfono telèfon Telefon telefoon courriel correo_electronico", Sign::Contact),
-            ("passport_no passeport pasaporte passaport Reisepass paspoort", Sign::Papers),
-            ("hiv diagnostic VIH discapacidad malaltia Behinderung ziekte", Sign::Health),
+            (
+                "phone e-mail téléphone teléfono telèfon Telefon telefoon courriel correo_electronico",
+                Sign::Contact,
+            ),
+            (
+                "passport_no passeport pasaporte passaport Reisepass paspoort",
+                Sign::Papers,
+            ),
+            (
+                "hiv diagnostic VIH discapacidad malaltia Behinderung ziekte",
+                Sign::Health,
+            ),
             ("_uuid", Sign::Identifier),
         ];
         for (names, wanted) in cases {
@@ -307,11 +361,15 @@ mod tests {
                 assert_eq!(sign(name), Some(wanted), "{name}");
             }
         }
-        for name in "name amount age_group_n title stage average programme date percentage message".split(' ') {
+        for name in "name amount age_group_n title stage average programme date percentage message"
+            .split(' ')
+        {
             let found = sign(name).filter(|_| name != "age_group_n");
             assert_eq!(found, None, "{name}");
         }
-        assert!(names_person("client_id") && names_person("person") && names_person("Teilnehmer-Nr"));
+        assert!(
+            names_person("client_id") && names_person("person") && names_person("Teilnehmer-Nr")
+        );
         assert!(!names_person("client_income") && !names_person("programme_id"));
     }
 }

@@ -69,7 +69,8 @@ pub(super) fn decide(tables: &[About<'_>]) -> Vec<Persons> {
         let mut changed = false;
         for (at, table) in tables.iter().enumerate() {
             let known = found.get(at).cloned().unwrap_or_default();
-            let Some(next) = pointing(table, &known, tables, &found).filter(|next| *next != known) else {
+            let Some(next) = pointing(table, &known, tables, &found).filter(|next| *next != known)
+            else {
                 continue;
             };
             if let Some(place) = found.get_mut(at) {
@@ -124,7 +125,9 @@ fn alone(table: &About<'_>) -> Persons {
         ..yes(doubt)
     };
     if kinds.len() > 1 {
-        return doubtful(format!("its unit, {said}, may be one of persons or of things"));
+        return doubtful(format!(
+            "its unit, {said}, may be one of persons or of things"
+        ));
     }
     let by_role = unit_of_role(&meaning.role).filter(|_| said.is_empty());
     let unit = by_role.unwrap_or(said);
@@ -138,7 +141,10 @@ fn alone(table: &About<'_>) -> Persons {
                 reason: "nothing in it points to persons".to_owned(),
                 ..Persons::default()
             },
-            false => doubtful(format!("it has no unit, and columns as persons have them ({})", listed(&signs))),
+            false => doubtful(format!(
+                "it has no unit, and columns as persons have them ({})",
+                listed(&signs)
+            )),
         };
     }
     if by_role.is_none() && kinds.is_empty() {
@@ -160,7 +166,10 @@ fn alone(table: &About<'_>) -> Persons {
 type Signs<'a> = Vec<(Sign, &'a Column)>;
 
 fn signs<'a>(table: &About<'a>) -> Signs<'a> {
-    let signs = table.columns.iter().filter_map(|c| Some((words::sign(&c.name)?, *c)));
+    let signs = table
+        .columns
+        .iter()
+        .filter_map(|c| Some((words::sign(&c.name)?, *c)));
     signs.collect()
 }
 
@@ -172,7 +181,10 @@ fn telling<'a>(signs: &Signs<'a>, meaning: &Meaning, unit: &str) -> Signs<'a> {
     let sure = |(sign, column): &&(Sign, &Column)| match sign {
         Sign::Name | Sign::Papers => true,
         // A country of birth may be that of a group.
-        Sign::Birth => matches!(column.r#type, Type::Date | Type::Number) || column.name.to_lowercase().contains("dat"),
+        Sign::Birth => {
+            matches!(column.r#type, Type::Date | Type::Number)
+                || column.name.to_lowercase().contains("dat")
+        }
         Sign::Age => column.r#type == Type::Number,
         _ => false,
     };
@@ -180,12 +192,21 @@ fn telling<'a>(signs: &Signs<'a>, meaning: &Meaning, unit: &str) -> Signs<'a> {
         return signs.clone();
     }
     let kinds: BTreeSet<Sign> = signs.iter().map(|(sign, _)| *sign).collect();
-    let health = kinds.contains(&Sign::Health) && (kinds.contains(&Sign::Sex) || kinds.contains(&Sign::Contact));
-    if kinds.len() >= 3 || health { signs.clone() } else { Vec::new() }
+    let health = kinds.contains(&Sign::Health)
+        && (kinds.contains(&Sign::Sex) || kinds.contains(&Sign::Contact));
+    if kinds.len() >= 3 || health {
+        signs.clone()
+    } else {
+        Vec::new()
+    }
 }
 
 fn listed(signs: &Signs<'_>) -> String {
-    let names: Vec<String> = signs.iter().take(3).map(|(_, c)| format!("`{}`", c.name)).collect();
+    let names: Vec<String> = signs
+        .iter()
+        .take(3)
+        .map(|(_, c)| format!("`{}`", c.name))
+        .collect();
     match signs.len().saturating_sub(3) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
@@ -217,7 +238,12 @@ pub(super) fn named_key(table: &About<'_>) -> Option<String> {
 }
 
 /// A table that points to one about persons is about them, too: a visit is of a person. Programmes are not.
-fn pointing(table: &About<'_>, known: &Persons, tables: &[About<'_>], found: &[Persons]) -> Option<Persons> {
+fn pointing(
+    table: &About<'_>,
+    known: &Persons,
+    tables: &[About<'_>],
+    found: &[Persons],
+) -> Option<Persons> {
     let meaning = table.meaning;
     if exempt(meaning).is_some() || meaning.role == "programmes" {
         return None;
@@ -225,15 +251,23 @@ fn pointing(table: &About<'_>, known: &Persons, tables: &[About<'_>], found: &[P
     let mut keys: Vec<Vec<String>> = Vec::new();
     let mut parents = Vec::new();
     for link in &table.keys {
-        let place = tables.iter().position(|t| t.name == link.table && t.name != table.name);
-        let (Some(parent), Some(of)) = (place.and_then(|at| tables.get(at)), place.and_then(|at| found.get(at))) else {
+        let place = tables
+            .iter()
+            .position(|t| t.name == link.table && t.name != table.name);
+        let (Some(parent), Some(of)) = (
+            place.and_then(|at| tables.get(at)),
+            place.and_then(|at| found.get(at)),
+        ) else {
             continue;
         };
         if !of.protected {
             continue;
         }
         parents.push((link, of));
-        let list = table.columns.iter().any(|c| c.name == link.column && c.r#type == Type::List);
+        let list = table
+            .columns
+            .iter()
+            .any(|c| c.name == link.column && c.r#type == Type::List);
         if list {
             continue;
         }
@@ -269,7 +303,10 @@ fn pointing(table: &About<'_>, known: &Persons, tables: &[About<'_>], found: &[P
     if !next.protected {
         let may_be = if of.doubt.is_some() { "may be" } else { "is" };
         next.protected = true;
-        next.reason = format!("`{}` points to the table {}, which {may_be} about persons", link.column, link.table);
+        next.reason = format!(
+            "`{}` points to the table {}, which {may_be} about persons",
+            link.column, link.table
+        );
     }
     Some(next)
 }
@@ -277,12 +314,21 @@ fn pointing(table: &About<'_>, known: &Persons, tables: &[About<'_>], found: &[P
 /// Findings on what is in doubt, and on what can't hold.
 pub(super) fn check(about: &About<'_>, persons: &Persons, findings: &mut Findings) {
     let name = about.name;
-    let place = |finding: Finding, key: &str| finding.in_file(manifest::NAME).in_column(format!("{name}.{key}"));
+    let place = |finding: Finding, key: &str| {
+        finding
+            .in_file(manifest::NAME)
+            .in_column(format!("{name}.{key}"))
+    };
     let meaning = about.meaning;
     if meaning.protect == Some(false) && exempt(meaning).is_none() {
-        let message = format!("The table `{name}` is declared not to be protected, without a reason; that is passed over.");
+        let message = format!(
+            "The table `{name}` is declared not to be protected, without a reason; that is passed over."
+        );
         let help = "Say in `protect_reason` why its figures tell nothing about a person.";
-        findings.push(place(Finding::error("data-protect-without-reason", message, help), "protect"));
+        findings.push(place(
+            Finding::error("data-protect-without-reason", message, help),
+            "protect",
+        ));
     }
     if let Some(doubt) = &persons.doubt {
         let message = format!(
@@ -290,7 +336,10 @@ pub(super) fn check(about: &About<'_>, persons: &Persons, findings: &mut Finding
         );
         let help = "Write in its `codev` object \"unit\": \"person\" with \"person\": the column that tells persons apart; or, if a row is no \
                     person and nothing that one person has or does, \"protect\": false with \"protect_reason\": why.";
-        findings.push(place(Finding::warning("data-maybe-persons", message, help), "unit"));
+        findings.push(place(
+            Finding::warning("data-maybe-persons", message, help),
+            "unit",
+        ));
     }
 }
 
@@ -299,7 +348,8 @@ pub(super) fn check(about: &About<'_>, persons: &Persons, findings: &mut Finding
 /// # Errors
 /// A [`Stop`] when a file can't be read.
 pub(super) fn count(table: &mut Table, findings: &mut Findings) -> Result<(), Stop> {
-    if !table.persons.protected || !table.persons.keys.is_empty() || table.meaning.person.is_some() {
+    if !table.persons.protected || !table.persons.keys.is_empty() || table.meaning.person.is_some()
+    {
         return Ok(());
     }
     let tell = |severity: Severity, message: String, help: String, findings: &mut Findings| {
@@ -310,7 +360,12 @@ pub(super) fn count(table: &mut Table, findings: &mut Findings) -> Result<(), St
         );
     };
     let usable = |c: &&Column| c.r#type != Type::List && words::names_person(&c.name);
-    let named: Vec<String> = table.columns.iter().filter(usable).map(|c| c.name.clone()).collect();
+    let named: Vec<String> = table
+        .columns
+        .iter()
+        .filter(usable)
+        .map(|c| c.name.clone())
+        .collect();
     for column in named {
         let again = repeats::repeats(table, std::slice::from_ref(&column))?;
         if again.later.is_empty() {
@@ -320,19 +375,33 @@ pub(super) fn count(table: &mut Table, findings: &mut Findings) -> Result<(), St
             "Rows of the table `{}` are no persons: `{column}` comes again in some, so that it is taken to tell persons apart.",
             table.name
         );
-        let help = format!("Write \"person\": \"{column}\" in its `codev` object, or the column that does.");
+        let help = format!(
+            "Write \"person\": \"{column}\" in its `codev` object, or the column that does."
+        );
         tell(Severity::Warning, message, help, findings);
         table.persons.keys = vec![vec![column]];
         return Ok(());
     }
     let waves = table.meaning.wave.clone().or_else(|| {
-        const WORDS: &[&str] = &["wave", "waves", "round", "visit", "vague", "ola", "onada", "welle", "golf", "ronde"];
-        let is_wave = |c: &&Column| words::parts(&c.name).iter().any(|p| WORDS.contains(&p.as_str()));
+        const WORDS: &[&str] = &[
+            "wave", "waves", "round", "visit", "vague", "ola", "onada", "welle", "golf", "ronde",
+        ];
+        let is_wave = |c: &&Column| {
+            words::parts(&c.name)
+                .iter()
+                .any(|p| WORDS.contains(&p.as_str()))
+        };
         table.columns.iter().find(is_wave).map(|c| c.name.clone())
     });
-    let why = match (&waves, words::kinds(&table.meaning.unit).contains(&Kind::Person)) {
+    let why = match (
+        &waves,
+        words::kinds(&table.meaning.unit).contains(&Kind::Person),
+    ) {
         (Some(wave), _) => format!("a person may be in each wave (`{wave}`)"),
-        (None, true) if is_act(&table.meaning.unit) => format!("a person may have several rows of the unit {}", table.meaning.unit),
+        (None, true) if is_act(&table.meaning.unit) => format!(
+            "a person may have several rows of the unit {}",
+            table.meaning.unit
+        ),
         _ => return Ok(()),
     };
     let message = format!(
@@ -347,10 +416,30 @@ pub(super) fn count(table: &mut Table, findings: &mut Findings) -> Result<(), St
 /// Whether a unit is something that a person does, so that one person may have many.
 fn is_act(unit: &str) -> bool {
     const STEMS: &[&str] = &[
-        "visit", "bezoek", "besuch", "interview", "entretien", "entrevist", "respons", "answer", "repons", "respuest", "respost", "antwo",
-        "enrol", "registr", "inscri", "anmeld", "placement", "cas", "fall", "geval",
+        "visit",
+        "bezoek",
+        "besuch",
+        "interview",
+        "entretien",
+        "entrevist",
+        "respons",
+        "answer",
+        "repons",
+        "respuest",
+        "respost",
+        "antwo",
+        "enrol",
+        "registr",
+        "inscri",
+        "anmeld",
+        "placement",
+        "cas",
+        "fall",
+        "geval",
     ];
-    words::parts(unit).iter().any(|part| STEMS.iter().any(|stem| part.starts_with(stem)))
+    words::parts(unit)
+        .iter()
+        .any(|part| STEMS.iter().any(|stem| part.starts_with(stem)))
 }
 
 /// Takes the cells of a table about persons out of what is said of it: the place is enough.
@@ -361,7 +450,8 @@ pub(super) fn without_cells(findings: &mut Findings) {
             finding.excerpt = None;
             // Why it is no day would tell which month and year it names.
             if let Some((start, _)) = finding.message.split_once(" is not a day: ") {
-                finding.message = format!("{start} is no day of the calendar; it is kept as missing.");
+                finding.message =
+                    format!("{start} is no day of the calendar; it is kept as missing.");
             }
         }
     }

@@ -88,7 +88,11 @@ pub fn layout(asked: &Asked<'_>, observations: &Observations) -> Result<Layout, 
             name,
             &observations.numbers(asked.frame, field),
             &observations.w,
-            if asked.work.persons { asked.evaluation.small_cells as usize } else { 0 },
+            if asked.work.persons {
+                asked.evaluation.small_cells as usize
+            } else {
+                0
+            },
         );
     }
     let mut held = Vec::new();
@@ -149,13 +153,25 @@ fn moderate(
         let squares: Vec<f64> = values.iter().map(square).collect();
         let spread = mean(&squares, weights).sqrt();
         [
-            (-spread, format!("Effect where {name} is one standard deviation below its mean")),
-            (spread, format!("Effect where {name} is one standard deviation above its mean")),
+            (
+                -spread,
+                format!("Effect where {name} is one standard deviation below its mean"),
+            ),
+            (
+                spread,
+                format!("Effect where {name} is one standard deviation above its mean"),
+            ),
         ]
     } else {
         [
-            (low - centre, format!("Effect where {name} is {low}, its least")),
-            (high - centre, format!("Effect where {name} is {high}, its greatest")),
+            (
+                low - centre,
+                format!("Effect where {name} is {low}, its least"),
+            ),
+            (
+                high - centre,
+                format!("Effect where {name} is {high}, its greatest"),
+            ),
         ]
     };
     let mut told = vec![(

@@ -20,7 +20,10 @@ pub fn withhold(
     let single = program.parts.iter().any(|part| match part {
         Parts::Extreme { .. } => true,
         Parts::Picked { function, .. } => {
-            matches!(function, AggregateFunction::Minimum | AggregateFunction::Maximum)
+            matches!(
+                function,
+                AggregateFunction::Minimum | AggregateFunction::Maximum
+            )
         }
         _ => false,
     });
@@ -51,13 +54,23 @@ pub fn withhold(
         let beside = |p: f64| n * p.min(1.0 - p);
         if quantiles.iter().any(|p| beside(*p) < least as f64) {
             withheld(estimate);
-            say(format!("A quantile of persons is withheld where fewer than {least} of them lie on either side of it."));
+            say(format!(
+                "A quantile of persons is withheld where fewer than {least} of them lie on either side of it."
+            ));
             continue;
         }
-        let reach = |p: &f64| normal_quantile(f64::midpoint(1.0, confidence)) * DESIGN * (n * p * (1.0 - p)).sqrt();
-        if estimate.interval.is_some() && quantiles.iter().any(|p| beside(*p) - reach(p) < least as f64) {
+        let reach = |p: &f64| {
+            normal_quantile(f64::midpoint(1.0, confidence)) * DESIGN * (n * p * (1.0 - p)).sqrt()
+        };
+        if estimate.interval.is_some()
+            && quantiles
+                .iter()
+                .any(|p| beside(*p) - reach(p) < least as f64)
+        {
             estimate.interval = None;
-            estimate.no_interval = Some(format!("its ends would lie among the values of fewer than {least} persons"));
+            estimate.no_interval = Some(format!(
+                "its ends would lie among the values of fewer than {least} persons"
+            ));
         }
     }
     said

@@ -26,7 +26,14 @@ const BLOCKS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys of `evaluation.toml` that decide nothing about figures.
-const ASIDE: &[&str] = &["title", "description", "authors", "locale", "note", "indicators"];
+const ASIDE: &[&str] = &[
+    "title",
+    "description",
+    "authors",
+    "locale",
+    "note",
+    "indicators",
+];
 
 /// A locked plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,12 +85,21 @@ pub struct Part {
 ///
 /// # Errors
 /// A [`Stop`] when the text is no TOML or an indicator asked for does not exist.
-pub fn parts(evaluation: &Evaluation, text: &str, catalogue: &Catalogue) -> Result<Vec<Part>, Stop> {
+pub fn parts(
+    evaluation: &Evaluation,
+    text: &str,
+    catalogue: &Catalogue,
+) -> Result<Vec<Part>, Stop> {
     let mut parts = Vec::new();
     let mut ids = BTreeSet::new();
-    let of_effects = evaluation.effects.iter().flat_map(|e| e.indicators.iter().chain(&e.with));
+    let of_effects = evaluation
+        .effects
+        .iter()
+        .flat_map(|e| e.indicators.iter().chain(&e.with));
     for pattern in evaluation.patterns().into_iter().chain(of_effects) {
-        let found = catalogue.matching(pattern).map_err(|f| f.in_file(super::FILE).in_column("indicators"))?;
+        let found = catalogue
+            .matching(pattern)
+            .map_err(|f| f.in_file(super::FILE).in_column("indicators"))?;
         for indicator in found {
             if ids.insert(indicator.id.clone()) {
                 parts.push(Part {
@@ -95,18 +111,31 @@ pub fn parts(evaluation: &Evaluation, text: &str, catalogue: &Catalogue) -> Resu
             }
         }
     }
-    let table: toml::Table = toml::from_str(text).map_err(|e| super::toml_finding(&e, text, super::FILE))?;
+    let table: toml::Table =
+        toml::from_str(text).map_err(|e| super::toml_finding(&e, text, super::FILE))?;
     for (kind, names) in BLOCKS {
         let blocks = table.get(*kind).and_then(toml::Value::as_array);
-        for block in blocks.into_iter().flatten().filter_map(toml::Value::as_table) {
+        for block in blocks
+            .into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_table)
+        {
             let said = names.iter().filter_map(|key| block.get(*key)?.as_str());
             let said: Vec<&str> = match kind {
                 // An effect is named by its id, else by its design.
                 &"effect" => said.take(1).collect(),
                 _ => said.collect(),
             };
-            let name = if said.is_empty() { (*kind).to_owned() } else { said.join(" ") };
-            let again = |name: &str| parts.iter().any(|p: &Part| p.kind == *kind && p.name == name);
+            let name = if said.is_empty() {
+                (*kind).to_owned()
+            } else {
+                said.join(" ")
+            };
+            let again = |name: &str| {
+                parts
+                    .iter()
+                    .any(|p: &Part| p.kind == *kind && p.name == name)
+            };
             let mut unique = name.clone();
             let mut number = 2;
             while again(&unique) {
@@ -117,7 +146,9 @@ pub fn parts(evaluation: &Evaluation, text: &str, catalogue: &Catalogue) -> Resu
         }
     }
     let block = |key: &String| BLOCKS.iter().any(|(kind, _)| kind == key);
-    let rest = table.iter().filter(|(key, _)| !block(key) && !ASIDE.contains(&key.as_str()));
+    let rest = table
+        .iter()
+        .filter(|(key, _)| !block(key) && !ASIDE.contains(&key.as_str()));
     let mut settings = keys(rest);
     settings.insert("confidence".to_owned(), evaluation.confidence.to_string());
     settings.insert("interval".to_owned(), json(&evaluation.interval.word()));
@@ -131,8 +162,12 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn keys<'a>(entries: impl Iterator<Item = (&'a String, &'a toml::Value)>) -> BTreeMap<String, String> {
-    entries.map(|(key, value)| (key.clone(), json(value))).collect()
+fn keys<'a>(
+    entries: impl Iterator<Item = (&'a String, &'a toml::Value)>,
+) -> BTreeMap<String, String> {
+    entries
+        .map(|(key, value)| (key.clone(), json(value)))
+        .collect()
 }
 
 fn part(kind: &str, name: String, keys: BTreeMap<String, String>) -> Part {
@@ -192,23 +227,38 @@ impl Lock {
         if !path.exists() {
             return Ok(None);
         }
-        let text = beside::read(&path, Some(folder), ("plan-lock", FILE), "`codev plan lock` writes it.")?;
+        let text = beside::read(
+            &path,
+            Some(folder),
+            ("plan-lock", FILE),
+            "`codev plan lock` writes it.",
+        )?;
         let damaged = |why: String| -> Stop {
             let message = format!("The locked plan is damaged: {why}.");
             let help = "Take it back from where it is kept or registered; nothing is compared with it. A new plan is locked with `codev plan lock --again`.";
-            Finding::error("plan-lock-damaged", message, help).in_file(FILE).into()
+            Finding::error("plan-lock-damaged", message, help)
+                .in_file(FILE)
+                .into()
         };
         let lock: Lock = serde_json::from_str(&text).map_err(|e| damaged(e.to_string()))?;
         if lock.format != FORMAT {
-            return Err(damaged(format!("its format is `{}`, not `{FORMAT}`", lock.format)));
+            return Err(damaged(format!(
+                "its format is `{}`, not `{FORMAT}`",
+                lock.format
+            )));
         }
         if lock.hash() != lock.sha256 {
             return Err(damaged("its parts do not give the hash that stands in it, so that it was changed after it was locked".to_owned()));
         }
         if lock.evaluation != title {
-            let message = format!("The locked plan is that of the evaluation “{}”, and this one is “{title}”.", lock.evaluation);
+            let message = format!(
+                "The locked plan is that of the evaluation “{}”, and this one is “{title}”.",
+                lock.evaluation
+            );
             let help = "Put the plan back beside its own evaluation, or give the title that was locked; nothing is compared with it.";
-            return Err(Finding::error("plan-lock-other", message, help).in_file(FILE).into());
+            return Err(Finding::error("plan-lock-other", message, help)
+                .in_file(FILE)
+                .into());
         }
         Ok(Some(lock))
     }
@@ -217,7 +267,8 @@ impl Lock {
     pub fn against(&self, now: &[Part]) -> LockedPlan {
         let find = |parts: &[Part], part: &Part| -> Option<Part> {
             let mut all = parts.iter();
-            all.find(|p| p.kind == part.kind && p.name == part.name).cloned()
+            all.find(|p| p.kind == part.kind && p.name == part.name)
+                .cloned()
         };
         let mut differences = Vec::new();
         let mut tell = |part: &Part, change: PlanChange, what: Vec<String>| {
@@ -259,7 +310,9 @@ fn changed(planned: &Part, now: &Part) -> Vec<String> {
     let mut out = Vec::new();
     for name in names {
         out.extend(match (planned.keys.get(name), now.keys.get(name)) {
-            (Some(before), Some(after)) if before != after => Some(format!("{name}: {after}, planned {before}")),
+            (Some(before), Some(after)) if before != after => {
+                Some(format!("{name}: {after}, planned {before}"))
+            }
             (Some(before), None) => Some(format!("{name}: left out, planned {before}")),
             (None, Some(after)) => Some(format!("{name}: {after}, not planned")),
             _ => None,

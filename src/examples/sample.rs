@@ -105,7 +105,8 @@ fn candidates(
         let found = resolve(dataset, table, path).map_err(|unresolved| unresolved.message)?;
         let mut asked = Vec::new();
         if let Measure::Formula(rows) = &indicator.measure {
-            rows.nodes().for_each(|node| compared(node, path, &mut asked));
+            rows.nodes()
+                .for_each(|node| compared(node, path, &mut asked));
         }
         columns.push(match name.as_str() {
             "programme" => vec!["P1".to_owned()],
@@ -142,7 +143,9 @@ fn declared(dataset: &Dataset, table: &Table, found: &Resolved) -> Vec<String> {
         Some(join) => dataset.tables.iter().find(|t| t.name == join.table),
     };
     let column = holder.and_then(|t| t.column(&found.column));
-    column.map_or_else(Vec::new, |c| c.categories.iter().map(|(v, _)| v.clone()).collect())
+    column.map_or_else(Vec::new, |c| {
+        c.categories.iter().map(|(v, _)| v.clone()).collect()
+    })
 }
 
 /// Values for a column: what the definition compares it with first, then another of its type, never a cell of the data.
@@ -173,7 +176,10 @@ fn compared(node: &Node, path: &[String], found: &mut Vec<String>) {
         return;
     };
     let own = |a: &Node| matches!(&a.kind, NodeKind::Column(column) if column == path);
-    let equal = matches!(op, Op::Equal | Op::In | Op::Has | Op::HasAny | Op::LessOrEqual | Op::GreaterOrEqual);
+    let equal = matches!(
+        op,
+        Op::Equal | Op::In | Op::Has | Op::HasAny | Op::LessOrEqual | Op::GreaterOrEqual
+    );
     if equal && arguments.iter().any(own) {
         for argument in arguments {
             let value = match &argument.kind {

@@ -57,7 +57,11 @@ pub(super) fn reason(dataset: &Dataset, table: &Table, path: &[String]) -> Optio
     let column = holder.column(&found.column)?;
     let name = &column.name;
     let of = &holder.name;
-    let is_key = holder.persons.keys.iter().any(|key| key.as_slice() == [name.clone()])
+    let is_key = holder
+        .persons
+        .keys
+        .iter()
+        .any(|key| key.as_slice() == [name.clone()])
         || (holder.persons.keys.is_empty() && holder.primary_key.as_slice() == [name.clone()]);
     if is_key {
         return Some(format!("`{name}` tells the persons of {of} apart"));
@@ -66,13 +70,18 @@ pub(super) fn reason(dataset: &Dataset, table: &Table, path: &[String]) -> Optio
         return None;
     }
     if holder.names_its_persons(name) {
-        return Some(format!("`{name}` holds names or free text of the persons of {of}"));
+        return Some(format!(
+            "`{name}` holds names or free text of the persons of {of}"
+        ));
     }
     if column.r#type != Type::Text {
         return None;
     }
     let again = repeats(holder, std::slice::from_ref(name)).ok()?;
     let values = again.keyed.saturating_sub(again.later.len() as u64);
-    (values >= MANY && values * 2 > again.keyed)
-        .then(|| format!("most persons of {of} have a value of their own in `{name}`, as in names or free text"))
+    (values >= MANY && values * 2 > again.keyed).then(|| {
+        format!(
+            "most persons of {of} have a value of their own in `{name}`, as in names or free text"
+        )
+    })
 }

@@ -151,7 +151,10 @@ impl Plan {
     ) -> Result<RecordsWork, Lack> {
         let mut extracts = Vec::with_capacity(records.inputs.len());
         // Ties of actors who are persons are about persons, whatever the ties themselves say.
-        let inputs = records.inputs.iter().filter_map(|i| dataset.table(&i.table));
+        let inputs = records
+            .inputs
+            .iter()
+            .filter_map(|i| dataset.table(&i.table));
         let persons = evaluation.small_cells > 0 && inputs.into_iter().any(Table::of_persons);
         let mut first = None;
         for input in &records.inputs {

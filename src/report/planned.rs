@@ -34,7 +34,12 @@ pub(super) fn plan(outcome: &Outcome, locale: &Locale) -> Option<PlanView> {
             plan.earlier.len()
         ));
     }
-    let count = |change: PlanChange| plan.differences.iter().filter(|d| d.change == change).count();
+    let count = |change: PlanChange| {
+        plan.differences
+            .iter()
+            .filter(|d| d.change == change)
+            .count()
+    };
     summary.push_str(&match plan.differences.len() {
         0 => " The report is as planned.".to_owned(),
         _ => format!(
@@ -44,8 +49,18 @@ pub(super) fn plan(outcome: &Outcome, locale: &Locale) -> Option<PlanView> {
             count(PlanChange::Changed)
         ),
     });
-    let columns = ["Part of the plan", "Kind", "Against the plan", "What differs"].map(Column::text);
-    let mut table = Table::new("plan-differences", "Differences between plan and report", columns.into());
+    let columns = [
+        "Part of the plan",
+        "Kind",
+        "Against the plan",
+        "What differs",
+    ]
+    .map(Column::text);
+    let mut table = Table::new(
+        "plan-differences",
+        "Differences between plan and report",
+        columns.into(),
+    );
     for difference in &plan.differences {
         table.push(vec![
             Cell::text(&difference.name),
@@ -69,7 +84,9 @@ pub(super) fn protection(outcome: &Outcome) -> Vec<String> {
     };
     let list = |protected: bool| {
         let of = tables().filter(|(_, p)| p.protected == protected);
-        let said: Vec<String> = of.map(|(name, p)| format!("{name} ({})", p.reason)).collect();
+        let said: Vec<String> = of
+            .map(|(name, p)| format!("{name} ({})", p.reason))
+            .collect();
         said.join("; ")
     };
     let (yes, no) = (list(true), list(false));

@@ -3,8 +3,8 @@
 use super::cells::Names;
 use super::format::Locale;
 use super::{
-    ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, planned, quality, title,
-    weights,
+    ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, planned, quality,
+    title, weights,
 };
 use crate::chart::{Svg, theme_css, unstyled};
 use crate::outcome::Outcome;

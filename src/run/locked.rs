@@ -37,7 +37,9 @@ pub(super) fn locked(
 ) -> Result<Option<LockedPlan>, Stop> {
     match Lock::read(folder, &evaluation.title)? {
         None => Ok(None),
-        Some(lock) => Ok(Some(lock.against(&lock::parts(evaluation, text, catalogue)?))),
+        Some(lock) => Ok(Some(
+            lock.against(&lock::parts(evaluation, text, catalogue)?),
+        )),
     }
 }
 
@@ -50,7 +52,9 @@ pub(super) fn mark(outcome: &mut Outcome) {
         let difference = plan.difference(kind, name)?;
         let day = &plan.locked;
         match difference.change {
-            PlanChange::Added => Some(format!("Not planned: it is not in the plan that was locked on {day}.")),
+            PlanChange::Added => Some(format!(
+                "Not planned: it is not in the plan that was locked on {day}."
+            )),
             PlanChange::Changed => Some(format!(
                 "Not as planned: it differs from the plan that was locked on {day} ({}).",
                 difference.what.join("; ")

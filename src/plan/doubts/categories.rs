@@ -202,11 +202,18 @@ fn missing(
     // What few persons have is not named.
     let hidden = table.of_persons();
     let shared = |value: &&str| {
-        let rows = cells.iter().flatten().filter(|cell| cell.as_str() == *value);
+        let rows = cells
+            .iter()
+            .flatten()
+            .filter(|cell| cell.as_str() == *value);
         rows.take(SHARED).count() == SHARED
     };
     let values: BTreeSet<&str> = match hidden {
-        true => values.into_iter().take(MOST_LOOKED_AT).filter(shared).collect(),
+        true => values
+            .into_iter()
+            .take(MOST_LOOKED_AT)
+            .filter(shared)
+            .collect(),
         false => values,
     };
     let spelt = spelt.filter(|spelt| values.contains(spelt));

@@ -15,6 +15,7 @@ use crate::outcome::{EffectDesign, Sampling};
 use crate::plan::currency;
 use crate::plan::extract::{self, Extract};
 use crate::plan::fit::fit;
+use crate::plan::private;
 use crate::plan::resolve::{formula_type, programme_column, resolve};
 use crate::plan::{Plan, column, lack};
 
@@ -364,6 +365,14 @@ impl<'a> Reading<'a> {
             }
         }
         for name in &setting.by {
+            let path: Vec<String> = name.split('.').map(str::to_owned).collect();
+            if work.persons
+                && let Some(reason) = private::reason(self.asked.dataset, self.table, &path)
+            {
+                let message = format!("Effects are not told by `{name}`: {reason}.");
+                let help = "Name a column with few values that many persons share.";
+                return Err(self.finding("by", message, help));
+            }
             let at = self.label("by", name, false)?;
             work.by.push((name.clone(), at));
         }
