@@ -45,6 +45,8 @@ struct LockPlan {
 
 /// Say how the evaluation differs from its locked plan; no data are read
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codev plan compare my-evaluation")]
 struct ComparePlan {
     /// Evaluation folder
     #[arg(default_value = ".")]

@@ -6,6 +6,7 @@ use super::files::DataFile;
 use super::guess;
 use super::manifest::{self, Dialect, Field, Schema};
 use super::persons::{self, About};
+use super::profile::Profile;
 use super::{Column, Meaning, words};
 use crate::finding::{Findings, Stop};
 use serde_json::{Map, Value, json};
@@ -245,6 +246,39 @@ pub(super) fn fields(spec: &TableSpec, file: &DataFile) -> Result<Found, Stop> {
     })
 }
 
+/// Takes quoted cells out of what was said of a table that may be about persons.
+fn hide_cells(draft: &mut Draft, unnamed: &[Profile]) {
+    if !draft.is_private() {
+        return;
+    }
+    let columns: Vec<&Profile> = draft.columns.iter().chain(unnamed.iter()).collect();
+    let is_cell = |text: &str| {
+        let short = text.trim_end_matches('…');
+        let held = |c: &&Profile| {
+            c.values
+                .keys()
+                .any(|v| v == text || (short != text && v.starts_with(short)))
+        };
+        columns.iter().any(held) && !columns.iter().any(|c| c.name == text)
+    };
+    let without = |text: &str| -> String {
+        let pieces = text.split('`').enumerate().map(|(at, piece)| match at % 2 {
+            1 if is_cell(piece) => "…".to_owned(),
+            1 => format!("`{piece}`"),
+            _ => piece.to_owned(),
+        });
+        pieces.collect()
+    };
+    let said: Vec<(String, String)> = draft
+        .guesses
+        .iter()
+        .map(|g| (without(&g.what), without(&g.why)))
+        .collect();
+    for (guess, (what, why)) in draft.guesses.iter_mut().zip(said) {
+        (guess.what, guess.why) = (what, why);
+    }
+}
+
 fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, Value>) -> Value {
     let mut fields = Vec::new();
     let columns = std::mem::take(&mut draft.columns);
@@ -316,6 +350,9 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
     }
     resource["schema"] = schema;
     resource["codev"] = Value::Object(meaning);
+    draft.columns = columns;
+    let unnamed: Vec<Profile> = unnamed.into_iter().map(|(_, c)| c).collect();
+    hide_cells(draft, &unnamed);
     let sentences: Vec<String> = draft
         .guesses
         .iter()
@@ -325,6 +362,5 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
         })
         .collect();
     resource["codev:guesses"] = json!(sentences);
-    draft.columns = columns;
     resource
 }

@@ -121,6 +121,41 @@ pub(super) enum Kind {
     Thing,
 }
 
+/// Whether a unit says no more than that there are rows.
+pub(super) fn says_nothing(unit: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "row",
+        "rows",
+        "record",
+        "records",
+        "entry",
+        "entries",
+        "line",
+        "lines",
+        "observation",
+        "observations",
+        "ligne",
+        "lignes",
+        "fila",
+        "filas",
+        "files",
+        "registro",
+        "registros",
+        "registre",
+        "registres",
+        "zeile",
+        "zeilen",
+        "datensatz",
+        "rij",
+        "rijen",
+        "regel",
+        "regels",
+    ];
+    parts(unit)
+        .iter()
+        .all(|part| WORDS.contains(&part.as_str()))
+}
+
 /// What the words of a unit, or of the name of a table, speak of: persons, things, both or neither.
 pub(super) fn kinds(text: &str) -> Vec<Kind> {
     let mut kinds = Vec::new();

@@ -115,7 +115,10 @@ fn alone(table: &About<'_>) -> Persons {
     if meaning.role == "responses" {
         return yes("its rows are answers of persons".to_owned());
     }
-    let said = meaning.unit.trim();
+    let said = match words::says_nothing(&meaning.unit) {
+        true => "",
+        false => meaning.unit.trim(),
+    };
     let kinds = words::kinds(said);
     if kinds == [Kind::Person] {
         return yes(format!("a row is of the unit {said}"));
@@ -229,6 +232,11 @@ fn own_key(table: &About<'_>) -> Vec<Vec<String>> {
         [one] if table.primary_key.len() > 1 && table.has(one) => vec![vec![(*one).clone()]],
         _ => Vec::new(),
     }
+}
+
+/// Whether cells of a table that is being described may be of persons, by its name and its columns.
+pub(super) fn may_be_in<'a>(name: &str, mut columns: impl Iterator<Item = &'a str>) -> bool {
+    words::kinds(name).contains(&Kind::Person) || columns.any(|c| words::sign(c).is_some())
 }
 
 /// The column that is named as one that tells persons apart.

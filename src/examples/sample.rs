@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Rows that are made up to choose from.
 const MADE_UP: usize = 16;
 /// Rows of each kind that are taken: used, left out by the filter, missing something.
-const TAKEN: [(Mark, usize); 3] = [(Mark::Used, 4), (Mark::Excluded, 1), (Mark::Missing, 1)];
+const TAKEN: [(Mark, usize); 3] = [(Mark::Used, 4), (Mark::Excluded, 2), (Mark::Missing, 1)];
 
 /// An example of a few rows that are made up for the columns of the data, with the values that come out of them: to be checked by
 /// hand, since it proves nothing but that the definition gives what it gives. No cell of the data is in it.
@@ -103,7 +103,7 @@ fn candidates(
     let mut columns: Vec<Vec<String>> = Vec::new();
     for (name, path) in &paths {
         let found = resolve(dataset, table, path).map_err(|unresolved| unresolved.message)?;
-        let mut asked = Vec::new();
+        let mut asked = Asked::default();
         if let Measure::Formula(rows) = &indicator.measure {
             rows.nodes()
                 .for_each(|node| compared(node, path, &mut asked));
@@ -149,8 +149,8 @@ fn declared(dataset: &Dataset, table: &Table, found: &Resolved) -> Vec<String> {
 }
 
 /// Values for a column: what the definition compares it with first, then another of its type, never a cell of the data.
-fn made_up(found: &Resolved, categories: &[String], asked: Vec<String>) -> Vec<String> {
-    let usual: Vec<String> = match found.r#type {
+fn made_up(found: &Resolved, categories: &[String], asked: Asked) -> Vec<String> {
+    let mut usual: Vec<String> = match found.r#type {
         Type::Number if found.year => ["2020", "2021"].map(str::to_owned).to_vec(),
         Type::Number => ["1", "2", "3", "4"].map(str::to_owned).to_vec(),
         Type::Boolean => ["true", "false"].map(str::to_owned).to_vec(),
@@ -159,7 +159,8 @@ fn made_up(found: &Resolved, categories: &[String], asked: Vec<String>) -> Vec<S
         Type::List if !categories.is_empty() => categories.iter().take(2).cloned().collect(),
         Type::Text | Type::List => ["a", "b"].map(str::to_owned).to_vec(),
     };
-    let mut values = asked;
+    usual.extend(asked.unlike);
+    let mut values = asked.like;
     if values.is_empty() {
         return usual;
     }
@@ -170,25 +171,37 @@ fn made_up(found: &Resolved, categories: &[String], asked: Vec<String>) -> Vec<S
     values
 }
 
-/// Texts and numbers that an expression compares a column with.
-fn compared(node: &Node, path: &[String], found: &mut Vec<String>) {
+/// Texts and numbers that a definition compares a column with.
+#[derive(Default)]
+struct Asked {
+    /// What the column is to be.
+    like: Vec<String>,
+    /// What it is not to be.
+    unlike: Vec<String>,
+}
+
+/// Adds the texts and numbers that an expression compares a column with.
+fn compared(node: &Node, path: &[String], found: &mut Asked) {
     let NodeKind::Call(op, arguments) = &node.kind else {
         return;
     };
     let own = |a: &Node| matches!(&a.kind, NodeKind::Column(column) if column == path);
-    let equal = matches!(
-        op,
-        Op::Equal | Op::In | Op::Has | Op::HasAny | Op::LessOrEqual | Op::GreaterOrEqual
-    );
-    if equal && arguments.iter().any(own) {
+    let list = match op {
+        Op::Equal | Op::In | Op::Has | Op::HasAny | Op::LessOrEqual | Op::GreaterOrEqual => {
+            Some(&mut found.like)
+        }
+        Op::NotEqual => Some(&mut found.unlike),
+        _ => None,
+    };
+    if let Some(list) = list.filter(|_| arguments.iter().any(own)) {
         for argument in arguments {
             let value = match &argument.kind {
                 NodeKind::Text(text) if !text.is_empty() => text.clone(),
                 NodeKind::Number(number) => number.to_string(),
                 _ => continue,
             };
-            if !found.contains(&value) {
-                found.push(value);
+            if !list.contains(&value) {
+                list.push(value);
             }
         }
     }
