@@ -614,7 +614,7 @@ fn init_says_that_a_table_may_be_about_persons() {
     let folder = Folder::new();
     folder.write(
         "intake.csv",
-        "full_name,birth_date,hiv,income,\nAicha,03/04/1971,positive,\"1,250\",secretcell\nBart,05/06/1980,negative,\"1,300\",other\n",
+        "full_name,birth_date,seen,hiv,income,\nAicha,03/04/1971,15/07/94,positive,\"1,250\",secretcell\nBart,05/06/1980,16/07/94,negative,\"1,300\",other\n",
     );
     let output = folder.codev(&["init", ".", "--from", "intake.csv"]);
     let manifest = std::fs::read_to_string(folder.file("datapackage.json")).unwrap();
@@ -631,6 +631,8 @@ fn init_says_that_a_table_may_be_about_persons() {
         "1971",
         "1,250",
         "1250",
+        "15/07/94",
+        "1994",
         "secretcell",
         "positive",
     ] {

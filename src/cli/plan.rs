@@ -11,6 +11,9 @@ use std::path::PathBuf;
 
 /// Lock what will be evaluated and how, before the data are seen
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  codev plan lock my-evaluation
+  codev plan compare my-evaluation")]
 pub struct Plan {
     #[command(subcommand)]
     command: What,

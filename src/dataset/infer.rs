@@ -246,37 +246,68 @@ pub(super) fn fields(spec: &TableSpec, file: &DataFile) -> Result<Found, Stop> {
     })
 }
 
-/// Takes quoted cells out of what was said of a table that may be about persons.
+/// Takes cells, and what they are read as, out of what was said of a table that may be about persons.
 fn hide_cells(draft: &mut Draft, unnamed: &[Profile]) {
     if !draft.is_private() {
         return;
     }
-    let columns: Vec<&Profile> = draft.columns.iter().chain(unnamed.iter()).collect();
+    let columns: Vec<&Profile> = draft.columns.iter().chain(unnamed).collect();
+    let named = |text: &str| columns.iter().any(|c| c.name == text);
     let is_cell = |text: &str| {
         let short = text.trim_end_matches('…');
-        let held = |c: &&Profile| {
-            c.values
-                .keys()
-                .any(|v| v == text || (short != text && v.starts_with(short)))
-        };
-        columns.iter().any(held) && !columns.iter().any(|c| c.name == text)
-    };
-    let without = |text: &str| -> String {
-        let pieces = text.split('`').enumerate().map(|(at, piece)| match at % 2 {
-            1 if is_cell(piece) => "…".to_owned(),
-            1 => format!("`{piece}`"),
-            _ => piece.to_owned(),
-        });
-        pieces.collect()
+        let cut = |c: &&Profile| short != text && c.values.keys().any(|v| v.starts_with(short));
+        columns
+            .iter()
+            .any(|c| c.values.contains_key(text) || cut(c))
+            && !named(text)
     };
     let said: Vec<(String, String)> = draft
         .guesses
         .iter()
-        .map(|g| (without(&g.what), without(&g.why)))
+        .map(|g| (without(&g.what, &is_cell), without(&g.why, &is_cell)))
         .collect();
     for (guess, (what, why)) in draft.guesses.iter_mut().zip(said) {
         (guess.what, guess.why) = (what, why);
     }
+}
+
+/// A text with dots for each cell in it, quoted or a word by itself, and for the number or day that follows one.
+fn without(text: &str, is_cell: &dyn Fn(&str) -> bool) -> String {
+    let digits = |word: &str| word.chars().any(|c| c.is_ascii_digit());
+    let hidden = std::cell::Cell::new(false);
+    let word = |piece: &str| -> String {
+        let bare = piece.trim_matches(|c: char| "(),;:".contains(c));
+        let cell = bare.len() > 3 && digits(bare) && is_cell(bare);
+        let read = hidden.get()
+            && digits(bare)
+            && bare
+                .chars()
+                .all(|c| c.is_ascii_digit() || "+-.".contains(c));
+        hidden.set(hidden.get() || cell);
+        match cell || read {
+            true => piece.replacen(bare, "…", 1),
+            false => piece.to_owned(),
+        }
+    };
+    let mut out = String::new();
+    for (at, piece) in text.split('`').enumerate() {
+        match at % 2 {
+            0 => out.extend(
+                piece
+                    .split_inclusive(' ')
+                    .map(|p| match p.strip_suffix(' ') {
+                        Some(p) => word(p) + " ",
+                        None => word(p),
+                    }),
+            ),
+            _ if is_cell(piece) => {
+                out.push('…');
+                hidden.set(true);
+            }
+            _ => out.extend(["`", piece, "`"]),
+        }
+    }
+    out
 }
 
 fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, Value>) -> Value {
