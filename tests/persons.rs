@@ -614,9 +614,10 @@ fn init_says_that_a_table_may_be_about_persons() {
     let folder = Folder::new();
     folder.write(
         "intake.csv",
-        "full_name,birth_date,seen,hiv,income,\nAicha,03/04/1971,15/07/94,positive,\"1,250\",secretcell\nBart,05/06/1980,16/07/94,negative,\"1,300\",other\n",
+        "full_name,birth_date,hiv,income,\nAicha,03/04/1971,positive,\"1,250\",secretcell\nBart,05/06/1980,negative,\"1,300\",other\n",
     );
-    let output = folder.codev(&["init", ".", "--from", "intake.csv"]);
+    folder.write("clients.csv", "seen,note\n15/07/94,x\n16/07/94,y\n");
+    let output = folder.codev(&["init", ".", "--from", "intake.csv", "clients.csv"]);
     let manifest = std::fs::read_to_string(folder.file("datapackage.json")).unwrap();
     let text = format!("{}{manifest}", String::from_utf8_lossy(&output.stdout));
     assert!(text.contains("rows may be about persons"), "{text}");
