@@ -4,7 +4,7 @@ mod explain;
 mod sample;
 
 use crate::dataset::typed::{self, Texts};
-use crate::dataset::{Column, Dataset, LIST_SEPARATOR, Meaning, Source, Table, Type};
+use crate::dataset::{Column, Dataset, LIST_SEPARATOR, Meaning, Persons, Source, Table, Type};
 use crate::estimate::Estimated;
 use crate::evaluation::Evaluation;
 use crate::finding::Stop;
@@ -459,6 +459,7 @@ fn table(cells: &Cells, types: &[Type], name: &str) -> Result<Table, String> {
         },
         foreign_keys: vec![],
         repeated_keys: 0,
+        persons: Persons::default(),
         rows: rows as u64,
         source: Source::Memory(vec![frame]),
     })

@@ -3,6 +3,7 @@
 mod compare;
 mod doubles;
 mod frames;
+mod locked;
 mod planning;
 
 use crate::compare::{audit::audit, plane::plane};
@@ -17,8 +18,8 @@ pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
-    Provenance, Quality, Target,
+    About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money, Outcome,
+    Programme, Provenance, Quality, Target,
 };
 use crate::plan::doubts::doubts;
 use crate::plan::extract::Extract;
@@ -28,6 +29,7 @@ use crate::plan::scan::Scan;
 use crate::plan::{Item, Plan, plan};
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use frames::evaluate_frames;
+pub use locked::planned_parts;
 pub use planning::{Designs, designs};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -77,6 +79,7 @@ struct Prepared {
     purses: Vec<Purse>,
     weightings: Vec<Weighting>,
     findings: Findings,
+    locked: Option<LockedPlan>,
 }
 
 fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
@@ -100,7 +103,13 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
     progress.start("Reading data", dataset::size(folder));
     let dataset = dataset::load(folder, &|bytes| progress.advance(bytes));
     progress.finish();
-    planned((evaluation, evaluation_hash), defined, dataset?)
+    let mut prepared = planned((evaluation, evaluation_hash), defined, dataset?)?;
+    let text = String::from_utf8_lossy(&bytes);
+    match locked::locked(folder, (&prepared.evaluation, &text), &prepared.catalogue) {
+        Ok(found) => prepared.locked = found,
+        Err(stop) => prepared.findings.push(*stop.0),
+    }
+    Ok(prepared)
 }
 
 /// Plans an evaluation over data and definitions that are read.
@@ -134,6 +143,7 @@ fn planned(
         purses,
         weightings,
         findings,
+        locked: None,
     })
 }
 
@@ -232,7 +242,9 @@ fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome,
     );
     let programmes = programmes(&prepared.dataset, &estimated);
     check_targets(&mut prepared, &programmes);
-    Ok(outcome(prepared, estimated, effects, programmes))
+    let mut outcome = outcome(prepared, estimated, effects, programmes);
+    locked::mark(&mut outcome);
+    Ok(outcome)
 }
 
 /// Reads what the scans and extracts of a plan ask for, each in its place.
@@ -345,6 +357,7 @@ fn outcome(
         purses,
         weightings,
         findings,
+        locked,
     } = prepared;
     let money = purses
         .iter()
@@ -413,6 +426,7 @@ fn outcome(
             files,
             time: None,
         },
+        plan: locked,
     }
 }
 

@@ -609,8 +609,10 @@ fn clean_files_are_read_without_doubt() {
         "id,time\n1,6:30\n2,7:15\n3,12:00\n",
     ] {
         let started = table(csv);
+        // Whether rows are persons is another question.
+        let mut doubts = started.said.lines().filter(|l| l.starts_with("  doubt"));
         assert!(
-            !started.said.contains("In doubt"),
+            doubts.all(|l| l.contains("rows may be about persons")),
             "{csv}\n{}",
             started.said
         );

@@ -35,6 +35,7 @@ mod nulls;
 mod output_sets;
 mod overflow;
 mod partner_lists;
+mod persons;
 mod power;
 mod power_bounds;
 mod protection;

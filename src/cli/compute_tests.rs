@@ -63,6 +63,7 @@ fn outcome(indicators: Vec<IndicatorResult>) -> Outcome {
         "provenance": { "codev": "0", "files": [] },
     });
     Outcome {
+        plan: None,
         indicators,
         ..serde_json::from_value(whole).unwrap()
     }

@@ -12,6 +12,7 @@ mod folder;
 mod indicators;
 mod init;
 mod man;
+mod plan;
 mod planning;
 mod power;
 mod progress;
@@ -75,6 +76,7 @@ enum Command {
     Report(report::Report),
     Render(render::Render),
     Compare(Box<compare::Compare>),
+    Plan(plan::Plan),
     Power(Box<power::Power>),
     Diagnose(diagnose::Diagnose),
     Indicators(indicators::Indicators),
@@ -134,6 +136,7 @@ fn dispatch(command: &Command, terminal: &Terminal) -> Done {
         Command::Report(command) => command.run(terminal),
         Command::Render(command) => command.run(terminal),
         Command::Compare(command) => command.run(terminal),
+        Command::Plan(command) => command.run(terminal),
         Command::Power(command) => command.run(terminal),
         Command::Diagnose(command) => command.run(terminal),
         Command::Indicators(command) => command.run(terminal),

@@ -151,6 +151,18 @@ pub fn summary(outcome: &Outcome) -> String {
             );
         }
     }
+    if let Some(plan) = &outcome.plan {
+        let differ = match plan.differences.len() {
+            0 => "the report is as planned".to_owned(),
+            1 => "1 difference, which the report lists".to_owned(),
+            n => format!("{n} differences, which the report lists"),
+        };
+        let _ = writeln!(
+            text,
+            "Plan locked on {}: {differ}.",
+            clean::line(&plan.locked)
+        );
+    }
     let found = &outcome.quality.findings;
     let _ = writeln!(text, "Data and definitions: {}.", findings::summary(found));
     text.push_str(&findings::kinds(found, 6));

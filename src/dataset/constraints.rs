@@ -287,6 +287,20 @@ impl Checks {
 /// A constraint not kept: code, and the rest of the sentence "The value of `x` ...".
 struct Breach(&'static str, String);
 
+/// What is said of a cell that must not be told: which constraint it breaks.
+fn kind_of(code: &str) -> &'static str {
+    match code {
+        "data-constraint-required" => "is missing, and the column is required",
+        "data-constraint-minimum" => "is below the minimum",
+        "data-constraint-maximum" => "is above the maximum",
+        "data-constraint-length" => "is shorter or longer than is declared",
+        "data-constraint-pattern" => "does not match the pattern",
+        "data-constraint-category" => "is none of the categories",
+        "data-constraint-enum" => "is none of the values of `enum`",
+        _ => "breaks a constraint",
+    }
+}
+
 /// Checks every constraint of a table.
 pub(super) fn check(
     table: &Table,
@@ -302,7 +316,13 @@ pub(super) fn check(
     let mut tallies: Vec<Tally> = fields.iter().map(|_| Tally::default()).collect();
     units::scan(table, &names, |first, frame| {
         for ((field, column), tally) in fields.iter().zip(frame.columns()).zip(&mut tallies) {
-            cells(field, &Cells::of(column)?, first, rows, tally);
+            cells(
+                (field, table.of_persons()),
+                &Cells::of(column)?,
+                first,
+                rows,
+                tally,
+            );
         }
         Ok(())
     })?;
@@ -312,12 +332,20 @@ pub(super) fn check(
     Ok(())
 }
 
-fn cells(field: &FieldSpec, cells: &Cells<'_>, first: u64, rows: &Rows, tally: &mut Tally) {
+fn cells(
+    (field, hidden): (&FieldSpec, bool),
+    cells: &Cells<'_>,
+    first: u64,
+    rows: &Rows,
+    tally: &mut Tally,
+) {
     let checks = &field.checks;
     let name = &field.column.name;
     let mut report = |row: usize, breach: Breach, value: &dyn Fn() -> Option<String>| {
         tally.push(breach.0, 0, || {
-            let message = format!("The value of `{name}` {}.", breach.1);
+            // The nearest category, or a length, would tell what the cell is.
+            let what = if hidden { kind_of(breach.0) } else { &breach.1 };
+            let message = format!("The value of `{name}` {what}.");
             let help = "Correct the value, or the constraint if the value is right; the value is used as it is.";
             let mut finding = rows.place(first + row as u64).on(Finding::warning(breach.0, message, help));
             finding.place.column = Some(name.clone());

@@ -3,8 +3,9 @@
 use super::constraints::Checks;
 use super::files::DataFile;
 use super::manifest::{self, Dialect, Field, Labelled, OneOrMany, Resource, Schema};
+use super::persons::Persons;
 use super::values::{DateFormat, NumberFormat, Parse};
-use super::{Column, Meaning, Type, names, paths};
+use super::{Column, ForeignKey, Meaning, Type, names, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use std::path::Path;
 
@@ -117,6 +118,8 @@ pub(super) struct TableSpec {
     pub primary_key: Vec<String>,
     pub unique_keys: Vec<Vec<String>>,
     pub references: Vec<Reference>,
+    /// Whether it is about persons, as far as that is known before its columns are.
+    pub persons: Persons,
 }
 
 /// The declaration of a resource; `None` with a finding where it is no table.
@@ -209,6 +212,7 @@ pub(super) fn described(
             .unwrap_or_default(),
         unique_keys: schema.unique_keys.iter().map(OneOrMany::list).collect(),
         references: Vec::new(),
+        persons: Persons::default(),
     };
     for field in &schema.fields {
         if spec.fields.iter().any(|f| f.column.name == field.name) {
@@ -243,6 +247,19 @@ pub(super) fn described(
 }
 
 impl TableSpec {
+    /// The foreign keys of one column each.
+    pub fn links(&self) -> Vec<ForeignKey> {
+        let single = |r: &Reference| match (r.fields.as_slice(), r.keys.as_slice()) {
+            ([column], [key]) => Some(ForeignKey {
+                column: column.clone(),
+                table: r.table.clone(),
+                key: key.clone(),
+            }),
+            _ => None,
+        };
+        self.references.iter().filter_map(single).collect()
+    }
+
     /// Declares the columns that folders give (`year=2019`) and nobody declared: as text, since a code may have zeros
     /// in front.
     pub fn add_partitions(&mut self) {

@@ -36,6 +36,11 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Whether its cells may be of persons, and must not be quoted.
+    pub fn is_private(&self) -> bool {
+        super::persons::may_be_in(&self.name, self.columns.iter().map(|c| c.name.as_str()))
+    }
+
     /// Notes a guess.
     pub fn guess(&mut self, what: String, why: impl Into<String>) {
         self.guesses.push(Guess {
@@ -92,6 +97,7 @@ pub(super) fn draft(path: &Path, ask: &mut Asks<'_>, may_reshape: bool) -> Resul
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         references: Vec::new(),
+        persons: super::persons::Persons::default(),
     };
     text_draft(spec, &file, ask, may_reshape)
 }

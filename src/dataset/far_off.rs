@@ -227,6 +227,9 @@ pub(super) fn check(
     Ok(())
 }
 
+/// What so many rows share tells nothing about one person.
+const SHARED: u64 = 5;
+
 fn tell(
     table: &Table,
     name: &str,
@@ -257,6 +260,18 @@ fn tell(
     let Some(first) = places.first().copied() else {
         return Ok(());
     };
+    let few = far.codes.values().any(|rows| *rows < SHARED);
+    if table.of_persons() && few {
+        // It may be what one person has.
+        let message = format!(
+            "A number far from all other values is in `{name}` ({}): it may stand for no answer, and is used as a number.",
+            rows.named(&places)
+        );
+        let help = "List it in `missingValues` of the field if it means that there is no value; otherwise nothing has to change.";
+        let finding = Finding::warning("data-likely-missing-code", message, help);
+        findings.push(rows.place(first).on(finding).in_column(name));
+        return Ok(());
+    }
     let shown: Vec<String> = far.codes.keys().map(i64::to_string).collect();
     let count: u64 = far.codes.values().sum();
     let row = if count == 1 { "row" } else { "rows" };

@@ -43,6 +43,7 @@ pub fn from_frames(tables: Vec<(String, DataFrame)>) -> Result<Dataset, Stop> {
         }
     }
     names::check_roles(&specs, &mut findings);
+    load::declared_persons(&mut specs);
     let mut loaded = Vec::new();
     for (spec, frame) in specs.into_iter().zip(&frames) {
         let mut found = Findings::new();

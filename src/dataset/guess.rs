@@ -1,5 +1,6 @@
 //! Guesses on the tables of a package from the values in them: what identifies a row, and what points to what.
 
+use super::ForeignKey;
 use super::draft::Draft;
 use super::profile::Profile;
 
@@ -8,6 +9,17 @@ pub(super) struct Link {
     pub column: String,
     pub table: String,
     pub key: String,
+}
+
+impl Link {
+    /// As a foreign key.
+    pub fn key(&self) -> ForeignKey {
+        ForeignKey {
+            column: self.column.clone(),
+            table: self.table.clone(),
+            key: self.key.clone(),
+        }
+    }
 }
 
 /// Guesses the column that identifies a row.

@@ -5,7 +5,9 @@ use super::draft::{self, Draft};
 use super::files::DataFile;
 use super::guess;
 use super::manifest::{self, Dialect, Field, Schema};
-use super::words;
+use super::persons::{self, About};
+use super::profile::Profile;
+use super::{Column, Meaning, words};
 use crate::finding::{Findings, Stop};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -107,6 +109,8 @@ fn describe_all(
         .zip(&references)
         .map(|(d, r)| words::meaning(d, r, &mut taken))
         .collect();
+    let mut meanings = meanings;
+    asked_persons(&mut drafts, &references, &mut meanings, ask)?;
     let mut resources = Vec::new();
     for ((draft, references), meaning) in drafts.iter_mut().zip(&references).zip(meanings) {
         resources.push(resource(draft, references, meaning));
@@ -125,6 +129,83 @@ fn describe_all(
         guesses: drafts.into_iter().flat_map(|d| d.guesses).collect(),
         reshaped,
     })
+}
+
+/// Asks of each table that may be about persons whether it is; until somebody says so, its figures are protected.
+fn asked_persons(
+    drafts: &mut [Draft],
+    references: &[Vec<guess::Link>],
+    meanings: &mut [Map<String, Value>],
+    ask: &mut Asks<'_>,
+) -> Result<(), Stop> {
+    let mut known: Vec<(Meaning, Vec<Column>)> = Vec::new();
+    for (draft, meaning) in drafts.iter().zip(meanings.iter()) {
+        let text = Value::Object(meaning.clone()).to_string();
+        let columns = draft.columns.iter().map(|profile| {
+            let field = FieldSpec::bare(&profile.name, profile.kind);
+            field.column
+        });
+        known.push((manifest::parse(&text, &draft.shown)?, columns.collect()));
+    }
+    let abouts: Vec<About<'_>> = drafts
+        .iter()
+        .zip(&known)
+        .zip(references)
+        .map(|((draft, (meaning, columns)), links)| About {
+            name: &draft.name,
+            meaning,
+            columns: columns.iter().collect(),
+            primary_key: &[],
+            keys: links.iter().map(guess::Link::key).collect(),
+        })
+        .collect();
+    let found = persons::decide(&abouts);
+    let told_apart: Vec<Option<String>> = abouts.iter().map(persons::named_key).collect();
+    drop(abouts);
+    let all = drafts.iter_mut().zip(meanings).zip(found).zip(told_apart);
+    for (((draft, meaning), persons), key) in all {
+        let Some(doubt) = persons.doubt else {
+            continue;
+        };
+        let question = Question {
+            file: draft.shown.clone(),
+            text: format!("Is each row about a person ({doubt})?"),
+            options: vec![
+                (
+                    "persons".to_owned(),
+                    "a person, or something that one person has or does".to_owned(),
+                ),
+                (
+                    "things".to_owned(),
+                    "its figures tell nothing about a person".to_owned(),
+                ),
+                (
+                    "unsure".to_owned(),
+                    "protect it until somebody says".to_owned(),
+                ),
+            ],
+            usual: 2,
+        };
+        match ask(&question)? {
+            Some(0) => {
+                meaning.insert("unit".to_owned(), json!("person"));
+                if let Some(key) = key {
+                    draft.guess(format!("`{key}` is the person"), "of its name");
+                    meaning.insert("person".to_owned(), json!(key));
+                }
+            }
+            Some(1) => {
+                meaning.insert("protect".to_owned(), json!(false));
+                let reason = "said when the table was described: its figures tell nothing about a person";
+                meaning.insert("protect_reason".to_owned(), json!(reason));
+            }
+            _ => draft.doubt(
+                format!("rows may be about persons: {doubt}; until it is said, figures of fewer persons than `small_cells` are withheld"),
+                "set `unit` and `person` in its codev object, or `\"protect\": false` with a `protect_reason`",
+            ),
+        }
+    }
+    Ok(())
 }
 
 /// What is found of a text table without a schema.
@@ -163,6 +244,70 @@ pub(super) fn fields(spec: &TableSpec, file: &DataFile) -> Result<Found, Stop> {
         dialect,
         doubts: draft.guesses.into_iter().filter(|g| g.doubt).collect(),
     })
+}
+
+/// Takes cells, and what they are read as, out of what was said of a table that may be about persons.
+fn hide_cells(draft: &mut Draft, unnamed: &[Profile]) {
+    if !draft.is_private() {
+        return;
+    }
+    let columns: Vec<&Profile> = draft.columns.iter().chain(unnamed).collect();
+    let named = |text: &str| columns.iter().any(|c| c.name == text);
+    let is_cell = |text: &str| {
+        let short = text.trim_end_matches('…');
+        let cut = |c: &&Profile| short != text && c.values.keys().any(|v| v.starts_with(short));
+        columns
+            .iter()
+            .any(|c| c.values.contains_key(text) || cut(c))
+            && !named(text)
+    };
+    let said: Vec<(String, String)> = draft
+        .guesses
+        .iter()
+        .map(|g| (without(&g.what, &is_cell), without(&g.why, &is_cell)))
+        .collect();
+    for (guess, (what, why)) in draft.guesses.iter_mut().zip(said) {
+        (guess.what, guess.why) = (what, why);
+    }
+}
+
+/// A text with dots for each cell in it, quoted or a word by itself, and for the number or day that follows one.
+fn without(text: &str, is_cell: &dyn Fn(&str) -> bool) -> String {
+    let digits = |word: &str| word.chars().any(|c| c.is_ascii_digit());
+    let hidden = std::cell::Cell::new(false);
+    let word = |piece: &str| -> String {
+        let bare = piece.trim_matches(|c: char| "(),;:".contains(c));
+        let cell = bare.len() > 3 && digits(bare) && is_cell(bare);
+        let read = hidden.get()
+            && digits(bare)
+            && bare
+                .chars()
+                .all(|c| c.is_ascii_digit() || "+-.".contains(c));
+        hidden.set(hidden.get() || cell);
+        match cell || read {
+            true => piece.replacen(bare, "…", 1),
+            false => piece.to_owned(),
+        }
+    };
+    let mut out = String::new();
+    for (at, piece) in text.split('`').enumerate() {
+        match at % 2 {
+            0 => out.extend(
+                piece
+                    .split_inclusive(' ')
+                    .map(|p| match p.strip_suffix(' ') {
+                        Some(p) => word(p) + " ",
+                        None => word(p),
+                    }),
+            ),
+            _ if is_cell(piece) => {
+                out.push('…');
+                hidden.set(true);
+            }
+            _ => out.extend(["`", piece, "`"]),
+        }
+    }
+    out
 }
 
 fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, Value>) -> Value {
@@ -236,6 +381,9 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
     }
     resource["schema"] = schema;
     resource["codev"] = Value::Object(meaning);
+    draft.columns = columns;
+    let unnamed: Vec<Profile> = unnamed.into_iter().map(|(_, c)| c).collect();
+    hide_cells(draft, &unnamed);
     let sentences: Vec<String> = draft
         .guesses
         .iter()
@@ -245,6 +393,5 @@ fn resource(draft: &mut Draft, references: &[guess::Link], meaning: Map<String, 
         })
         .collect();
     resource["codev:guesses"] = json!(sentences);
-    draft.columns = columns;
     resource
 }

@@ -135,6 +135,7 @@ fn follow(
     let is_key = table.primary_key.as_slice() == [pointer.column.clone()];
     // A number can't be told apart from the same number with zeros in front, so it must become a text.
     let can = !is_key && (from == Type::Text || to == Some(Type::Text));
+    let hidden = table.of_persons() || target.of_persons();
     for (value, stray) in &strays {
         let meant = forms
             .get(&form(value))
@@ -148,8 +149,12 @@ fn follow(
         let finding = match meant {
             Some(key) => {
                 mended.insert(value.clone(), key.clone());
+                let of = match hidden {
+                    true => "one there".to_owned(),
+                    false => format!("`{key}`"),
+                };
                 let message = format!(
-                    "The key is in {count} ({places}) and none of `{aim}`; but for {} it is `{key}`, and the rows are taken for it.",
+                    "The key is in {count} ({places}) and none of `{aim}`; but for {} it is {of}, and the rows are taken for it.",
                     unlike(value, key)
                 );
                 let help = "Write both the same way; codes with zeros in front are `string` in the schema and text in a spreadsheet.";
@@ -158,7 +163,9 @@ fn follow(
             // Foreign keys to nowhere are told row by row.
             None if pointer.declared => continue,
             None => {
-                let help = match (names.get(value), nearest(value, candidates.iter().copied())) {
+                let near = nearest(value, candidates.iter().copied());
+                let help = match (names.get(value), near) {
+                    _ if hidden => format!("Add it to `{}`, or correct it.", target.name),
                     (Some(key), _) => format!("It is the name of `{key}`: write the key."),
                     (None, Some(near)) => format!(
                         "Did you mean `{near}`? Otherwise add it to `{}`.",
@@ -176,7 +183,11 @@ fn follow(
             Some(first) => rows.place(*first).on(finding),
             None => finding,
         };
-        findings.push(finding.in_column(&pointer.column).with_value(value));
+        let finding = finding.in_column(&pointer.column);
+        findings.push(match hidden {
+            true => finding,
+            false => finding.with_value(value),
+        });
     }
     if !mended.is_empty() {
         rewrite(table, &pointer.column, mended)?;

@@ -330,7 +330,12 @@ fn orphans(
     let name = reference.fields.join(", ");
     let aim = format!("{}.{}", target.name, reference.keys.join(", "));
     let mut tally = Tally::default();
-    let mut candidates: Vec<&str> = keys.iter().map(String::as_str).collect();
+    // The nearest key would tell what the cell is.
+    let hidden = table.of_persons() || target.of_persons();
+    let mut candidates: Vec<&str> = match hidden {
+        true => Vec::new(),
+        false => keys.iter().map(String::as_str).collect(),
+    };
     candidates.sort_unstable();
     let mut orphan = |at: u64, key: &str| {
         tally.push("data-orphan-key", 0, || {
@@ -341,7 +346,8 @@ fn orphans(
             };
             let message = format!("No row of `{aim}` has this key.");
             let finding = Finding::warning("data-orphan-key", message, help);
-            rows.place(at).on(finding).in_column(&name).with_value(&shown(key))
+            let finding = rows.place(at).on(finding).in_column(&name);
+            if hidden { finding } else { finding.with_value(&shown(key)) }
         });
     };
     let places = Key::new(&reference.fields);

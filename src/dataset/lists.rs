@@ -91,6 +91,7 @@ fn check(
     findings: &mut Findings,
 ) -> Result<(Counts, Vec<Column>), Stop> {
     let aim = format!("{}.{}", reference.table, reference.keys.join(", "));
+    let hidden = table.of_persons();
     let mut total = Counts::default();
     let mut tally = Tally::default();
     let mut named: FxHashSet<String> = FxHashSet::default();
@@ -114,7 +115,13 @@ fn check(
                 let make = || {
                     let place = rows.place(first + row as u64);
                     place
-                        .on(unmatched(names, run, delimiter, &aim, &reference.table))
+                        .on(unmatched(
+                            names,
+                            run,
+                            delimiter,
+                            &aim,
+                            (&reference.table, hidden),
+                        ))
                         .in_column(column)
                 };
                 if named.contains(run) || named.len() as u64 >= Findings::LISTED {
@@ -170,14 +177,25 @@ fn entries(
 
 const UNMATCHED: &str = "data-unmatched-entry";
 
-fn unmatched(names: &Names, run: &str, delimiter: &str, aim: &str, parent: &str) -> Finding {
+fn unmatched(
+    names: &Names,
+    run: &str,
+    delimiter: &str,
+    aim: &str,
+    (parent, hidden): (&str, bool),
+) -> Finding {
     let lost = format!("the entry stays in the list, but has nothing from `{parent}`");
-    let help = match names.nearest(run, delimiter) {
+    let help = match names.nearest(run, delimiter).filter(|_| !hidden) {
         Some(near) => format!("Did you mean `{near}`? Until it is corrected {lost}."),
         None => format!("Add it to `{parent}`, or correct the name; until then {lost}."),
     };
     let message = format!("No row of `{aim}` has this name.");
-    Finding::warning(UNMATCHED, message, help).with_value(&shown(run, delimiter))
+    let finding = Finding::warning(UNMATCHED, message, help);
+    if hidden {
+        finding
+    } else {
+        finding.with_value(&shown(run, delimiter))
+    }
 }
 
 fn summary(counts: &Counts, column: &str, delimiter: &str, aim: &str) -> Finding {

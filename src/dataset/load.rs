@@ -2,15 +2,16 @@
 
 use super::declare::{self, FieldSpec, Format, TableSpec};
 use super::manifest;
+use super::persons::About;
 use super::rows::Rows;
 use super::typed::Cells;
 use super::{
-    Dataset, ForeignKey, Source, Table, constraints, far_off, files, infer, json_lines, key_forms,
-    keys, links, lists, load_columns, names, numbers_as_text, odd_days, order, parts, paths,
+    Dataset, Source, Table, constraints, far_off, files, infer, json_lines, key_forms, keys, links,
+    lists, load_columns, names, numbers_as_text, odd_days, order, parts, paths, persons,
     programme_years, repeats, surplus, survey_signs, text, totals, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
-use crate::outcome::{ColumnQuality, FileHash, TableQuality};
+use crate::outcome::{ColumnQuality, FileHash, Protection, TableQuality};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -53,6 +54,7 @@ pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
         );
     }
     names::check_roles(&specs, &mut findings);
+    declared_persons(&mut specs);
     let loaded = read_all(specs, progress)?;
     let files = vec![files::hash(&folder.join(manifest::NAME), manifest::NAME)?];
     let title = package.title.or(package.name).unwrap_or_default();
@@ -81,6 +83,39 @@ pub(super) fn is_new(spec: &TableSpec, specs: &[TableSpec], findings: &mut Findi
     false
 }
 
+/// Decides which tables are about persons, as far as their declarations tell.
+pub(super) fn declared_persons(specs: &mut [TableSpec]) {
+    let abouts: Vec<About<'_>> = specs.iter().map(About::of).collect();
+    let found = persons::decide(&abouts);
+    for (spec, persons) in specs.iter_mut().zip(found) {
+        spec.persons = persons;
+    }
+}
+
+/// Decides it again once all columns are known, says what is in doubt, and takes the cells of persons out of what was found.
+fn persons_of(loaded: &mut [Loaded], findings: &mut Findings) -> Result<(), Stop> {
+    let abouts: Vec<About<'_>> = loaded.iter().map(|l| About::of(&l.spec)).collect();
+    let found = persons::decide(&abouts);
+    for (about, persons) in abouts.iter().zip(&found) {
+        persons::check(about, persons, findings);
+    }
+    drop(abouts);
+    for (one, persons) in loaded.iter_mut().zip(found) {
+        one.quality.protection = Some(Protection {
+            protected: persons.protected,
+            reason: persons.reason.clone(),
+            in_doubt: persons.doubt.is_some(),
+        });
+        one.spec.persons = persons.clone();
+        one.table.persons = persons;
+        persons::count(&mut one.table, findings)?;
+        if one.table.of_persons() {
+            persons::without_cells(&mut one.findings);
+        }
+    }
+    Ok(())
+}
+
 /// Tables that are read become a package: they are checked against each other.
 pub(super) fn together(
     title: String,
@@ -88,6 +123,7 @@ pub(super) fn together(
     mut files: Vec<FileHash>,
     mut findings: Findings,
 ) -> Result<Dataset, Stop> {
+    persons_of(&mut loaded, &mut findings)?;
     for one in &mut loaded {
         files.append(&mut one.hashes);
         findings.extend(std::mem::take(&mut one.findings));
@@ -109,6 +145,9 @@ pub(super) fn together(
                 ..
             } = one;
             lists::resolve(&tables, table, spec, rows, quality, &mut found)?;
+            if table.of_persons() {
+                persons::without_cells(&mut found);
+            }
             Ok(found)
         })
         .collect();
@@ -207,6 +246,11 @@ pub(super) fn alone(mut loaded: Loaded, mut findings: Findings) -> Result<Loaded
         quality,
         ..
     } = &mut loaded;
+    if !table.persons.protected {
+        // Columns that no manifest declares are known by now.
+        let own = persons::decide(&[About::of(spec)]);
+        table.persons = own.into_iter().next().unwrap_or_default();
+    }
     names::check_columns(spec, &mut findings);
     names::check_replicates(table, &mut findings);
     if rows.count == 0 {
@@ -253,7 +297,7 @@ fn looked_at(
 ) -> Result<(), Stop> {
     order::check(table, rows, findings)?;
     if spec.format.is_text() || spec.format == Format::Frame {
-        typos::check(table, spec, findings)?;
+        typos::check(table, spec, rows, findings)?;
     }
     numbers_as_text::texts(table, spec, rows, findings)?;
     far_off::check(table, spec, rows, findings)?;
@@ -338,20 +382,13 @@ fn read_text(spec: TableSpec, findings: &mut Findings) -> Result<Loaded, Stop> {
 }
 
 pub(super) fn empty_table(spec: &TableSpec, rows: u64, source: Source) -> Table {
-    let single = |r: &declare::Reference| match (r.fields.as_slice(), r.keys.as_slice()) {
-        ([column], [key]) => Some(ForeignKey {
-            column: column.clone(),
-            table: r.table.clone(),
-            key: key.clone(),
-        }),
-        _ => None,
-    };
     Table {
         name: spec.name.clone(),
         meaning: spec.meaning.clone(),
         columns: spec.fields.iter().map(|f| f.column.clone()).collect(),
         primary_key: spec.primary_key.clone(),
-        foreign_keys: spec.references.iter().filter_map(single).collect(),
+        foreign_keys: spec.links(),
+        persons: spec.persons.clone(),
         repeated_keys: 0,
         rows,
         source,
@@ -379,6 +416,7 @@ pub(super) fn quality(table: &Table, counts: &[(u64, u64)]) -> TableQuality {
         with_target_and_actual: with_both(table, "target", "actual"),
         columns: columns.collect(),
         lists: Vec::new(),
+        protection: None,
     }
 }
 

@@ -37,6 +37,8 @@ mod parquet;
 mod parts;
 mod paths;
 mod periods;
+mod person_words;
+mod persons;
 mod profile;
 mod programme_years;
 mod repeats;
@@ -66,6 +68,7 @@ pub use infer::{Described, Guess, Question, Reshaped, describe, infer};
 pub use list_names::rows_by_name;
 pub use load::{data_files, load, size};
 pub use manifest::NAME as MANIFEST;
+pub use persons::Persons;
 pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
 pub(crate) use total_words::names_total;
@@ -160,6 +163,12 @@ pub struct Meaning {
     /// Column of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// `false` with a reason where figures of the table tell nothing about a person; `true` where they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protect: Option<bool>,
+    /// Why figures of the table tell nothing about a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protect_reason: Option<String>,
     /// Column of the sampling cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
@@ -262,6 +271,8 @@ pub struct Table {
     /// Whether rows of `primary_key` repeat (with `duplicates = "error"`), so that no table may be joined to this one:
     /// the number of surplus rows.
     pub repeated_keys: u64,
+    /// Whether it is about persons.
+    pub persons: Persons,
     /// Rows kept.
     pub rows: u64,
     /// The rows.
@@ -290,8 +301,13 @@ impl Table {
     }
 
     /// Whether rows are of persons, whose values are not to be told one by one.
-    pub(crate) fn of_persons(&self) -> bool {
-        self.meaning.person.is_some() || self.meaning.role == "responses"
+    pub fn of_persons(&self) -> bool {
+        self.persons.protected
+    }
+
+    /// Whether a column holds names or free text of the persons that the rows are of.
+    pub fn names_its_persons(&self, column: &str) -> bool {
+        self.of_persons() && person_words::names_somebody(column)
     }
 
     /// Census unless declared a sample.

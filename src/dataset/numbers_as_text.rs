@@ -227,7 +227,7 @@ pub(super) fn texts(
         let places = places(table, name, &words)?;
         let mut keys = vec!["\"type\": \"number\"".to_owned()];
         keys.extend(Some(form.keys()).filter(|k| !k.is_empty()));
-        if !missing.is_empty() {
+        if !missing.is_empty() && !table.of_persons() {
             let listed: Vec<String> = missing.iter().map(|m| format!(", \"{m}\"")).collect();
             keys.push(format!("\"missingValues\": [\"\"{}]", listed.concat()));
         }

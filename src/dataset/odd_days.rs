@@ -166,6 +166,20 @@ fn tell(
             continue;
         };
         let places = places(table, name, |cell, _| cell == *day)?;
+        if never.is_none() && table.of_persons() {
+            // It may be the birthday of one person.
+            let message = format!(
+                "A day that programs write for none is in `{name}` ({}), far from all other days.",
+                rows.named(&places)
+            );
+            let help = "Correct it, or declare it as missing; it is used as it is.";
+            let finding = Finding::warning("data-odd-date", message, help).in_column(name);
+            findings.push(match places.first() {
+                Some(first) => rows.place(*first).on(finding),
+                None => finding,
+            });
+            continue;
+        }
         let shown = show_day(*day);
         let message = format!(
             "{shown} is in {} of `{name}` ({}): {why}.",

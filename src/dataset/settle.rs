@@ -25,14 +25,15 @@ pub(super) fn settle(draft: &mut Draft, ask: &mut Asks<'_>) -> Result<(), Stop> 
         .filter_map(|c| c.order.clone().map(|(o, cell)| (o, cell, c.name.clone())))
         .collect();
     let shown = draft.shown.clone();
+    let private = draft.is_private();
     for column in &mut draft.columns {
         match std::mem::replace(&mut column.open, Open::No) {
             Open::No => {}
             Open::Marks(both) => {
-                settle_marks(column, *both, &decimals, &shown, ask)?;
+                settle_marks(column, *both, &decimals, (&shown, private), ask)?;
                 column.take_codes();
             }
-            Open::Order(kind) => settle_order(column, &kind, &orders, &shown, ask)?,
+            Open::Order(kind) => settle_order(column, &kind, &orders, (&shown, private), ask)?,
         }
     }
     Ok(())
@@ -42,14 +43,18 @@ fn settle_marks(
     column: &mut Profile,
     (thousands, fractions): (Reading, Reading),
     decimals: &[(char, String)],
-    shown: &str,
+    (shown, private): (&str, bool),
     ask: &mut Asks<'_>,
 ) -> Result<(), Stop> {
     let mark = fractions.decimals.unwrap_or('.');
     let same = decimals.iter().find(|(c, _)| *c == mark);
     let unlike = decimals.iter().find(|(c, _)| *c != mark);
-    let (cell, grouped) = &thousands.example;
-    let fraction = fractions.example.1;
+    // Cells of persons are not quoted: another number of the same form stands for them.
+    let made_up = (format!("1{mark}234"), 1234.0);
+    let ((cell, grouped), fraction) = match private {
+        true => (&made_up, 1.234),
+        false => (&thousands.example, fractions.example.1),
+    };
     if let (None, Some((other, name))) = (same, unlike) {
         column.take_reading(&thousands);
         column.why = format!(
@@ -112,19 +117,29 @@ fn settle_order(
     column: &mut Profile,
     kind: &Kind,
     orders: &[(Order, String, String)],
-    shown: &str,
+    (shown, private): (&str, bool),
     ask: &mut Asks<'_>,
 ) -> Result<(), Stop> {
     let (day, month) = (kind.read(Order::DayFirst), kind.read(Order::MonthFirst));
-    let (day, month) = (day.unwrap_or_default(), month.unwrap_or_default());
-    let cell = &kind.example;
+    let (mut day, mut month) = (day.unwrap_or_default(), month.unwrap_or_default());
+    let mut cell = kind.example.clone();
+    if private {
+        let pattern = kind.pattern(Order::DayFirst).unwrap_or_default();
+        let made_up = jiff::civil::date(2020, 2, 1).at(12, 0, 0, 0);
+        cell = jiff::fmt::strtime::format(&pattern, made_up).unwrap_or_default();
+        (day, month) = ("2020-02-01".to_owned(), "2020-01-02".to_owned());
+    }
     if let Some((order, example, name)) = orders.first()
         && orders.iter().all(|(o, _, _)| o == order)
     {
         column.take_pattern(kind, *order);
         column.why = format!(
-            "{}; both orders fit, but `{example}` in `{name}` can only be so",
-            column.why
+            "{}; both orders fit, but {} in `{name}` can only be so",
+            column.why,
+            match private {
+                true => "a day".to_owned(),
+                false => format!("`{example}`"),
+            }
         );
         return Ok(());
     }

@@ -90,7 +90,10 @@ pub(super) fn leave_out(
                 let (column, _) = candidate.said.unwrap_or_default();
                 let message = format!(
                     "The row is called a total, and {} the sum of other rows; it is used as a row like the others.",
-                    sheet.unlike(candidate, &sums, at)
+                    match table.of_persons() {
+                        true => "is not".to_owned(),
+                        false => sheet.unlike(candidate, &sums, at),
+                    }
                 );
                 let help = "Delete it if it is a total, and correct its name if it is none: until then it counts as one more row.";
                 findings.push(

@@ -1,6 +1,7 @@
 //! Values that are probably another value misspelt.
 
 use super::declare::TableSpec;
+use super::rows::Rows;
 use super::typed::{self, Cells};
 use super::{Table, Type, units};
 use crate::finding::{Finding, Findings, Stop};
@@ -16,7 +17,12 @@ const FREQUENT: u64 = 5;
 
 /// Points at values that differ from a more frequent one only by case or spaces, and at rare ones that differ by one
 /// letter. Columns with declared categories are checked by these instead.
-pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) -> Result<(), Stop> {
+pub(super) fn check(
+    table: &Table,
+    spec: &TableSpec,
+    rows_at: &Rows,
+    findings: &mut Findings,
+) -> Result<(), Stop> {
     let names: Vec<String> = spec
         .fields
         .iter()
@@ -31,6 +37,17 @@ pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) ->
     })?;
     for (name, counts) in names.iter().zip(counts) {
         for (word, rows, likely) in suspects(&counts.finish(MOST)) {
+            if table.of_persons() {
+                let place = first_row(table, name, &word)?;
+                let message = "The value is that of many other rows but for a letter, a space or its case, and may be misspelt.";
+                let help = "Write both the same way if they mean the same; as it is they are counted as two different values.";
+                let finding = Finding::info("data-likely-typo", message, help).in_column(name);
+                findings.push(match place {
+                    Some(row) => rows_at.place(row).on(finding),
+                    None => finding,
+                });
+                continue;
+            }
             let message = format!("The value is in {rows} rows and may be `{likely}` misspelt.");
             let help = "Write both the same way if they mean the same; as it is they are counted as two different values.";
             let mut finding = Finding::info("data-likely-typo", message, help)
@@ -41,6 +58,21 @@ pub(super) fn check(table: &Table, spec: &TableSpec, findings: &mut Findings) ->
         }
     }
     Ok(())
+}
+
+/// The first row with a text in a column.
+fn first_row(table: &Table, column: &str, word: &str) -> Result<Option<u64>, Stop> {
+    let mut found = None;
+    units::scan(table, &[column.to_owned()], |first, frame| {
+        if found.is_none()
+            && let Some(Cells::Texts(words)) = frame.columns().first().map(Cells::of).transpose()?
+        {
+            let at = (0..frame.height()).find(|row| words.get(*row) == Some(word));
+            found = at.map(|row| first + row as u64);
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Rows of each text of a column, counted frame by frame. A code means the same in all frames of a table.

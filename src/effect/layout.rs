@@ -88,6 +88,11 @@ pub fn layout(asked: &Asked<'_>, observations: &Observations) -> Result<Layout, 
             name,
             &observations.numbers(asked.frame, field),
             &observations.w,
+            if asked.work.persons {
+                asked.evaluation.small_cells as usize
+            } else {
+                0
+            },
         );
     }
     let mut held = Vec::new();
@@ -118,6 +123,7 @@ fn moderate(
     name: &str,
     values: &[f64],
     weights: &[f64],
+    least: usize,
 ) -> Vec<(String, Vec<(usize, f64)>)> {
     let centre = mean(values, weights);
     let centred: Vec<f64> = values.iter().map(|x| x - centre).collect();
@@ -140,20 +146,41 @@ fn moderate(
     let (Some(low), Some(high)) = (sorted.first(), sorted.last()) else {
         return vec![];
     };
-    vec![
-        (
-            format!("Effect per unit more of {name}"),
-            vec![(slope, 1.0)],
-        ),
-        (
-            format!("Effect where {name} is {low}, its least"),
-            vec![(effect, 1.0), (slope, low - centre)],
-        ),
-        (
-            format!("Effect where {name} is {high}, its greatest"),
-            vec![(effect, 1.0), (slope, high - centre)],
-        ),
-    ]
+    // What few persons have is not told: their mean and spread are.
+    let few = |end: f64| values.iter().filter(|x| **x == end).count() < least;
+    let places = if few(*low) || few(*high) {
+        let square = |x: &f64| (x - centre) * (x - centre);
+        let squares: Vec<f64> = values.iter().map(square).collect();
+        let spread = mean(&squares, weights).sqrt();
+        [
+            (
+                -spread,
+                format!("Effect where {name} is one standard deviation below its mean"),
+            ),
+            (
+                spread,
+                format!("Effect where {name} is one standard deviation above its mean"),
+            ),
+        ]
+    } else {
+        [
+            (
+                low - centre,
+                format!("Effect where {name} is {low}, its least"),
+            ),
+            (
+                high - centre,
+                format!("Effect where {name} is {high}, its greatest"),
+            ),
+        ]
+    };
+    let mut told = vec![(
+        format!("Effect per unit more of {name}"),
+        vec![(slope, 1.0)],
+    )];
+    let at = |(by, title): (f64, String)| (title, vec![(effect, 1.0), (slope, by)]);
+    told.extend(places.map(at));
+    told
 }
 
 /// What the outcome goes with: the dose, or the value of the other indicator in the row.

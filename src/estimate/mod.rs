@@ -8,6 +8,7 @@ mod clusters;
 mod derived;
 mod design;
 mod drawn;
+mod extremes;
 mod group;
 mod interval;
 mod jackknife;
@@ -295,6 +296,10 @@ fn from_rows(
             &rows.number,
             evaluation.small_cells,
         );
+        let asked = (evaluation.small_cells, evaluation.confidence);
+        let program = &measured.program;
+        let said = extremes::withhold(&mut estimated.estimates, &persons, program, asked);
+        estimated.remarks.extend(said);
     }
     let withheld = |e: &Estimate| e.status == Status::Suppressed;
     // What the account of rows says of a withheld total would give it away.

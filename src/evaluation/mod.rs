@@ -6,6 +6,7 @@ mod comparison_file;
 mod effect;
 mod effect_keys;
 mod interval;
+pub mod lock;
 mod qca;
 mod qca_set;
 

@@ -1,24 +1,24 @@
-//! A first example from the data: a few real rows, and what comes out of them.
+//! A first example: rows made up by the types of the columns, and what comes out of them.
 
 use super::{Mark, examples, explain};
-use crate::dataset::{Dataset, Table};
+use crate::dataset::{Dataset, Table, Type};
 use crate::finding::{Finding, nearest};
+use crate::indicator::formula::node::{Node, NodeKind, Op};
 use crate::indicator::{Example, Expected, Indicator, Measure};
 use crate::plan::fit::fit;
-use crate::plan::of_persons;
 use crate::plan::resolve::{Resolved, programme_column, resolve};
 use std::collections::BTreeMap;
 
-/// Rows of the table that are looked at.
-const LOOKED_AT: usize = 200;
+/// Rows that are made up to choose from.
+const MADE_UP: usize = 16;
 /// Rows of each kind that are taken: used, left out by the filter, missing something.
-const TAKEN: [(Mark, usize); 3] = [(Mark::Used, 4), (Mark::Excluded, 1), (Mark::Missing, 1)];
+const TAKEN: [(Mark, usize); 3] = [(Mark::Used, 4), (Mark::Excluded, 2), (Mark::Missing, 1)];
 
-/// An example of a few rows of the data, with the values that come out of them: to be checked by hand, since it proves
-/// nothing but that the definition gives what it gives. Rows of one programme: the first with a row that is used.
+/// An example of a few rows that are made up for the columns of the data, with the values that come out of them: to be checked by
+/// hand, since it proves nothing but that the definition gives what it gives. No cell of the data is in it.
 ///
 /// # Errors
-/// Why there is none, in words: rows about persons are never taken.
+/// Why there is none, in words.
 pub fn sample(indicator: &Indicator, dataset: &Dataset) -> Result<Example, String> {
     let Measure::Formula(rows) = &indicator.measure else {
         return Err("only a measure over the rows of a table can be tried on the data".to_owned());
@@ -26,16 +26,7 @@ pub fn sample(indicator: &Indicator, dataset: &Dataset) -> Result<Example, Strin
     let table = dataset
         .table(&rows.table)
         .ok_or_else(|| format!("there is no table `{}`", rows.table))?;
-    if of_persons(table) {
-        return Err(format!(
-            "rows of `{}` are about persons, and are not copied into a definition",
-            table.name
-        ));
-    }
     let (names, candidates) = candidates(indicator, dataset, table)?;
-    if candidates.is_empty() {
-        return Err(format!("the table `{}` has no rows", table.name));
-    }
     let all = example(&names, &candidates, BTreeMap::new())?;
     let marks = explain(indicator, &all)?.rows;
     let programme = |row: &Vec<Option<String>>| row.first().cloned().flatten();
@@ -93,7 +84,7 @@ pub fn typing_fault(indicator: &Indicator, dataset: &Dataset) -> Option<Finding>
 
 type Texts = Vec<Vec<Option<String>>>;
 
-/// The columns of an example, and the first rows of the table in them.
+/// The columns of an example, and rows that are made up by their types and by what the definition compares them with.
 fn candidates(
     indicator: &Indicator,
     dataset: &Dataset,
@@ -109,56 +100,112 @@ fn candidates(
             paths.push((name, path));
         }
     }
-    let mut columns: Texts = Vec::new();
-    for (_, path) in &paths {
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    for (name, path) in &paths {
         let found = resolve(dataset, table, path).map_err(|unresolved| unresolved.message)?;
-        columns.push(column(dataset, table, &found)?);
+        let mut asked = Asked::default();
+        if let Measure::Formula(rows) = &indicator.measure {
+            rows.nodes()
+                .for_each(|node| compared(node, path, &mut asked));
+        }
+        columns.push(match name.as_str() {
+            "programme" => vec!["P1".to_owned()],
+            _ => made_up(&found, &declared(dataset, table, &found), asked),
+        });
     }
-    let count = columns.iter().map(Vec::len).min().unwrap_or(0);
-    let row = |at: usize| {
-        columns
-            .iter()
-            .map(|c| c.get(at).cloned().flatten())
-            .collect()
-    };
-    Ok((
-        paths.into_iter().map(|(name, _)| name).collect(),
-        (0..count).map(row).collect(),
-    ))
+    // Columns go through their values at paces of their own, so that what is compared meets and misses.
+    let mut rows: Texts = (0..MADE_UP)
+        .map(|row| {
+            let mut pace = 1;
+            let cells = columns.iter().map(|values| {
+                let cell = values.get(row / pace % values.len().max(1)).cloned();
+                if values.len() > 1 {
+                    pace *= 2;
+                }
+                cell
+            });
+            cells.collect()
+        })
+        .collect();
+    if let Some(mut last) = rows.first().cloned() {
+        if let Some(cell) = last.last_mut() {
+            *cell = None;
+        }
+        rows.push(last);
+    }
+    Ok((paths.into_iter().map(|(name, _)| name).collect(), rows))
 }
 
-/// The first values of a column, over the foreign keys that lead to it.
-fn column(
-    dataset: &Dataset,
-    table: &Table,
-    found: &Resolved,
-) -> Result<Vec<Option<String>>, String> {
-    let read = |table: &Table, names: &[String], most| {
-        table.texts(names, most).map_err(|stop| stop.0.message)
+/// Categories that the manifest declares of the column found.
+fn declared(dataset: &Dataset, table: &Table, found: &Resolved) -> Vec<String> {
+    let holder = match found.joins.last() {
+        None => Some(table),
+        Some(join) => dataset.tables.iter().find(|t| t.name == join.table),
     };
-    let start = found.joins.first().map_or(&found.column, |key| &key.column);
-    let rows = read(table, std::slice::from_ref(start), LOOKED_AT)?;
-    let mut values: Vec<Option<String>> = rows.into_iter().map(|mut r| r.pop().flatten()).collect();
-    for (at, key) in found.joins.iter().enumerate() {
-        let parent = dataset.tables.iter().find(|t| t.name == key.table);
-        let parent = parent.ok_or_else(|| format!("there is no table `{}`", key.table))?;
-        if of_persons(parent) {
-            return Err(format!("rows of `{}` are about persons", parent.name));
+    let column = holder.and_then(|t| t.column(&found.column));
+    column.map_or_else(Vec::new, |c| {
+        c.categories.iter().map(|(v, _)| v.clone()).collect()
+    })
+}
+
+/// Values for a column: what the definition compares it with first, then another of its type, never a cell of the data.
+fn made_up(found: &Resolved, categories: &[String], asked: Asked) -> Vec<String> {
+    let mut usual: Vec<String> = match found.r#type {
+        Type::Number if found.year => ["2020", "2021"].map(str::to_owned).to_vec(),
+        Type::Number => ["1", "2", "3", "4"].map(str::to_owned).to_vec(),
+        Type::Boolean => ["true", "false"].map(str::to_owned).to_vec(),
+        Type::Date => ["2020-01-01", "2021-01-01"].map(str::to_owned).to_vec(),
+        Type::Text if !categories.is_empty() => categories.iter().take(4).cloned().collect(),
+        Type::List if !categories.is_empty() => categories.iter().take(2).cloned().collect(),
+        Type::Text | Type::List => ["a", "b"].map(str::to_owned).to_vec(),
+    };
+    usual.extend(asked.unlike);
+    let mut values = asked.like;
+    if values.is_empty() {
+        return usual;
+    }
+    // Twice as often as what it is not compared with.
+    values.extend(values.clone());
+    let other = usual.into_iter().find(|value| !values.contains(value));
+    values.extend(other);
+    values
+}
+
+/// Texts and numbers that a definition compares a column with.
+#[derive(Default)]
+struct Asked {
+    /// What the column is to be.
+    like: Vec<String>,
+    /// What it is not to be.
+    unlike: Vec<String>,
+}
+
+/// Adds the texts and numbers that an expression compares a column with.
+fn compared(node: &Node, path: &[String], found: &mut Asked) {
+    let NodeKind::Call(op, arguments) = &node.kind else {
+        return;
+    };
+    let own = |a: &Node| matches!(&a.kind, NodeKind::Column(column) if column == path);
+    let list = match op {
+        Op::Equal | Op::In | Op::Has | Op::HasAny | Op::LessOrEqual | Op::GreaterOrEqual => {
+            Some(&mut found.like)
         }
-        let next = found.joins.get(at + 1).map_or(&found.column, |k| &k.column);
-        let rows = read(parent, &[key.key.clone(), next.clone()], usize::MAX)?;
-        let by_key: BTreeMap<Option<String>, Option<String>> = rows
-            .into_iter()
-            .filter_map(|row| <[Option<String>; 2]>::try_from(row).ok())
-            .map(|[key, value]| (key, value))
-            .collect();
-        for value in &mut values {
-            *value = value
-                .take()
-                .and_then(|v| by_key.get(&Some(v)).cloned().flatten());
+        Op::NotEqual => Some(&mut found.unlike),
+        _ => None,
+    };
+    if let Some(list) = list.filter(|_| arguments.iter().any(own)) {
+        for argument in arguments {
+            let value = match &argument.kind {
+                NodeKind::Text(text) if !text.is_empty() => text.clone(),
+                NodeKind::Number(number) => number.to_string(),
+                _ => continue,
+            };
+            if !list.contains(&value) {
+                list.push(value);
+            }
         }
     }
-    Ok(values)
+    arguments.iter().for_each(|a| compared(a, path, found));
 }
 
 fn example(
@@ -176,7 +223,7 @@ fn example(
     written.map_err(|e| e.to_string())?;
     let bytes = writer.into_inner().map_err(|e| e.to_string())?;
     Ok(Example {
-        note: "rows of the data".to_owned(),
+        note: "rows that are made up".to_owned(),
         rows: String::from_utf8(bytes).map_err(|e| e.to_string())?,
         tables: BTreeMap::new(),
         expect,

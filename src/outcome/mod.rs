@@ -13,6 +13,7 @@ mod effect_groups;
 mod effect_kinds;
 mod interval;
 mod lack;
+mod locked;
 mod network;
 mod quality;
 mod representation;
@@ -30,8 +31,9 @@ pub use effect_groups::{Attrition, Balance, BalanceRow, LeeBounds, Overlap};
 pub use effect_kinds::{AverageOf, BasePeriod, EffectScale};
 pub use interval::{Interval, IntervalKind};
 pub use lack::*;
+pub use locked::{LockedPlan, PlanChange, PlanDifference};
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
-pub use quality::{ColumnQuality, ListQuality, Quality, TableQuality};
+pub use quality::{ColumnQuality, ListQuality, Protection, Quality, TableQuality};
 pub use representation::{GroupRatio, Representation};
 pub use retention::{Retention, RetentionStep};
 pub use scale::{Coefficient, Scale, ScaleItem};
@@ -68,6 +70,9 @@ pub struct Outcome {
     pub quality: Quality,
     /// What the numbers were made from.
     pub provenance: Provenance,
+    /// The plan that was locked before, and how the report differs from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<LockedPlan>,
 }
 
 /// Title page facts.

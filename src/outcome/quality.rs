@@ -37,6 +37,21 @@ pub struct TableQuality {
     /// Lists that point to another table: what their entries could be matched with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<ListQuality>,
+    /// Whether small groups of its rows are protected; not known of outcomes of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<Protection>,
+}
+
+/// Whether small groups of a table's rows are protected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protection {
+    /// Whether they are.
+    pub protected: bool,
+    /// Why, or why not: the rest of a sentence that begins with the table.
+    pub reason: String,
+    /// Whether it is not sure that the table is about persons.
+    #[serde(default)]
+    pub in_doubt: bool,
 }
 
 /// How far the entries of a list column name rows of another table.

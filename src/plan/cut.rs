@@ -1,5 +1,6 @@
 //! How the rows of a table are grouped: by programme, by what the evaluation asks for, by period, and by sampling unit.
 
+use super::private::Refused;
 use super::resolve::{programme_column, resolve};
 use super::scan::{Key, Scan};
 use super::{column, lower_first, weights};
@@ -76,6 +77,7 @@ pub(super) struct Asked<'a> {
     pub indicator: &'a Indicator,
     pub dataset: &'a Dataset,
     pub evaluation: &'a Evaluation,
+    pub refused: &'a Refused,
 }
 
 impl Cut {
@@ -98,6 +100,7 @@ pub(super) fn cut(
         indicator,
         dataset,
         evaluation,
+        refused,
     } = *asked;
     let setting = evaluation
         .overrides
@@ -108,6 +111,11 @@ pub(super) fn cut(
         .and_then(|s| s.by.as_ref())
         .unwrap_or(&evaluation.by)
     {
+        if let Some(reason) = refused.get(&(table.name.clone(), name.clone())) {
+            used_by.insert(name.clone());
+            remarks.push(format!("Not shown by {name}: {reason}."));
+            continue;
+        }
         let path: Vec<String> = name.split('.').map(str::to_owned).collect();
         let new = by.iter().all(|(known, _)| known != name);
         if let Some(expression) = column(scan, dataset, table, &path).filter(|_| new) {
@@ -148,7 +156,7 @@ pub(super) fn cut(
             }
         }
     }
-    let persons = evaluation.small_cells > 0 && of_persons(table);
+    let persons = evaluation.small_cells > 0 && table.of_persons();
     let mut totals = Vec::new();
     for (name, total) in &table.meaning.totals {
         let own = indicator.measure.filters_on(name);
@@ -216,23 +224,6 @@ pub(super) fn sampled(scan: &mut Scan, dataset: &Dataset, table: &Table, units: 
         unit,
         cluster_population,
     }
-}
-
-/// Whether the rows of a table are about persons, by what it declares.
-pub fn of_persons(table: &Table) -> bool {
-    let unit = table.meaning.unit.to_lowercase();
-    let words = [
-        "person",
-        "persons",
-        "people",
-        "respondent",
-        "respondents",
-        "participant",
-        "participants",
-    ];
-    table.meaning.person.is_some()
-        || table.meaning.role == "responses"
-        || words.contains(&unit.as_str())
 }
 
 fn period_key(

@@ -10,6 +10,7 @@ pub mod fit;
 pub mod interval;
 pub mod lack;
 pub mod money;
+mod private;
 pub mod program;
 pub mod reach;
 pub mod resolve;
@@ -25,7 +26,6 @@ use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::{Catalogue, Indicator, Measure};
 use crate::outcome::{Lack, Need, Sampling};
 use cut::Cut;
-pub use cut::of_persons;
 use extract::Extract;
 use interval::Shape;
 use program::Program;
@@ -55,6 +55,8 @@ pub struct Plan {
     places: BTreeMap<String, usize>,
     /// Rates that amounts are converted by.
     rates: Option<currency::Rates>,
+    /// Columns that results of a table must not be shown by.
+    refused: private::Refused,
     /// Totals beside their parts, by table.
     totals: BTreeMap<usize, Vec<totals::Suspect>>,
 }
@@ -137,6 +139,8 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
     for table in &dataset.tables {
         totals::declared(table, &mut plan.findings);
     }
+    plan.refused = private::refused(dataset, evaluation);
+    private::findings(&plan.refused, &mut plan.findings);
     let requested = plan.requested(catalogue, evaluation);
     let mut used_by: BTreeSet<String> = BTreeSet::new();
     for indicator in &catalogue.indicators {
@@ -264,6 +268,7 @@ impl Plan {
                 let (message, help) = match &item.work {
                     Err(_) => continue,
                     Ok(_) if given.contains(name.as_str()) => continue,
+                    Ok(_) if self.refused.keys().any(|(_, refused)| refused == name) => continue,
                     Ok(Work::Rows(_) | Work::Records(_)) => (
                         format!("The table of `{id}` has no column `{name}` to disaggregate by."),
                         "Name a column of its table, or of a parent table as in `programme.type`.",

@@ -157,7 +157,7 @@ pub fn program(
     rows: &Rows,
     programme: Option<usize>,
     overlapping: &[Overlap],
-    person: Option<&Node>,
+    persons: &[Node],
 ) -> Program {
     let everything = scan.mask(vec![]);
     let all = scan.component(everything, What::Count, false);
@@ -218,7 +218,8 @@ pub fn program(
             (overlap.clone(), collector)
         })
         .collect();
-    let persons = person.map_or_else(Vec::new, |node| {
+    let mut counted = Vec::new();
+    for node in persons {
         let expression = scan.expression(node);
         let mut masks = vec![everything, used_mask];
         masks.extend(
@@ -228,19 +229,16 @@ pub fn program(
                 .map(|a| rests_on(scan, a, &complete, by_row)),
         );
         masks.dedup();
-        masks
-            .into_iter()
-            .map(|mask| {
-                let mut nameless = scan.masks[mask].clone();
-                nameless.push(Condition::Missing(expression));
-                let nameless = scan.mask(nameless);
-                (
-                    scan.collector(mask, expression, true),
-                    scan.component(nameless, What::Count, false),
-                )
-            })
-            .collect()
-    });
+        counted.extend(masks.into_iter().map(|mask| {
+            let mut nameless = scan.masks[mask].clone();
+            nameless.push(Condition::Missing(expression));
+            let nameless = scan.mask(nameless);
+            (
+                scan.collector(mask, expression, true),
+                scan.component(nameless, What::Count, false),
+            )
+        }));
+    }
     Program {
         all,
         matched,
@@ -251,7 +249,7 @@ pub fn program(
         excluded,
         used_rows,
         overlapping,
-        persons,
+        persons: counted,
         by_row,
     }
 }

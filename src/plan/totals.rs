@@ -235,7 +235,9 @@ fn different(table: &Table, column: &str, apart: &[String], findings: &mut Findi
     if apart.is_empty() {
         return;
     }
-    let places: Vec<&str> = apart.iter().take(3).map(String::as_str).collect();
+    // Sums of few persons are not told.
+    let told = if table.of_persons() { 0 } else { 3 };
+    let places: Vec<&str> = apart.iter().take(told).map(String::as_str).collect();
     let more = match apart.len() - places.len() {
         0 => String::new(),
         n => format!(", and {n} more"),

@@ -61,11 +61,12 @@ impl Plan {
             indicator,
             dataset,
             evaluation,
+            refused: &self.refused,
         };
         let suspects = self.totals.get(&table_at).map_or(&[][..], Vec::as_slice);
         let mut overlapping = apart::overlaps(&rows, &asked, table, suspects);
         overlapping.retain(|o| !is_converted || !matches!(o.why, Apart::Currency(_)));
-        let scan_at = self.scan(table_at);
+        let scan_at = scan_of(&mut self.scans, table_at);
         let scan = &mut self.scans[scan_at];
         let mut paths = Vec::new();
         rows.nodes().for_each(|node| node.columns(&mut paths));
@@ -77,12 +78,13 @@ impl Plan {
             }
         }
         let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
-        let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
-        let person = table.meaning.person.as_ref().filter(|_| cut.persons);
-        let person = person.filter(|p| table.column(p).is_some());
-        person.and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)));
-        let person = person.map(node);
-        let program = program(scan, &rows, cut.programme, &overlapping, person.as_ref());
+        let mut persons = Vec::new();
+        for path in table.persons.keys.iter().filter(|_| cut.persons) {
+            if column(scan, dataset, table, path).is_some() {
+                persons.push(Node::synthetic(NodeKind::Column(path.clone())));
+            }
+        }
+        let program = program(scan, &rows, cut.programme, &overlapping, &persons);
         let mut clusters = None;
         if cut.errors == Errors::Replicates {
             for component in program.components() {
@@ -148,6 +150,12 @@ impl Plan {
         remarks: &mut Vec<String>,
     ) -> Result<RecordsWork, Lack> {
         let mut extracts = Vec::with_capacity(records.inputs.len());
+        // Ties of actors who are persons are about persons, whatever the ties themselves say.
+        let inputs = records
+            .inputs
+            .iter()
+            .filter_map(|i| dataset.table(&i.table));
+        let persons = evaluation.small_cells > 0 && inputs.into_iter().any(Table::of_persons);
         let mut first = None;
         for input in &records.inputs {
             let Some(table) = dataset.table(&input.table) else {
@@ -186,6 +194,7 @@ impl Plan {
                     indicator,
                     dataset,
                     evaluation,
+                    refused: &self.refused,
                 };
                 let scan = &mut extract.scan;
                 for field in &input.fields {
@@ -195,9 +204,10 @@ impl Plan {
                     }
                 }
                 let mut made = cut(scan, table, input.date.as_ref(), &asked, used_by, remarks);
-                let person = table.meaning.person.as_ref().filter(|_| made.persons);
+                made.persons |= persons;
+                let person = table.persons.keys.first().filter(|_| made.persons);
                 made.person = person
-                    .and_then(|p| column(scan, dataset, table, std::slice::from_ref(p)))
+                    .and_then(|path| column(scan, dataset, table, path))
                     .map(|e| scan.key(Key::Column(e)));
                 // A column that the measure spreads its rows over can't split them: each part would be one category.
                 let own = records.what.categories(input);
@@ -215,17 +225,18 @@ impl Plan {
             None => Err("it reads no table".to_owned().into()),
         }
     }
+}
 
-    fn scan(&mut self, table: usize) -> usize {
-        match self.scans.iter().position(|s| s.table == table) {
-            Some(at) => at,
-            None => {
-                self.scans.push(Scan {
-                    table,
-                    ..Scan::default()
-                });
-                self.scans.len() - 1
-            }
+/// The scan of a table, begun where there is none.
+fn scan_of(scans: &mut Vec<Scan>, table: usize) -> usize {
+    match scans.iter().position(|s| s.table == table) {
+        Some(at) => at,
+        None => {
+            scans.push(Scan {
+                table,
+                ..Scan::default()
+            });
+            scans.len() - 1
         }
     }
 }

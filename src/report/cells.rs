@@ -232,6 +232,12 @@ pub fn why_not(result: &IndicatorResult) -> Option<String> {
     if result.estimates.iter().any(|e| value(e).is_some()) {
         return None;
     }
+    let suppressed = |e: &Estimate| e.status == Status::Suppressed;
+    if result.estimates.iter().any(suppressed) && result.remarks.is_empty() {
+        return Some(
+            "every value of it is withheld, to protect persons in small groups".to_owned(),
+        );
+    }
     if let Some(remark) = result.remarks.first() {
         return Some(remark.clone());
     }

@@ -118,6 +118,7 @@ fn with(count: usize) -> Outcome {
             .to_owned(),
     };
     Outcome {
+        plan: None,
         format: FORMAT.to_owned(),
         evaluation: About {
             title: "Tandem 2012–2019: what twenty-four partnerships delivered & how".to_owned(),
@@ -248,6 +249,7 @@ fn quality() -> Quality {
                     column("formed", "date", 41, 2),
                 ],
                 lists: Vec::new(),
+                protection: None,
             },
             TableQuality {
                 name: "responses".to_owned(),
@@ -262,6 +264,7 @@ fn quality() -> Quality {
                     column("wave", "string", 20, 0),
                 ],
                 lists: Vec::new(),
+                protection: None,
             },
         ],
         findings,

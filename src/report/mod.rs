@@ -19,6 +19,7 @@ mod key_effects;
 mod key_facts;
 mod key_gaps;
 mod lost;
+mod planned;
 mod progress;
 mod quality;
 mod sampling;

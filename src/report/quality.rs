@@ -15,6 +15,8 @@ pub(super) struct QualityView {
     pub summary: String,
     /// The state of the tables in sentences.
     pub statements: Vec<String>,
+    /// Which tables are protected and which are not.
+    pub protection: Vec<String>,
     pub tables: Table,
     pub columns: Option<Table>,
     pub findings: Vec<FindingView>,
@@ -59,6 +61,7 @@ impl QualityView {
         QualityView {
             summary,
             statements: super::statements::statements(outcome, locale),
+            protection: super::planned::protection(outcome),
             tables: tables(outcome, locale),
             columns: columns(outcome, locale),
             findings,

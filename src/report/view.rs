@@ -3,8 +3,8 @@
 use super::cells::Names;
 use super::format::Locale;
 use super::{
-    ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, quality, title,
-    weights,
+    ReportError, audit, effects, fonts, glance, glossary, indicator, key, lost, planned, quality,
+    title, weights,
 };
 use crate::chart::{Svg, theme_css, unstyled};
 use crate::outcome::Outcome;
@@ -29,6 +29,7 @@ pub(super) struct Report {
     pub dimensions: Vec<indicator::Dimension>,
     pub not_computable: Option<Table>,
     pub weights: Vec<weights::WeightsView>,
+    pub plan: Option<planned::PlanView>,
     pub quality: quality::QualityView,
     pub provenance: quality::ProvenanceView,
     pub glossary: Vec<glossary::Term>,
@@ -59,6 +60,7 @@ impl Report {
             dimensions: dimensions?,
             not_computable: lost::not_computable(outcome),
             weights: weights::weights(outcome, &locale),
+            plan: planned::plan(outcome, &locale),
             quality: quality::QualityView::new(outcome, &locale),
             provenance: quality::ProvenanceView::new(outcome, &locale),
             glossary: glossary::terms(

@@ -23,7 +23,7 @@ use polars::prelude::DataFrame;
 ///     Series::new("town".into(), ["Haarlem", "Haarlem", "Emirdag", "Emirdag"]).into(),
 ///     Series::new("trust".into(), [3.0, 4.0, 2.0, 5.0]).into(),
 /// ])?;
-/// let described = r#"{ "name": "people", "codev": { "programme": "town", "sampling": "census" } }"#;
+/// let described = r#"{ "name": "people", "codev": { "unit": "person", "programme": "town", "sampling": "census" } }"#;
 /// let trust = r#"
 /// id = "trust-in-town-hall"
 /// name = "Trust in the town hall"
@@ -42,7 +42,8 @@ use polars::prelude::DataFrame;
 /// let outcome = run::evaluate_frames(
 ///     vec![(described.to_owned(), people)],
 ///     &[("trust.toml".to_owned(), trust.to_owned())],
-///     "title = \"Trust\"\nindicators = [\"trust-in-town-hall\"]",
+///     // Made-up persons need no protection: of real ones groups of fewer than 5 are withheld.
+///     "title = \"Trust\"\nindicators = [\"trust-in-town-hall\"]\nsmall_cells = 0",
 /// )?;
 /// let estimates = export::estimates_frame(&outcome)?;
 /// let values: Vec<Option<f64>> = estimates.column("value")?.f64()?.iter().collect();

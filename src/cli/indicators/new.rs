@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
       --name \"Claims of women's groups that were adopted\"
 
 The file is DIR/indicators/<kind>/<dimension>/<id>.toml. The formula is checked before anything is written. Where DIR has
-a data package, the first example is made of a few rows of it (never of a table about persons): check it by hand. Run the
+a data package, the first example is made of a few made-up rows for its columns: check it by hand. Run the
 examples with `codev indicators test FILE`.")]
 pub struct New {
     /// Id: lower-case words with hyphens
@@ -196,8 +196,8 @@ impl New {
         let data = around.dataset.as_ref().filter(|_| !taken_over);
         let (example, first) = match data.map(|data| sample(&draft, data)) {
             Some(Ok(example)) => (
-                new_text::of_data(&example, &draft),
-                "Written, with an example of a few rows of the data: check by hand what is expected of them.".to_owned(),
+                new_text::made_up(&example, &draft),
+                "Written, with an example of a few made-up rows: check by hand what is expected of them.".to_owned(),
             ),
             Some(Err(why)) => (
                 new_text::without_rows(&draft),

@@ -141,8 +141,8 @@ expect = {{ total = "no-rows" }}
     )
 }
 
-/// The first example, of a few rows of the data.
-pub fn of_data(example: &Example, draft: &Indicator) -> String {
+/// The first example, of a few rows that are made up.
+pub fn made_up(example: &Example, draft: &Indicator) -> String {
     let expect: Vec<String> = example
         .expect
         .iter()
@@ -157,10 +157,10 @@ pub fn of_data(example: &Example, draft: &Indicator) -> String {
     let table = draft.table.as_deref().unwrap_or_default();
     format!(
         r#"
-# Check this by hand: the rows are the data's, and what is expected is only what codev made of them. Then change the
+# Check this by hand: the rows are made up, and what is expected is only what codev made of them. Then change the
 # note, and add what happens when something is missing. An empty cell is missing.
 [[example]]
-note = "rows of {table}, not yet checked by hand"
+note = "made-up rows of {table}, not yet checked by hand"
 rows = """
 {}"""
 expect = {{ {} }}

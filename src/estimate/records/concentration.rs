@@ -64,6 +64,24 @@ pub(super) fn answer(
     }
 }
 
+/// The fewest persons that a category of amounts rests on, by their count; `None` where rows are counted rather than amounts added.
+pub(super) fn fewest(
+    measure: &Concentration,
+    tables: &Tables<'_>,
+    selection: &Selection<'_>,
+    count: &dyn Fn(&[u32]) -> u64,
+) -> Option<u64> {
+    measure.amount?;
+    let categories = tables.get(0)?.frame.fields.first()?;
+    let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for row in selection.rows {
+        for code in categories.codes(*row) {
+            rows.entry(*code).or_default().push(*row);
+        }
+    }
+    rows.values().map(|rows| count(rows)).min()
+}
+
 /// The index of amounts; `None` when one of them is negative or they add up to nothing.
 fn index(index: Index, amounts: &[f64]) -> Option<f64> {
     if amounts.iter().any(|a| *a < 0.0) {

@@ -292,7 +292,14 @@ impl<'a> Job<'a> {
             } else {
                 Ok(vec![])
             });
-            persons.push(self.persons_behind(place, &behind));
+            let mut counted = self.persons_behind(place, &behind);
+            if let What::Concentration(measure) = what {
+                // Amounts of persons are told only where each category has enough of them.
+                let count = |rows: &[u32]| self.persons(rows);
+                let fewest = concentration::fewest(measure, &self.tables, &selection, &count);
+                counted.fewest = fewest.map_or(counted.fewest, |n| n.min(counted.fewest));
+            }
+            persons.push(counted);
             sets.push(&place.cells);
             estimated.estimates.push(estimate);
         }

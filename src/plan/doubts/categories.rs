@@ -10,6 +10,12 @@ use std::collections::BTreeSet;
 /// Values of a column that are named in a message.
 const NAMED: usize = 8;
 
+/// A value that so many rows about persons share tells of none of them.
+const SHARED: usize = 5;
+
+/// So many values of persons are looked at.
+const MOST_LOOKED_AT: usize = 100;
+
 /// A text that an expression compares a column with.
 struct Compared<'n> {
     path: &'n [String],
@@ -193,6 +199,24 @@ fn missing(
     if place.spelling && spelt.is_none() {
         return None;
     }
+    // What few persons have is not named.
+    let hidden = table.of_persons();
+    let shared = |value: &&str| {
+        let rows = cells
+            .iter()
+            .flatten()
+            .filter(|cell| cell.as_str() == *value);
+        rows.take(SHARED).count() == SHARED
+    };
+    let values: BTreeSet<&str> = match hidden {
+        true => values
+            .into_iter()
+            .take(MOST_LOOKED_AT)
+            .filter(shared)
+            .collect(),
+        false => values,
+    };
+    let spelt = spelt.filter(|spelt| values.contains(spelt));
     let shown: Vec<String> = values
         .iter()
         .take(NAMED)
@@ -202,13 +226,13 @@ fn missing(
         0 => String::new(),
         n => format!(" and {n} more"),
     };
+    let there = match shown.is_empty() {
+        true => String::new(),
+        false => format!(" There are {}{more}.", shown.join(", ")),
+    };
     let message = format!(
-        "{} asks for `{}` in the column `{}` of table `{}`, which does not occur there. There are {}{more}.",
-        place.words,
-        asked.text,
-        column.name,
-        table.name,
-        shown.join(", ")
+        "{} asks for `{}` in the column `{}` of table `{}`, which does not occur there.{there}",
+        place.words, asked.text, column.name, table.name,
     );
     let near = spelt.or_else(|| nearest(asked.text, values.iter().copied()));
     let help = match near {
@@ -217,7 +241,7 @@ fn missing(
             asked.text
         ),
         Some(near) => format!("Did you mean `{near}`?"),
-        None => "Use one of these, or leave the condition out.".to_owned(),
+        None => "Use a value that occurs, or leave the condition out.".to_owned(),
     };
     let finding = Finding::warning("evaluation-value-not-there", message, help);
     Some(

@@ -13,9 +13,9 @@ use crate::indicator::measure::{Field, Input, Wants};
 use crate::indicator::{Indicator, Measure, fault_finding};
 use crate::outcome::{EffectDesign, Sampling};
 use crate::plan::currency;
-use crate::plan::cut::of_persons;
 use crate::plan::extract::{self, Extract};
 use crate::plan::fit::fit;
+use crate::plan::private;
 use crate::plan::resolve::{formula_type, programme_column, resolve};
 use crate::plan::{Plan, column, lack};
 
@@ -40,7 +40,7 @@ pub(super) fn read(
     let mut work = EffectWork {
         table: table_at,
         sampling: Some(table.sampling()),
-        persons: asked.evaluation.small_cells > 0 && of_persons(table),
+        persons: asked.evaluation.small_cells > 0 && table.of_persons(),
         ..EffectWork::default()
     };
     let design = reading.conditions(&mut work)?;
@@ -365,6 +365,14 @@ impl<'a> Reading<'a> {
             }
         }
         for name in &setting.by {
+            let path: Vec<String> = name.split('.').map(str::to_owned).collect();
+            if work.persons
+                && let Some(reason) = private::reason(self.asked.dataset, self.table, &path)
+            {
+                let message = format!("Effects are not told by `{name}`: {reason}.");
+                let help = "Name a column with few values that many persons share.";
+                return Err(self.finding("by", message, help));
+            }
             let at = self.label("by", name, false)?;
             work.by.push((name.clone(), at));
         }
@@ -415,6 +423,11 @@ impl<'a> Reading<'a> {
         let there = |name: &&String| self.table.column(name).is_some();
         if let Some(person) = meaning.person.as_ref().filter(there) {
             work.person = Some(self.field("the person", own(person), Wants::Label, false));
+        } else if let Some(path) = self.table.persons.keys.first()
+            && resolve(self.asked.dataset, self.table, path).is_ok_and(|c| c.r#type != Type::List)
+        {
+            let node = Node::synthetic(NodeKind::Column(path.clone()));
+            work.person = Some(self.field("the person", node, Wants::Label, false));
         }
         let there = |name: &&String| self.table.column(name).is_some();
         match (&setting.cluster, &meaning.cluster) {
