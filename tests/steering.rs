@@ -196,6 +196,9 @@ fn no_command_lets_data_steer_the_terminal() {
 fn in_a_terminal_only_our_own_colours_come_through() {
     let folder = folder();
     let codev = env!("CARGO_BIN_EXE_codev");
+    let ours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+    // The progress bar moves in its own line.
+    let moves = regex::Regex::new("\u{1b}\\[([0-9]*[GK]|\\?25[lh])").unwrap();
     for command in [
         "check .",
         "compute . --format csv",
@@ -210,10 +213,7 @@ fn in_a_terminal_only_our_own_colours_come_through() {
         // Not every machine has `script`.
         let Ok(output) = output else { return };
         let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
-        let ours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
         let rest = ours.replace_all(&text, "");
-        // The progress bar moves in its own line.
-        let moves = regex::Regex::new("\u{1b}\\[([0-9]*[GK]|\\?25[lh])").unwrap();
         let rest = moves.replace_all(&rest, "");
         let bad = rest.lines().find(|line| line.chars().any(steers));
         assert!(bad.is_none(), "{command}: {bad:?}");

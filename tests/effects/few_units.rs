@@ -62,16 +62,19 @@ fn covered(intervals: &[Option<(f64, f64)>]) -> Covered {
     }
 }
 
+/// Interval of each replicate; none where there is no estimate.
+type Intervals = Vec<Option<(f64, f64)>>;
+
 /// Intervals of each effect, by its id, over all evaluations that `rows` makes.
 fn simulate(
     (columns, codev): (&[(&str, &str)], &str),
     ids: &[&str],
     effects: &str,
     rows: impl Fn(u64) -> String + Sync,
-) -> Vec<Vec<Option<(f64, f64)>>> {
+) -> Vec<Intervals> {
     let folders = draws().div_ceil(TOGETHER);
     let head: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let found: Vec<Vec<Vec<Option<(f64, f64)>>>> = (0..folders)
+    let found: Vec<Vec<Intervals>> = (0..folders)
         .into_par_iter()
         .map(|at| {
             let mut csv = head.join(",") + "\n";

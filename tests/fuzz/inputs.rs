@@ -109,7 +109,7 @@ fn decisions() -> String {
             "{{\"programme\": \"P{}\", \"proposer\": \"{}\", \"adopted\": {}, \"date\": \"20{}-0{}-11\", \"amount\": {}.25}}\n",
             row % 4 + 1,
             ["citizens", "government", "firms"][row as usize % 3],
-            row % 2 == 0,
+            row.is_multiple_of(2),
             17 + row % 4,
             row % 9 + 1,
             row * 10
