@@ -18,14 +18,15 @@ use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
     About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
-    Provenance, Quality, Target,
+    Provenance, Quality, TableQuality, Target,
 };
 use crate::plan::doubts::doubts;
 use crate::plan::extract::Extract;
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
 use crate::plan::scan::Scan;
-use crate::plan::{Item, Plan, plan};
+use crate::plan::{Item, Plan, Work, of_persons, plan};
+use crate::protect::{protect, round, round_quality};
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use frames::evaluate_frames;
 pub use planning::{Designs, designs};
@@ -230,9 +231,17 @@ fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome,
             )
         },
     );
+    let mut estimated = estimated;
+    let protection = protect(
+        (&prepared.plan, &prepared.dataset, &prepared.evaluation),
+        (&sums, &frames),
+        &mut estimated,
+    )?;
     let programmes = programmes(&prepared.dataset, &estimated);
     check_targets(&mut prepared, &programmes);
-    Ok(outcome(prepared, estimated, effects, programmes))
+    let mut outcome = outcome(prepared, estimated, effects, programmes);
+    outcome.protection = protection;
+    Ok(outcome)
 }
 
 /// Reads what the scans and extracts of a plan ask for, each in its place.
@@ -354,8 +363,15 @@ fn outcome(
         .items
         .iter()
         .zip(estimated)
-        .filter(|(item, _)| item.requested)
-        .map(|(item, estimated)| result(item, estimated, &evaluation))
+        .zip(counts_persons(&plan))
+        .filter(|((item, _), _)| item.requested)
+        .map(|((item, estimated), persons)| {
+            let mut result = result(item, estimated, &evaluation);
+            if persons {
+                round(&mut result);
+            }
+            result
+        })
         .collect();
     indicators.sort_by(|a, b| {
         let place = |i: &IndicatorResult| {
@@ -374,6 +390,13 @@ fn outcome(
     let audit = audit(&indicators, &known, money);
     let plane = plane(&indicators, &programmes);
     let mut files = vec![evaluation_hash];
+    let mut tables = dataset.quality;
+    if evaluation.small_cells > 0 {
+        let about_persons = dataset.tables.iter().filter(|t| of_persons(t));
+        let names: BTreeSet<&str> = about_persons.map(|t| t.name.as_str()).collect();
+        let theirs = |t: &&mut TableQuality| names.contains(t.name.as_str());
+        tables.iter_mut().filter(theirs).for_each(round_quality);
+    }
     files.extend(dataset.files);
     let own = catalogue.indicators.iter().filter(|i| !i.builtin);
     files.extend(own.map(|i| FileHash {
@@ -404,10 +427,8 @@ fn outcome(
         weights: weightings.into_iter().map(|w| w.told).collect(),
         audit,
         plane,
-        quality: Quality {
-            tables: dataset.quality,
-            findings,
-        },
+        protection: None,
+        quality: Quality { tables, findings },
         provenance: Provenance {
             codev: env!("CARGO_PKG_VERSION").to_owned(),
             files,
@@ -455,7 +476,22 @@ fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> Indicat
             .collect(),
         rows: estimated.rows,
         remarks: estimated.remarks,
+        rounded: None,
     }
+}
+
+/// Of each item, whether its counts are of persons that are protected.
+fn counts_persons(plan: &Plan) -> Vec<bool> {
+    let mut all: Vec<bool> = Vec::with_capacity(plan.items.len());
+    for item in &plan.items {
+        all.push(match &item.work {
+            Ok(Work::Rows(work)) => work.cut.persons,
+            Ok(Work::Records(work)) => work.cut.persons,
+            Ok(Work::Derived(inputs)) => inputs.iter().any(|at| all.get(*at) == Some(&true)),
+            Err(_) => false,
+        });
+    }
+    all
 }
 
 fn definition(indicator: &Indicator) -> Definition {
