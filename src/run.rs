@@ -18,15 +18,15 @@ use crate::finding::{Finding, Findings, Stop, nearest};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
     About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, Money, Outcome, Programme,
-    Provenance, Quality, TableQuality, Target,
+    Provenance, Quality, Target,
 };
 use crate::plan::doubts::doubts;
 use crate::plan::extract::Extract;
 use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
 use crate::plan::scan::Scan;
-use crate::plan::{Item, Plan, Work, of_persons, plan};
-use crate::protect::{protect, round, round_quality};
+use crate::plan::{Item, Plan, plan};
+use crate::protect::{counts_persons, protect, round, round_tables};
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use frames::evaluate_frames;
 pub use planning::{Designs, designs};
@@ -391,12 +391,7 @@ fn outcome(
     let plane = plane(&indicators, &programmes);
     let mut files = vec![evaluation_hash];
     let mut tables = dataset.quality;
-    if evaluation.small_cells > 0 {
-        let about_persons = dataset.tables.iter().filter(|t| of_persons(t));
-        let names: BTreeSet<&str> = about_persons.map(|t| t.name.as_str()).collect();
-        let theirs = |t: &&mut TableQuality| names.contains(t.name.as_str());
-        tables.iter_mut().filter(theirs).for_each(round_quality);
-    }
+    round_tables(&mut tables, &dataset.tables, &evaluation);
     files.extend(dataset.files);
     let own = catalogue.indicators.iter().filter(|i| !i.builtin);
     files.extend(own.map(|i| FileHash {
@@ -478,20 +473,6 @@ fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> Indicat
         remarks: estimated.remarks,
         rounded: None,
     }
-}
-
-/// Of each item, whether its counts are of persons that are protected.
-fn counts_persons(plan: &Plan) -> Vec<bool> {
-    let mut all: Vec<bool> = Vec::with_capacity(plan.items.len());
-    for item in &plan.items {
-        all.push(match &item.work {
-            Ok(Work::Rows(work)) => work.cut.persons,
-            Ok(Work::Records(work)) => work.cut.persons,
-            Ok(Work::Derived(inputs)) => inputs.iter().any(|at| all.get(*at) == Some(&true)),
-            Err(_) => false,
-        });
-    }
-    all
 }
 
 fn definition(indicator: &Indicator) -> Definition {

@@ -68,6 +68,7 @@ pub fn whole(x: i64) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -3,13 +3,12 @@
 use super::echelon::{Form, combine};
 use super::field::{add, multiply, negate, residue, whole};
 use super::reading::{Bit, Part, Reading, Term};
+use super::summed::Summed;
 use crate::engine::classes::Classes;
 use crate::estimate::Estimated;
 use crate::indicator::formula::node::{Formula, Op, Value};
 use crate::outcome::{Estimate, Status};
 use crate::plan::cut::Cut;
-use crate::plan::program::{Parts, Program};
-use crate::plan::scan::{Collector, Scan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure: what is published of one cell of an indicator.
@@ -27,7 +26,8 @@ pub struct Figure {
     pub targets: Vec<Form>,
     /// Whether it rests on too few persons itself.
     pub few: bool,
-    /// The lower, the more important: total, programme, group or period; by column; indicator asked for or not, in their order.
+    /// The lower, the more important: of all programmes or of one, whole, group or period; by column; indicator asked for or not, in
+    /// their order.
     pub rank: (u8, usize, bool, usize),
     /// Rows behind it, as they are shown.
     pub size: u64,
@@ -62,97 +62,6 @@ pub enum Made<'a> {
     },
     /// Rows with a mark, one by one: as if their number were shown.
     Records(usize),
-}
-
-/// An aggregate as sums over rows.
-#[derive(Debug, Clone, Default)]
-pub struct Summed {
-    /// What is shown where it is shown.
-    parts: Vec<Vec<Part>>,
-    /// Whether it is its first part divided by its second: an average.
-    is_average: bool,
-    /// Whether it is its first part.
-    is_sum: bool,
-}
-
-impl Reading {
-    /// The aggregates of a formula as sums; `unique` tells whether a collector holds no value twice.
-    pub fn aggregates(
-        &mut self,
-        program: &Program,
-        scan: &Scan,
-        unique: &dyn Fn(usize) -> bool,
-    ) -> Vec<Summed> {
-        program
-            .parts
-            .iter()
-            .map(|parts| self.aggregate(parts, scan, unique))
-            .collect()
-    }
-
-    fn aggregate(&mut self, parts: &Parts, scan: &Scan, unique: &dyn Fn(usize) -> bool) -> Summed {
-        let mut of = |at: usize| match scan.components.get(at) {
-            Some(component) => self.component(component, scan),
-            None => vec![],
-        };
-        let shown = |parts| Summed {
-            parts,
-            ..Summed::default()
-        };
-        match *parts {
-            Parts::Count { sum } | Parts::Sum { sum, .. } => Summed {
-                parts: vec![of(sum)],
-                is_sum: true,
-                is_average: false,
-            },
-            Parts::Average { sum, weight, .. } => Summed {
-                parts: vec![of(sum), of(weight)],
-                is_average: true,
-                is_sum: false,
-            },
-            Parts::Moments {
-                weight,
-                first,
-                second,
-                ..
-            } => shown(vec![of(weight), of(first), of(second)]),
-            Parts::Correlation {
-                weight,
-                x,
-                y,
-                xx,
-                yy,
-                xy,
-                ..
-            } => shown([weight, x, y, xx, yy, xy].map(of).to_vec()),
-            Parts::Distinct { collector, n } => {
-                let mut rows = of(n);
-                if !unique(collector) {
-                    let of = scan
-                        .collectors
-                        .get(collector)
-                        .map(|c: &Collector| c.expression);
-                    for part in &mut rows {
-                        part.term = Term::Unadded(true, of.unwrap_or(collector));
-                    }
-                }
-                Summed {
-                    parts: vec![rows],
-                    is_sum: true,
-                    is_average: false,
-                }
-            }
-            Parts::Picked { picker, n, .. } => {
-                let mut rows = of(n);
-                for part in &mut rows {
-                    part.term = Term::Unadded(false, picker);
-                }
-                shown(vec![rows])
-            }
-            // What they tell of single persons is no matter of sums.
-            Parts::Extreme { .. } | Parts::Quantile { .. } => Summed::default(),
-        }
-    }
 }
 
 /// The classes of a table with the terms that figures speak of.
@@ -512,16 +421,17 @@ impl<'a> System<'a> {
     }
 }
 
-/// How much a figure matters: totals before programmes, these before groups, groups before periods.
+/// How much a figure matters: what is of all programmes before what is of one, groups after their whole, periods last.
 fn rank(measuring: &Measuring<'_>, estimate: &Estimate) -> (u8, usize, bool, usize) {
     let of_programme = u8::from(estimate.programme.is_some());
     let column = match &estimate.group {
         Some((name, _)) => measuring.cut.by.iter().position(|(by, _)| by == name),
         None => None,
     };
+    // Of all programmes: the total, its groups; then of one; periods last.
     let level = match (&estimate.group, &estimate.period) {
-        (None, None) => of_programme,
-        (Some(_), _) => 2 + of_programme,
+        (None, None) => 2 * of_programme,
+        (Some(_), _) => 1 + 2 * of_programme,
         (None, Some(_)) => 4 + of_programme,
     };
     (

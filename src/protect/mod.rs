@@ -1,4 +1,4 @@
-//! Stage 6, protect: one audit over the figures of each table about persons. A figure is shown only if nothing of fewer persons than
+//! Stage 5, estimate: one audit over the figures of each table about persons. A figure is shown only if nothing of fewer persons than
 //! the threshold follows from all that are shown.
 //!
 //! The rows that no figure tells apart are a class. Each figure is an equation over the numbers of rows and the sums of the classes, and what
@@ -14,6 +14,7 @@ mod figures;
 mod reading;
 mod rounding;
 mod solve;
+mod summed;
 mod totals;
 
 use crate::dataset::Dataset;
@@ -32,7 +33,7 @@ use crate::plan::scan::{Scan, What};
 use crate::plan::{Item, Plan, Work, of_persons};
 use figures::{Figure, Made, Measuring, System};
 use reading::{Bit, Reading};
-pub use rounding::{BASE, round, round_quality, rounded};
+pub use rounding::{BASE, counts_persons, round, round_tables, rounded};
 use solve::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

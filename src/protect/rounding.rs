@@ -1,6 +1,10 @@
 //! Counts of persons are shown rounded: exact ones, of many indicators over the same rows, would tell persons apart.
 
+use crate::dataset::Table;
+use crate::evaluation::Evaluation;
 use crate::outcome::{IndicatorResult, TableQuality};
+use crate::plan::{Plan, Work, of_persons};
+use std::collections::BTreeSet;
 
 /// Counts are shown as multiples of this.
 pub const BASE: u64 = 5;
@@ -36,8 +40,32 @@ pub fn round(result: &mut IndicatorResult) {
     result.rounded = Some(BASE);
 }
 
-/// Rounds the counts of a table about persons.
-pub fn round_quality(table: &mut TableQuality) {
+/// Of each item, whether its counts are of persons that are protected.
+pub fn counts_persons(plan: &Plan) -> Vec<bool> {
+    let mut all: Vec<bool> = Vec::with_capacity(plan.items.len());
+    for item in &plan.items {
+        all.push(match &item.work {
+            Ok(Work::Rows(work)) => work.cut.persons,
+            Ok(Work::Records(work)) => work.cut.persons,
+            Ok(Work::Derived(inputs)) => inputs.iter().any(|at| all.get(*at) == Some(&true)),
+            Err(_) => false,
+        });
+    }
+    all
+}
+
+/// Rounds the counts of the tables about persons, where persons are protected.
+pub fn round_tables(tables: &mut [TableQuality], read: &[Table], evaluation: &Evaluation) {
+    if evaluation.small_cells == 0 {
+        return;
+    }
+    let about_persons = read.iter().filter(|t| of_persons(t));
+    let names: BTreeSet<&str> = about_persons.map(|t| t.name.as_str()).collect();
+    let theirs = |t: &&mut TableQuality| names.contains(t.name.as_str());
+    tables.iter_mut().filter(theirs).for_each(round_table);
+}
+
+fn round_table(table: &mut TableQuality) {
     table.rows = rounded(table.rows);
     table.refused = rounded_missing(table.refused);
     for column in &mut table.columns {

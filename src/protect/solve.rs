@@ -57,7 +57,8 @@ impl Problem<'_> {
         };
         let own = all().flat_map(|(_, figure)| figure.targets.iter().cloned());
         let mut targets: BTreeSet<Form> = own.chain(targets.iter().cloned()).collect();
-        for round in 0.. {
+        let mut round = 0;
+        loop {
             let forms = targets.iter().cloned().collect();
             let mut solved = Solved {
                 shown: Echelon::new(self.small.clone(), forms),
@@ -68,14 +69,33 @@ impl Problem<'_> {
                     solved.figures.push(at);
                 }
             }
-            let before = targets.len();
-            let more = self.unions(&solved.shown);
-            targets.extend(more);
-            if targets.len() == before || round >= ROUNDS {
+            let found = self.unions(&solved.shown);
+            if found.is_empty() {
                 return solved;
             }
+            if round == ROUNDS {
+                return self.without(&solved, &found);
+            }
+            targets.extend(found);
+            round += 1;
         }
-        unreachable!("the rounds are counted")
+    }
+
+    /// What is left to show without all figures that speak of what these forms do: then none of them follows.
+    fn without(&self, solved: &Solved, found: &[Form]) -> Solved {
+        let touched: BTreeSet<u64> = found.iter().flatten().map(|(at, _)| *at).collect();
+        let mut left = Solved {
+            shown: Echelon::new(self.small.clone(), vec![]),
+            figures: vec![],
+        };
+        for at in &solved.figures {
+            let forms = self.figures.get(*at).map_or(&[][..], |f| &f.forms);
+            let speaks = forms.iter().flatten().any(|(c, _)| touched.contains(c));
+            if !speaks && left.shown.show(forms) {
+                left.figures.push(*at);
+            }
+        }
+        left
     }
 
     /// Sums over up to four classes, together of fewer persons than the threshold, that follow from what is shown.

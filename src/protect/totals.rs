@@ -1,13 +1,14 @@
 //! Totals over programmes. A programme's figures are a block of their own; what joins blocks are figures of several programmes. What
 //! follows from these together lies in one block only where they cancel in all others.
 
-use super::echelon::{Form, combine};
+use super::echelon::{Echelon, Form, combine};
 use super::field::{inverse, multiply, negate};
 use super::figures::Figure;
 use super::solve::{Problem, Solved};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How often figures are withheld so that totals can stay, before totals are withheld themselves.
 const REPAIRS: usize = 60;
@@ -145,8 +146,46 @@ pub fn choose(problem: &Problem<'_>) -> BTreeSet<usize> {
             }
         });
     }
+    let totals = of_all(problem, &blocks, totals, &targets);
     let shown = blocks.into_iter().flat_map(|block| block.solved.figures);
     shown.chain(totals).collect()
+}
+
+/// Of totals those with which nothing follows of few persons who are spread over several programmes.
+fn of_all(
+    problem: &Problem<'_>,
+    blocks: &[Block],
+    totals: Vec<usize>,
+    targets: &[Form],
+) -> Vec<usize> {
+    let is_spread = |target: &&Form| {
+        let mut of = target.iter().map(|(at, _)| problem.programme_of(*at));
+        let first = of.next();
+        of.any(|programme| Some(programme) != first)
+    };
+    let spread: BTreeSet<&Form> = targets.iter().filter(is_spread).collect();
+    if spread.is_empty() {
+        return totals;
+    }
+    // No coordinate has a row in two blocks.
+    let reduce = |form: &Form| {
+        blocks
+            .iter()
+            .fold(form.clone(), |f, b| b.solved.shown.reduce(&f))
+    };
+    let spread: Vec<Form> = spread.into_iter().map(reduce).collect();
+    let mut shown = Echelon::new(Arc::new([]), spread);
+    let left: Vec<Vec<Form>> = totals
+        .par_iter()
+        .map(|at| {
+            let forms = problem.figures.get(*at).map_or(&[][..], |f| &f.forms);
+            forms.iter().map(reduce).collect()
+        })
+        .collect();
+    let each = totals.into_iter().zip(left);
+    each.filter(|(_, forms)| shown.show(forms))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// The smallest figure of another programme that a total is made of, and its block.
