@@ -47,7 +47,7 @@ impl Front {
             fact(
                 "Protection",
                 format!(
-                    "groups of fewer than {} {people} are suppressed, and what they would follow from",
+                    "groups of fewer than {} {people} are suppressed",
                     about.small_cells
                 ),
             );
