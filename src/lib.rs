@@ -21,6 +21,7 @@ pub mod engine;
 pub mod estimate;
 
 pub mod effect;
+pub mod protect;
 
 pub mod planning;
 

@@ -27,6 +27,7 @@ use crate::plan::lack::feasible;
 use crate::plan::money::{self, Purse};
 use crate::plan::scan::Scan;
 use crate::plan::{Item, Plan, plan};
+use crate::protect::{counts_persons, protect, round, round_tables};
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use frames::evaluate_frames;
 pub use locked::planned_parts;
@@ -240,9 +241,16 @@ fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome,
             )
         },
     );
+    let mut estimated = estimated;
+    let protection = protect(
+        (&prepared.plan, &prepared.dataset, &prepared.evaluation),
+        (&sums, &frames),
+        &mut estimated,
+    )?;
     let programmes = programmes(&prepared.dataset, &estimated);
     check_targets(&mut prepared, &programmes);
     let mut outcome = outcome(prepared, estimated, effects, programmes);
+    outcome.protection = protection;
     locked::mark(&mut outcome);
     Ok(outcome)
 }
@@ -367,8 +375,15 @@ fn outcome(
         .items
         .iter()
         .zip(estimated)
-        .filter(|(item, _)| item.requested)
-        .map(|(item, estimated)| result(item, estimated, &evaluation))
+        .zip(counts_persons(&plan))
+        .filter(|((item, _), _)| item.requested)
+        .map(|((item, estimated), persons)| {
+            let mut result = result(item, estimated, &evaluation);
+            if persons {
+                round(&mut result);
+            }
+            result
+        })
         .collect();
     indicators.sort_by(|a, b| {
         let place = |i: &IndicatorResult| {
@@ -387,6 +402,8 @@ fn outcome(
     let audit = audit(&indicators, &known, money);
     let plane = plane(&indicators, &programmes);
     let mut files = vec![evaluation_hash];
+    let mut tables = dataset.quality;
+    round_tables(&mut tables, &dataset.tables, &evaluation);
     files.extend(dataset.files);
     let own = catalogue.indicators.iter().filter(|i| !i.builtin);
     files.extend(own.map(|i| FileHash {
@@ -417,10 +434,8 @@ fn outcome(
         weights: weightings.into_iter().map(|w| w.told).collect(),
         audit,
         plane,
-        quality: Quality {
-            tables: dataset.quality,
-            findings,
-        },
+        protection: None,
+        quality: Quality { tables, findings },
         provenance: Provenance {
             codev: env!("CARGO_PKG_VERSION").to_owned(),
             files,
@@ -469,6 +484,7 @@ fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> Indicat
             .collect(),
         rows: estimated.rows,
         remarks: estimated.remarks,
+        rounded: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Stages in order: a module imports only from those before its own.
-const STAGES: [&str; 18] = [
+const STAGES: [&str; 19] = [
     "stats",
     "finding",
     "outcome",
@@ -15,6 +15,7 @@ const STAGES: [&str; 18] = [
     "plan",
     "engine",
     "estimate",
+    "protect",
     "effect",
     "planning",
     "compare",

@@ -139,3 +139,146 @@ fn weights_that_are_not_above_zero_are_left_out_and_counted() {
     let mean = total(&outcome, "mean");
     assert_eq!((mean.value, mean.n, mean.missing), (Some(3.0), 2, 2));
 }
+
+mod made;
+mod published;
+
+#[test]
+fn nothing_of_few_persons_follows_from_made_tables() {
+    let (mut shown, mut withheld) = (0, 0);
+    for seed in 0..40 {
+        let made = made::made(seed);
+        let outcome = made.folder.evaluate();
+        let found = made::leaks(&made.rows, &outcome, 5);
+        assert!(found.is_empty(), "seed {seed}: {found:#?}");
+        let estimates = outcome.indicators.iter().flat_map(|i| &i.estimates);
+        for estimate in estimates {
+            match estimate.status {
+                Status::Value => shown += 1,
+                Status::Suppressed => withheld += 1,
+                _ => {}
+            }
+        }
+        let all = total(&outcome, "count");
+        assert_eq!(
+            all.status,
+            Status::Value,
+            "seed {seed}: the total of {} rows",
+            made.rows.len()
+        );
+    }
+    assert!(
+        shown > 500 && withheld > 200,
+        "{shown} shown, {withheld} withheld"
+    );
+}
+
+#[test]
+fn what_made_tables_would_tell_without_protection_is_found() {
+    let mut found = 0;
+    for seed in 0..4 {
+        let made = made::made(seed);
+        let file = made.folder.file("evaluation.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("small_cells = 5", "small_cells = 0")).unwrap();
+        found += made::leaks(&made.rows, &made.folder.evaluate(), 5).len();
+    }
+    assert!(found > 10, "the check finds {found}");
+}
+
+/// An attacker in another language, where python3 with numpy and scipy is there (`.ci/run` sees to it).
+#[test]
+fn an_attacker_of_its_own_finds_nothing() {
+    let python = std::env::var("CODEV_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let there = std::process::Command::new(&python)
+        .args(["-c", "import numpy, scipy"])
+        .output();
+    if !there.is_ok_and(|o| o.status.success()) {
+        eprintln!("skipped: no {python} with numpy and scipy");
+        return;
+    }
+    let script = crate::kit::root().join("tests/protection/attack.py");
+    for seed in [0, 7, 8, 13, 14, 29] {
+        let folder = made::made(seed).folder;
+        let run = folder.codev(&["report", ".", "--out", "out"]);
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        let attack = std::process::Command::new(&python)
+            .arg(&script)
+            .args([folder.path(), &folder.file("out")])
+            .arg("5")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&attack.stdout).into_owned();
+        let faults = String::from_utf8_lossy(&attack.stderr).into_owned();
+        assert!(attack.status.success(), "seed {seed}: {said}{faults}");
+    }
+}
+
+#[test]
+fn the_number_of_threads_does_not_change_what_is_withheld() {
+    let folder = made::made(11).folder;
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        serde_json::to_string(&pool.install(|| folder.evaluate())).unwrap()
+    };
+    assert!(with(1) == with(7));
+}
+
+#[test]
+fn counts_of_persons_are_rounded_and_said_to_be() {
+    let mut csv = "programme,person,income\n".to_owned();
+    for person in 0..58 {
+        let income = if person == 0 {
+            String::new()
+        } else {
+            (1000 + person).to_string()
+        };
+        let _ = writeln!(csv, "P{},q{person},{income}", person % 2);
+    }
+    let folder = table(&csv, &["programme", "person"], PERSONS);
+    folder.define("income", "EUR", &formula("t", "AVG(income)"));
+    folder.write(
+        "evaluation.toml",
+        "title = \"Rounded\"\nindicators = [\"own/*\"]\nsmall_cells = 5\n",
+    );
+    let outcome = folder.evaluate();
+    let all = total(&outcome, "income");
+    assert_eq!((all.n, all.missing), (55, 0));
+    let result = crate::kit::result(&outcome, "income");
+    assert_eq!(result.rounded, Some(5));
+    let rows = result.rows.as_ref().unwrap();
+    assert_eq!((rows.total, rows.used, rows.missing.len()), (60, 55, 0));
+    assert_eq!(outcome.quality.tables[0].rows, 60);
+    let protection = outcome.protection.as_ref().unwrap();
+    assert_eq!(
+        (
+            protection.threshold,
+            protection.rounded,
+            protection.withheld
+        ),
+        (5, Some(5), 0)
+    );
+    assert_eq!(protection.tables, ["t"]);
+    // Without protection they are exact.
+    folder.write(
+        "evaluation.toml",
+        "title = \"Exact\"\nindicators = [\"own/*\"]\nsmall_cells = 0\n",
+    );
+    let outcome = folder.evaluate();
+    let all = total(&outcome, "income");
+    assert_eq!((all.n, all.missing), (57, 1));
+    assert!(
+        outcome
+            .protection
+            .unwrap()
+            .method
+            .contains("small_cells = 0")
+    );
+}

@@ -184,7 +184,10 @@ fn one(outcome: &Outcome, indicator: &IndicatorResult, out: &mut String) {
         let mut row = vec![label(outcome, estimate), value(outcome, &style, estimate)];
         row.extend(parts.then(|| estimate.parts.map(|p| style.parts(p)).unwrap_or_default()));
         row.extend(sample.then(|| bounds(&style, estimate)));
-        row.extend([locale.count(estimate.n), locale.count(estimate.missing)]);
+        row.extend([
+            locale.about(estimate.n, indicator.rounded),
+            locale.about(estimate.missing, indicator.rounded),
+        ]);
         row
     });
     let rows: Vec<Vec<String>> = rows.collect();

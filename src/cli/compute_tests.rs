@@ -49,6 +49,7 @@ fn indicator(estimates: Vec<Estimate>) -> IndicatorResult {
         targets: Vec::new(),
         rows: None,
         remarks: Vec::new(),
+        rounded: None,
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     programme_years, repeats, surplus, survey_signs, text, totals, typos,
 };
 use crate::finding::{Finding, Findings, Stop};
-use crate::outcome::{ColumnQuality, FileHash, Protection, TableQuality};
+use crate::outcome::{ColumnQuality, FileHash, TableProtection, TableQuality};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -101,7 +101,7 @@ fn persons_of(loaded: &mut [Loaded], findings: &mut Findings) -> Result<(), Stop
     }
     drop(abouts);
     for (one, persons) in loaded.iter_mut().zip(found) {
-        one.quality.protection = Some(Protection {
+        one.quality.protection = Some(TableProtection {
             protected: persons.protected,
             reason: persons.reason.clone(),
             in_doubt: persons.doubt.is_some(),

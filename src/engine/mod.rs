@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod cells;
+pub mod classes;
 mod compare;
 pub mod evaluate;
 mod frame;

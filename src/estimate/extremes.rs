@@ -1,6 +1,6 @@
 //! Order statistics of persons: what would be the value of one person, or of one of few, is withheld.
 
-use super::suppress::Persons;
+use super::Persons;
 use crate::indicator::formula::node::AggregateFunction;
 use crate::outcome::{Estimate, Status};
 use crate::plan::program::{Parts, Program};

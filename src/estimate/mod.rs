@@ -19,7 +19,6 @@ mod reach;
 mod records;
 mod resample;
 mod sampled;
-mod suppress;
 pub mod weighting;
 mod woodruff;
 
@@ -42,7 +41,6 @@ use rayon::prelude::*;
 use records::{Context, Job};
 use resample::Bound;
 use std::collections::BTreeSet;
-use suppress::Persons;
 use weighting::Weighting;
 
 /// All that was estimated for one item of the plan.
@@ -64,6 +62,19 @@ pub struct Estimated {
     pub rows: Option<RowAccount>,
     /// Remarks for the reader.
     pub remarks: Vec<String>,
+    /// Persons behind each estimate, where small groups are protected.
+    pub persons: Vec<Persons>,
+    /// Remarks that stand where no estimate is withheld.
+    pub of_all: Vec<String>,
+    /// Remarks that stand where the total is not withheld.
+    pub of_total: Vec<String>,
+}
+
+/// How many persons stand behind an estimate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Persons {
+    /// The smallest number of persons, above zero, that some part of the value rests on; 0 where there is none.
+    pub fewest: u64,
 }
 
 /// Estimates every item of a plan from the sums of its scans and the rows of its extracts, in the plan's order.
@@ -141,8 +152,7 @@ fn from_table(
                 && let Some(job) = Job::new(records, beside, context)
             {
                 estimated.details = job.details(&estimated.estimates);
-                let remarks = records::remarks(&estimated.details);
-                estimated.remarks.extend(remarks);
+                estimated.of_total = records::remarks(&estimated.details);
             }
             Some(estimated)
         }
@@ -224,7 +234,6 @@ fn from_rows(
         indicator: &item.indicator.id,
     });
     let mut persons = Vec::with_capacity(places.len());
-    let mut rows = RowSets::default();
     for (number, place) in places.iter().enumerate() {
         let totals = measured.totals(&used, &place.cells);
         let kept = (!measured.is_additive()
@@ -286,34 +295,24 @@ fn from_rows(
         }
         estimated.replicates.push(replicates);
         persons.push(persons_behind(measured, &totals, kept.as_ref(), estimate.n));
-        rows.push(&place.cells);
         estimated.estimates.push(estimate);
     }
     if work.cut.persons {
-        suppress::suppress(
-            &mut estimated.estimates,
-            &persons,
-            &rows.number,
-            evaluation.small_cells,
-        );
         let asked = (evaluation.small_cells, evaluation.confidence);
         let program = &measured.program;
         let said = extremes::withhold(&mut estimated.estimates, &persons, program, asked);
         estimated.remarks.extend(said);
+        estimated.persons = persons;
     }
-    let withheld = |e: &Estimate| e.status == Status::Suppressed;
-    // What the account of rows says of a withheld total would give it away.
-    if !estimated.estimates.first().is_some_and(withheld) {
-        let mut rows = account(measured, table.name.clone(), table.rows);
-        if !work.cut.totals.is_empty()
-            && let Some(whole) = estimated.estimates.first()
-        {
-            // Parts of a total are left out by what the table declares.
-            rows.excluded += rows.used.saturating_sub(whole.n);
-            rows.used = whole.n;
-        }
-        estimated.rows = Some(rows);
+    let mut rows = account(measured, table.name.clone(), table.rows);
+    if !work.cut.totals.is_empty()
+        && let Some(whole) = estimated.estimates.first()
+    {
+        // Parts of a total are left out by what the table declares.
+        rows.excluded += rows.used.saturating_sub(whole.n);
+        rows.used = whole.n;
     }
+    estimated.rows = Some(rows);
     if item.indicator.unit == "%" {
         let above = apart::above_whole(measured, &estimated.estimates);
         estimated.remarks.extend(above);
@@ -321,7 +320,7 @@ fn from_rows(
     estimated
         .remarks
         .extend(apart::without_total(measured, &work.cut, &places));
-    let hide = estimated.estimates.iter().any(withheld);
+    let hide = work.cut.persons;
     let used_of = |cell: u32| measured.sums.components[measured.program.used][cell as usize];
     estimated.remarks.extend(margin::without_programme(
         measured, &work.cut, &used_of, hide,
@@ -337,7 +336,7 @@ fn persons_behind(
     n: u64,
 ) -> Persons {
     let Some(kept) = kept.filter(|_| !measured.program.persons.is_empty()) else {
-        return Persons { fewest: n, all: n };
+        return Persons { fewest: n };
     };
     let count = |(collector, nameless): &(usize, usize)| {
         kept.count_distinct(*collector) as u64 + totals.0[*nameless] as u64
@@ -346,23 +345,6 @@ fn persons_behind(
     let fewest = counts.iter().copied().filter(|n| *n > 0).min();
     Persons {
         fewest: fewest.unwrap_or(0),
-        all: counts.first().copied().unwrap_or(0),
-    }
-}
-
-/// Numbers sets of cells: equal sets, equal numbers.
-#[derive(Default)]
-struct RowSets {
-    known: std::collections::BTreeMap<Vec<u32>, usize>,
-    number: Vec<usize>,
-}
-
-impl RowSets {
-    fn push(&mut self, cells: &[u32]) {
-        let mut sorted = cells.to_vec();
-        sorted.sort_unstable();
-        let next = self.known.len();
-        self.number.push(*self.known.entry(sorted).or_insert(next));
     }
 }
 

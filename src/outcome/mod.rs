@@ -15,6 +15,7 @@ mod interval;
 mod lack;
 mod locked;
 mod network;
+mod protection;
 mod quality;
 mod representation;
 mod retention;
@@ -33,7 +34,8 @@ pub use interval::{Interval, IntervalKind};
 pub use lack::*;
 pub use locked::{LockedPlan, PlanChange, PlanDifference};
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
-pub use quality::{ColumnQuality, ListQuality, Protection, Quality, TableQuality};
+pub use protection::Protection;
+pub use quality::{ColumnQuality, ListQuality, Quality, TableProtection, TableQuality};
 pub use representation::{GroupRatio, Representation};
 pub use retention::{Retention, RetentionStep};
 pub use scale::{Coefficient, Scale, ScaleItem};
@@ -66,6 +68,9 @@ pub struct Outcome {
     /// Output score against process score per programme (S24); absent when one side has no indicator with direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plane: Option<Plane>,
+    /// How persons in small groups are protected; absent where no table is about persons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<Protection>,
     /// State of the data.
     pub quality: Quality,
     /// What the numbers were made from.
@@ -208,6 +213,9 @@ pub struct IndicatorResult {
     /// Remarks a reader needs to read the numbers rightly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// `n`, `missing` and rows are counts of persons, shown as multiples of this; absent where they are exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounded: Option<u64>,
 }
 
 /// A target for an indicator.

@@ -39,12 +39,12 @@ pub struct TableQuality {
     pub lists: Vec<ListQuality>,
     /// Whether small groups of its rows are protected; not known of outcomes of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub protection: Option<Protection>,
+    pub protection: Option<TableProtection>,
 }
 
 /// Whether small groups of a table's rows are protected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Protection {
+pub struct TableProtection {
     /// Whether they are.
     pub protected: bool,
     /// Why, or why not: the rest of a sentence that begins with the table.

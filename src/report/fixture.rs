@@ -142,6 +142,7 @@ fn with(count: usize) -> Outcome {
         weights: vec![],
         audit,
         plane: Some(plane),
+        protection: None,
         quality: quality(),
         provenance: Provenance {
             codev: "0.1.0".to_owned(),

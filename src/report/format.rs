@@ -66,6 +66,12 @@ impl Locale {
         self.place(&value.to_string(), 0)
     }
 
+    /// A count that may be rounded to multiples of a number: `~350`.
+    pub fn about(&self, value: u64, rounded: Option<u64>) -> String {
+        let sign = if rounded.is_some() { "~" } else { "" };
+        format!("{sign}{}", self.count(value))
+    }
+
     /// A proportion as a percentage.
     pub fn percent(&self, proportion: f64, decimals: usize) -> String {
         self.with_sign(&self.number(tidy(proportion * 100.0), decimals))

@@ -178,7 +178,10 @@ fn view(
         tables,
         method: result.method.clone(),
         rows: [
-            result.rows.as_ref().map(|rows| account(rows, locale)),
+            result
+                .rows
+                .as_ref()
+                .map(|rows| account(rows, result.rounded, locale)),
             sampling_error(result, cells.total, locale),
         ]
         .into_iter()
@@ -203,24 +206,25 @@ fn criteria(criteria: &[Criterion]) -> String {
 }
 
 /// What became of the rows, in a sentence.
-fn account(rows: &RowAccount, locale: &Locale) -> String {
-    let mut parts = vec![format!("{} used", locale.count(rows.used))];
+fn account(rows: &RowAccount, rounded: Option<u64>, locale: &Locale) -> String {
+    let count = |rows: u64| locale.about(rows, rounded);
+    let mut parts = vec![format!("{} used", count(rows.used))];
     if rows.excluded > 0 {
         parts.push(format!(
             "{} left out by the definition's filter",
-            locale.count(rows.excluded)
+            count(rows.excluded)
         ));
     }
     parts.extend(
         rows.missing
             .iter()
-            .map(|(reason, count)| format!("{} left out: {reason}", locale.count(*count))),
+            .map(|(reason, rows)| format!("{} left out: {reason}", count(*rows))),
     );
     let word = plural(rows.total, "row", "rows");
     format!(
         "Table {}, {} {word}: {}.",
         rows.table,
-        locale.count(rows.total),
+        count(rows.total),
         parts.join("; ")
     )
 }
@@ -426,8 +430,8 @@ impl Tables<'_> {
         } else {
             let locale = &self.style.locale;
             cells.extend([
-                Cell::text(locale.count(estimate.n)),
-                Cell::text(locale.count(estimate.missing)),
+                Cell::text(locale.about(estimate.n, self.result.rounded)),
+                Cell::text(locale.about(estimate.missing, self.result.rounded)),
             ]);
         }
         cells

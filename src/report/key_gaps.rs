@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 
 /// Where much of the data can't be used.
 pub(super) fn missing(subjects: &[Subject], locale: &Locale) -> Option<Sentence> {
-    let mut found: Vec<(f64, Span, u64, u64)> = subjects
+    let mut found: Vec<(f64, Span, String, String)> = subjects
         .iter()
         .filter_map(|subject| {
             let total = subject.cells.total?;
             let all = total.n + total.missing;
             (all > 0).then(|| {
                 let share = total.missing as f64 / all as f64;
-                (share, subject.link(), total.missing, all)
+                let count = |rows| locale.about(rows, subject.speaker.result.rounded);
+                (share, subject.link(), count(total.missing), count(all))
             })
         })
         .collect();
@@ -42,9 +43,7 @@ pub(super) fn missing(subjects: &[Subject], locale: &Locale) -> Option<Sentence>
             sentence.push(words(if at + 1 == shown { " and " } else { ", " }));
         }
         let said = format!(
-            " ({} of {} rows can't be used, {})",
-            locale.count(missing),
-            locale.count(all),
+            " ({missing} of {all} rows can't be used, {})",
             locale.percent(share, 0)
         );
         sentence.extend([link, words(said)]);

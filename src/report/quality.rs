@@ -1,12 +1,12 @@
 //! State of the data and what the numbers were made from.
 
-use super::cells::{capitalised, plural};
+use super::cells::{capitalised, listed, plural};
 use super::format::Locale;
 use super::indicator::sampling;
 use super::title::level;
 use super::view::{Cell, Column, Table};
 use crate::finding::{Finding, FindingCount, Findings, Severity};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Protection};
 use serde::Serialize;
 
 /// The data-quality section.
@@ -60,7 +60,10 @@ impl QualityView {
         let findings = finding_views(findings, locale);
         QualityView {
             summary,
-            statements: super::statements::statements(outcome, locale),
+            statements: super::statements::statements(outcome, locale)
+                .into_iter()
+                .chain(outcome.protection.iter().map(|p| protection(p, locale)))
+                .collect(),
             protection: super::planned::protection(outcome),
             tables: tables(outcome, locale),
             columns: columns(outcome, locale),
@@ -68,6 +71,23 @@ impl QualityView {
             accounts: accounts(outcome, locale),
         }
     }
+}
+
+/// How persons in small groups are protected.
+fn protection(protection: &Protection, locale: &Locale) -> String {
+    let one = protection.tables.len() == 1;
+    format!(
+        "Protection of persons: {} {} about persons. {} {} withheld. {}",
+        listed(&protection.tables),
+        if one { "is" } else { "are" },
+        protection.method,
+        match protection.withheld {
+            0 => "No figure of the indicators is".to_owned(),
+            1 => "1 figure of the indicators is".to_owned(),
+            n => format!("{} figures of the indicators are", locale.count(n)),
+        },
+        protection.audit
+    )
 }
 
 /// Findings kind by kind.
@@ -217,15 +237,15 @@ fn accounts(outcome: &Outcome, locale: &Locale) -> Option<Table> {
         let reasons: Vec<String> = rows
             .missing
             .iter()
-            .map(|(why, count)| format!("{why} ({})", locale.count(*count)))
+            .map(|(why, count)| format!("{why} ({})", locale.about(*count, result.rounded)))
             .collect();
         table.push(vec![
             Cell::text(&result.definition.name),
             Cell::text(&rows.table),
-            Cell::text(locale.count(rows.total)),
-            Cell::text(locale.count(rows.used)),
-            Cell::text(locale.count(rows.excluded)),
-            Cell::text(locale.count(rows.missing.iter().map(|m| m.1).sum())),
+            Cell::text(locale.about(rows.total, result.rounded)),
+            Cell::text(locale.about(rows.used, result.rounded)),
+            Cell::text(locale.about(rows.excluded, result.rounded)),
+            Cell::text(locale.about(rows.missing.iter().map(|m| m.1).sum(), result.rounded)),
             if reasons.is_empty() {
                 Cell::none()
             } else {

@@ -32,8 +32,8 @@ pub(super) fn sampling_error(
     };
     said.push(format!(
         "{} rows{clusters}, {} left out for missing values",
-        locale.count(total.n),
-        locale.count(total.missing)
+        locale.about(total.n, result.rounded),
+        locale.about(total.missing, result.rounded)
     ));
     if let Some(effect) = interval.design_effect {
         said.push(format!("design effect {}", locale.number(effect, 2)));

@@ -136,9 +136,10 @@ impl Speaker<'_> {
         let total = cells
             .total
             .filter(|t| t.missing > 0 && t.status != Status::Suppressed)?;
-        let rows = self.locale.count(total.n + total.missing);
+        let rounded = self.result.rounded;
+        let rows = self.locale.about(total.n + total.missing, rounded);
         let are = plural(total.missing, "is", "are");
-        let missing = self.locale.count(total.missing);
+        let missing = self.locale.about(total.missing, rounded);
         Some(format!(
             "Of {rows} matching rows, {missing} {are} left out since something is missing."
         ))

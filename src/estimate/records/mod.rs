@@ -17,9 +17,8 @@ use super::jackknife::{self, Replicates};
 use super::margin::{self, Place, Rows};
 use super::method::{How, method};
 use super::resample::{self, Bound};
-use super::suppress::{self, Persons};
 use super::weighting::{self, Weighting};
-use super::{Estimated, RowSets, estimate_at};
+use super::{Estimated, Persons, estimate_at};
 use crate::dataset::Dataset;
 use crate::engine::{Frame, State};
 use crate::evaluation::{Evaluation, IntervalMethod};
@@ -252,7 +251,6 @@ impl<'a> Job<'a> {
             .extend(design.iter().flat_map(|d| d.remarks(table)));
         let bound = Bound::new(self.context.weightings, &rows, cut);
         let mut persons = Vec::with_capacity(places.len());
-        let mut sets = RowSets::default();
         for place in &places {
             let used: Vec<u32> = place
                 .cells
@@ -292,42 +290,33 @@ impl<'a> Job<'a> {
             } else {
                 Ok(vec![])
             });
-            let mut counted = self.persons_behind(place, &behind);
+            let mut fewest = self.persons(&behind);
             if let What::Concentration(measure) = what {
                 // Amounts of persons are told only where each category has enough of them.
                 let count = |rows: &[u32]| self.persons(rows);
-                let fewest = concentration::fewest(measure, &self.tables, &selection, &count);
-                counted.fewest = fewest.map_or(counted.fewest, |n| n.min(counted.fewest));
+                let of_category = concentration::fewest(measure, &self.tables, &selection, &count);
+                fewest = of_category.map_or(fewest, |n| n.min(fewest));
             }
-            persons.push(counted);
-            sets.push(&place.cells);
+            persons.push(Persons { fewest });
             estimated.estimates.push(estimate);
         }
         if cut.persons {
-            let least = evaluation.small_cells;
-            suppress::suppress(&mut estimated.estimates, &persons, &sets.number, least);
+            estimated.persons = persons;
         }
-        let withheld = |e: &Estimate| e.status == Status::Suppressed;
-        if !estimated.estimates.first().is_some_and(withheld) {
-            estimated.rows = Some(self.account(&table.name));
-        }
-        let hide = estimated.estimates.iter().any(withheld);
+        estimated.rows = Some(self.account(&table.name));
         let used_of = |row: u32| f64::from(u8::from(frame.is_used(row)));
         estimated
             .remarks
-            .extend(margin::without_programme(&rows, cut, &used_of, hide));
-        if !hide {
-            let used: Vec<u32> = (0..frame.rows()).filter(|r| frame.is_used(*r)).collect();
-            let everything = Selection {
-                place: &Place::default(),
-                rows: &used,
-                weights: &weights,
-            };
-            let said = own::remarks(what, &self.tables, cut.programme, &everything);
-            estimated.remarks.extend(said);
-        }
+            .extend(margin::without_programme(&rows, cut, &used_of, cut.persons));
+        let used: Vec<u32> = (0..frame.rows()).filter(|r| frame.is_used(*r)).collect();
+        let everything = Selection {
+            place: &Place::default(),
+            rows: &used,
+            weights: &weights,
+        };
+        estimated.of_all = own::remarks(what, &self.tables, cut.programme, &everything);
         estimated.details = self.details(&estimated.estimates);
-        estimated.remarks.extend(remarks(&estimated.details));
+        estimated.of_total = remarks(&estimated.details);
         estimated
     }
 
@@ -444,14 +433,6 @@ impl<'a> Job<'a> {
             Err(reason) => estimate.no_interval = Some(reason),
         }
         replicates
-    }
-
-    /// Persons in a place, and among the rows that its value rests on.
-    fn persons_behind(&self, place: &Place, used: &[u32]) -> Persons {
-        Persons {
-            fewest: self.persons(used),
-            all: self.persons(&place.cells),
-        }
     }
 
     /// Persons that rows speak of; a row that names none is one.
