@@ -4,7 +4,7 @@ use super::declare::TableSpec;
 use super::rows::Rows;
 use super::total_sheet::names_something;
 use super::typed::Cells;
-use super::{Column, Table, Type, units};
+use super::{Column, Table, Type, units, words};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::Sampling;
 use polars_arrow::array::StaticArray as _;
@@ -189,10 +189,12 @@ pub(super) fn check(
         meaning.weight.as_ref() == Some(&c.name)
             || replicate.is_some_and(|r| r.columns.names(&c.name))
     };
+    // Numbers of a vocabulary are labels, whatever their size.
+    let is_name = |c: &Column| names_something(c, table, spec) || words::is_label(&c.name);
     let names: Vec<String> = table
         .columns
         .iter()
-        .filter(|c| c.r#type == Type::Number && !is_weight(c) && !names_something(c, table, spec))
+        .filter(|c| c.r#type == Type::Number && !is_weight(c) && !is_name(c))
         .map(|c| c.name.clone())
         .collect();
     if names.is_empty() {

@@ -32,6 +32,7 @@ pub(super) fn settle(draft: &mut Draft, ask: &mut Asks<'_>) -> Result<(), Stop> 
                 settle_marks(column, *both, &decimals, &shown, ask)?;
                 column.take_codes();
             }
+            Open::Years(years) => years.settle(column, &shown, ask)?,
             Open::Order(kind) => settle_order(column, &kind, &orders, &shown, ask)?,
         }
     }

@@ -1,5 +1,6 @@
 //! How the rows of a table are grouped: by programme, by what the evaluation asks for, by period, and by sampling unit.
 
+use super::currency::Money;
 use super::resolve::{programme_column, resolve};
 use super::scan::{Key, Scan};
 use super::{column, lower_first, weights};
@@ -8,6 +9,7 @@ use crate::evaluation::{Evaluation, Period};
 use crate::indicator::Indicator;
 use crate::outcome::Sampling;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How the rows of a table are grouped, by the keys of its scan.
 #[derive(Debug, Clone)]
@@ -76,6 +78,8 @@ pub(super) struct Asked<'a> {
     pub indicator: &'a Indicator,
     pub dataset: &'a Dataset,
     pub evaluation: &'a Evaluation,
+    /// Columns that are known to be money.
+    pub money: Arc<Money>,
 }
 
 impl Cut {
@@ -98,6 +102,7 @@ pub(super) fn cut(
         indicator,
         dataset,
         evaluation,
+        ..
     } = *asked;
     let setting = evaluation
         .overrides
