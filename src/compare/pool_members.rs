@@ -164,8 +164,7 @@ impl Members {
             ));
         }
         let all = |pick: fn(&(f64, f64)) -> bool| {
-            !self.counts.is_empty()
-                && self.counts.iter().all(|c| c.as_ref().is_some_and(pick))
+            !self.counts.is_empty() && self.counts.iter().all(|c| c.as_ref().is_some_and(pick))
         };
         if all(|(yes, _)| *yes == 0.0) || all(|(yes, of)| yes == of) {
             return some(

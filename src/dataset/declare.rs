@@ -6,6 +6,7 @@ use super::manifest::{self, Dialect, Field, Labelled, OneOrMany, Resource, Schem
 use super::values::{DateFormat, NumberFormat, Parse};
 use super::{Column, Meaning, Type, names, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Roles a table can have.
@@ -210,8 +211,9 @@ pub(super) fn described(
         unique_keys: schema.unique_keys.iter().map(OneOrMany::list).collect(),
         references: Vec::new(),
     };
+    let mut declared = HashSet::new();
     for field in &schema.fields {
-        if spec.fields.iter().any(|f| f.column.name == field.name) {
+        if !declared.insert(field.name.as_str()) {
             let message = format!("The column `{}` of `{name}` is declared twice.", field.name);
             findings.push(
                 Finding::error(

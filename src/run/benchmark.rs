@@ -3,6 +3,7 @@
 use crate::dataset::Dataset;
 use crate::evaluation::ComparisonSetting;
 use crate::finding::{Finding, nearest};
+use crate::plan::resolve::programme_column;
 use std::collections::BTreeSet;
 
 /// Most keys that are named.
@@ -56,8 +57,8 @@ fn known(setting: &ComparisonSetting, dataset: &Dataset) -> Option<(BTreeSet<Str
             }
             // Programmes may have rows and no row of their own.
             let named = dataset.tables.iter().filter_map(|table| {
-                let column = table.meaning.programme.as_ref()?;
-                let rows = table.texts(std::slice::from_ref(column), usize::MAX);
+                let column = programme_column(dataset, table)?;
+                let rows = table.texts(&[column], usize::MAX);
                 Some(rows.ok()?.into_iter().flatten().flatten())
             });
             let all = listed.into_iter().chain(named.flatten()).collect();
