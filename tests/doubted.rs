@@ -463,7 +463,7 @@ fn amounts_without_a_rate_are_counted_by_currency_and_day() {
 fn numbers_that_are_too_large_or_small_are_not_said_to_be_alike() {
     for (factor, weight, words) in [("e200", "1", "too large"), ("", "1e-320", "too small")] {
         let rows: String = (0..8)
-            .map(|at| format!("P1,p{at},{}{factor},{weight}\n", 3 + at % 2))
+            .map(|at| format!("P{},p{at},{}{factor},{weight}\n", 1 + at % 2, 3 + at % 2))
             .collect();
         let folder = table(
             &format!("programme,person,y,w\n{rows}"),

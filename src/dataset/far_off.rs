@@ -191,12 +191,12 @@ pub(super) fn check(
     };
     // Numbers of a vocabulary are labels, whatever their size.
     let is_name = |c: &Column| names_something(c, table, spec) || words::is_label(&c.name);
-    let names: Vec<String> = table
+    let columns: Vec<&Column> = table
         .columns
         .iter()
         .filter(|c| c.r#type == Type::Number && !is_weight(c) && !is_name(c))
-        .map(|c| c.name.clone())
         .collect();
+    let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
     if names.is_empty() {
         return Ok(());
     }
@@ -214,8 +214,8 @@ pub(super) fn check(
             .zip(piece)
             .for_each(|(all, next)| all.merge(next));
     }
-    for (name, seen) in names.iter().zip(&all) {
-        let declared = table.column(name).and_then(|c| c.limits);
+    for (column, seen) in columns.iter().zip(&all) {
+        let (name, declared) = (&column.name, column.limits);
         let Some(mut far) = seen.far(answers, table.of_persons()) else {
             continue;
         };

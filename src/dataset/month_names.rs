@@ -39,7 +39,7 @@ const BETWEEN: [&str; 5] = ["de", "del", "d", "di", "of"];
 pub(super) fn month(name: &str) -> Option<usize> {
     let name = name.to_lowercase();
     let is_it = |names: &&str| names.split_whitespace().any(|known| known == name);
-    let at = NAMES.iter().position(|names| is_it(&names));
+    let at = NAMES.iter().position(is_it);
     at.map(|at| at + 1)
 }
 

@@ -25,10 +25,15 @@ enum Kind {
 /// # Errors
 /// A [`Stop`] when a column does not exist or a file can't be read.
 pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
-    // All names at once: a table may have tens of thousands of columns.
-    let known: HashSet<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+    // Many names are looked up at once: a table may have tens of thousands of columns.
+    let known: Option<HashSet<&str>> =
+        (columns.len() > 8).then(|| table.columns.iter().map(|c| c.name.as_str()).collect());
     for name in columns {
-        if !known.contains(name.as_str()) {
+        let is_there = match &known {
+            Some(known) => known.contains(name.as_str()),
+            None => table.column(name).is_some(),
+        };
+        if !is_there {
             let names = table.columns.iter().map(|c| c.name.as_str());
             let help = match nearest(name, names) {
                 Some(near) => format!("Did you mean `{near}`?"),
