@@ -1,5 +1,6 @@
 //! The stages in order, for the command line and for library users.
 
+mod benchmark;
 mod compare;
 mod doubles;
 mod frames;
@@ -134,6 +135,9 @@ fn planned(
     findings.extend(plan.findings.clone());
     doubles::find(&plan, &dataset, &evaluation, &mut findings)?;
     findings.extend(doubts(&plan, &catalogue, &dataset, &evaluation));
+    for fault in benchmark::faults(&evaluation.comparisons, &dataset, Some("evaluation.toml")) {
+        findings.push(fault);
+    }
     let weightings = weightings(&plan, &dataset, &evaluation, &mut findings)?;
     Ok(Prepared {
         evaluation,

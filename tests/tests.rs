@@ -19,6 +19,7 @@ mod custom;
 mod definitions;
 mod design;
 mod dictionary;
+mod doubted;
 mod effects;
 mod estimates;
 mod formulas;

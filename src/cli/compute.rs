@@ -27,9 +27,9 @@ pub struct Compute {
     /// Evaluation folder
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// Form of the result [default: that of the ending of --out, else a table]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// File to write instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -60,7 +60,8 @@ impl Compute {
         if let Some(out) = &self.out {
             folder::not_read(&self.dir, out)?;
         }
-        let binary = match self.format {
+        let format = self.form();
+        let binary = match format {
             Format::Parquet => Some(("Parquet", "parquet")),
             Format::Arrow => Some(("Arrow IPC", "arrow")),
             _ => None,
@@ -75,13 +76,13 @@ impl Compute {
         }
         let progress = Bar::new(terminal);
         // The whole outcome also holds effects and the audit; the other forms show nothing but the indicators asked for.
-        let mut outcome = match self.format {
+        let mut outcome = match format {
             Format::Json => run::evaluate(&self.dir, &progress)?,
             _ => run::evaluate_only(&self.dir, &self.indicators, &progress)?,
         };
         drop(progress);
         self.select(&mut outcome)?;
-        let bytes = match self.format {
+        let bytes = match format {
             Format::Table => tables(&outcome).into_bytes(),
             Format::Csv => export::csv(&outcome).map_err(|e| render::failed(&e))?,
             Format::Json => export::json(&outcome).map_err(|e| render::failed(&e))?,
@@ -95,7 +96,7 @@ impl Compute {
                 terminal.note(&format!("Written to {}.", out.display()));
             }
             None => {
-                let form = match self.format {
+                let form = match format {
                     Format::Table => Form::Words,
                     Format::Json => Form::Json,
                     _ => Form::Data,
@@ -104,6 +105,19 @@ impl Compute {
             }
         }
         Ok(Verdict::of(&outcome.quality.findings))
+    }
+
+    /// The form asked for: by name, or by the ending of the file.
+    fn form(&self) -> Format {
+        let ending = self.out.as_ref().and_then(|out| out.extension());
+        let ending = ending.map(|ending| ending.to_string_lossy().to_lowercase());
+        self.format.unwrap_or(match ending.as_deref() {
+            Some("csv") => Format::Csv,
+            Some("json") => Format::Json,
+            Some("parquet") => Format::Parquet,
+            Some("arrow" | "feather" | "ipc") => Format::Arrow,
+            _ => Format::Table,
+        })
     }
 
     /// Keeps the indicators asked for.

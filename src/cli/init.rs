@@ -144,6 +144,12 @@ impl Init {
                     .in_file(source.display().to_string())
                     .into()
             };
+            if source.is_dir() {
+                return Err(fault(
+                    "That is a folder, and tables are files.".to_owned(),
+                    "Name the files in it, as in `--from FOLDER/*.csv`.",
+                ));
+            }
             if !source.is_file() {
                 return Err(fault(
                     "There is no such file.".to_owned(),

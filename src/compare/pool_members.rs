@@ -163,6 +163,15 @@ impl Members {
                 "Pool more programmes, or show them side by side.".to_owned(),
             ));
         }
+        let all = |pick: fn(&(f64, f64)) -> bool| {
+            !self.counts.is_empty() && self.counts.iter().all(|c| c.as_ref().is_some_and(pick))
+        };
+        if all(|(yes, _)| *yes == 0.0) || all(|(yes, of)| yes == of) {
+            return some(
+                "the share is none, or all, of the rows of every programme, so there is nothing that differs to be pooled",
+                "Read the share over all rows together with its interval, which `codev report` shows.",
+            );
+        }
         if self.sparse && model != PoolModel::BinomialNormal {
             return some(
                 "more than a fifth of the programmes have a share of none or all of their rows, and too few rows each to be pooled as log odds",

@@ -42,6 +42,8 @@ pub(super) struct ArrowColumn {
     pub stored: Stored,
     /// Rows without a value, where the batches tell.
     pub nulls: Option<u64>,
+    /// Whether no whole number of it can be too large to be exact.
+    pub exact: bool,
     place: usize,
     ordered: bool,
 }
@@ -112,6 +114,10 @@ impl ArrowFile {
                 name,
                 stored: arrays::held(&field.dtype),
                 nulls: nulls.sum(),
+                exact: !matches!(
+                    field.dtype.to_storage(),
+                    ArrowDataType::Int64 | ArrowDataType::UInt64
+                ),
                 place,
                 ordered: is_ordered(field),
             });

@@ -56,6 +56,8 @@ pub(super) struct Described<'a> {
     pub stored: &'a Stored,
     /// Rows without a value, where the file tells.
     pub nulls: Option<u64>,
+    /// Whether the file tells that all its whole numbers are small enough to be exact.
+    pub exact: bool,
 }
 
 impl ColumnFile {
@@ -152,6 +154,7 @@ fn of_parquet(column: &FileColumn) -> Described<'_> {
         name: &column.name,
         stored: &column.stored,
         nulls: column.nulls,
+        exact: column.exact,
     }
 }
 
@@ -160,6 +163,7 @@ fn of_arrow(column: &ArrowColumn) -> Described<'_> {
         name: &column.name,
         stored: &column.stored,
         nulls: column.nulls,
+        exact: column.exact,
     }
 }
 

@@ -261,7 +261,7 @@ fn shape(cell: &str) -> (Shape, [bool; 2]) {
         };
     }
     if cell.len() <= 30
-        && cell.contains(|c: char| c.is_ascii_alphabetic())
+        && cell.contains(char::is_alphabetic)
         && cell.contains(|c: char| c.is_ascii_digit())
     {
         let month = |at: usize| NAMED.get(at) == Some(&"%b-%y") && month_and_year(cell);

@@ -7,6 +7,7 @@ use super::persons::Persons;
 use super::values::{DateFormat, NumberFormat, Parse};
 use super::{Column, ForeignKey, Meaning, Type, names, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Roles a table can have.
@@ -214,8 +215,9 @@ pub(super) fn described(
         references: Vec::new(),
         persons: Persons::default(),
     };
+    let mut declared = HashSet::new();
     for field in &schema.fields {
-        if spec.fields.iter().any(|f| f.column.name == field.name) {
+        if !declared.insert(field.name.as_str()) {
             let message = format!("The column `{}` of `{name}` is declared twice.", field.name);
             findings.push(
                 Finding::error(

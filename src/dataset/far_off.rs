@@ -4,7 +4,7 @@ use super::declare::TableSpec;
 use super::rows::Rows;
 use super::total_sheet::names_something;
 use super::typed::Cells;
-use super::{Column, Table, Type, units};
+use super::{Column, Table, Type, units, words};
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::Sampling;
 use polars_arrow::array::StaticArray as _;
@@ -189,12 +189,14 @@ pub(super) fn check(
         meaning.weight.as_ref() == Some(&c.name)
             || replicate.is_some_and(|r| r.columns.names(&c.name))
     };
-    let names: Vec<String> = table
+    // Numbers of a vocabulary are labels, whatever their size.
+    let is_name = |c: &Column| names_something(c, table, spec) || words::is_label(&c.name);
+    let columns: Vec<&Column> = table
         .columns
         .iter()
-        .filter(|c| c.r#type == Type::Number && !is_weight(c) && !names_something(c, table, spec))
-        .map(|c| c.name.clone())
+        .filter(|c| c.r#type == Type::Number && !is_weight(c) && !is_name(c))
         .collect();
+    let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
     if names.is_empty() {
         return Ok(());
     }
@@ -212,8 +214,8 @@ pub(super) fn check(
             .zip(piece)
             .for_each(|(all, next)| all.merge(next));
     }
-    for (name, seen) in names.iter().zip(&all) {
-        let declared = table.column(name).and_then(|c| c.limits);
+    for (column, seen) in columns.iter().zip(&all) {
+        let (name, declared) = (&column.name, column.limits);
         let Some(mut far) = seen.far(answers, table.of_persons()) else {
             continue;
         };

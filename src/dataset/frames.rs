@@ -136,6 +136,7 @@ fn read(mut spec: TableSpec, frame: &DataFrame, findings: &mut Findings) -> Resu
             name: &given.name,
             stored: &given.stored,
             nulls: Some(given.array.null_count() as u64),
+            exact: false,
         })
         .collect();
     load_columns::undeclared(&columns, &shown, &mut spec.fields, findings);

@@ -91,6 +91,13 @@ fn describe_all(
     let mut drafts = Vec::new();
     for path in files {
         let mut draft = draft::draft(path, ask, may_reshape)?;
+        if draft.columns.is_empty() {
+            let what = format!("`{}` is empty: it has no columns", draft.shown);
+            draft.doubt(
+                what,
+                "leave it out, or save it again with a first line of column names",
+            );
+        }
         let base = draft.name.clone();
         let mut n = 2;
         while drafts.iter().any(|d: &Draft| d.name == draft.name) {

@@ -3,6 +3,7 @@
 use super::day_forms::{self, Days, Kind, Order};
 use super::number_forms::{self, Numbers, Reading};
 use super::profile::{Open, Profile};
+use super::short_years;
 use super::values;
 use super::words;
 use crate::finding::shorten;
@@ -54,6 +55,9 @@ impl Profile {
         self.find_list();
         if self.kind == "string" && !words::is_code(&self.name) {
             self.take_some(&days, numbers);
+        }
+        if self.kind == "string" && words::is_day(&self.name) {
+            self.doubt_text(&days);
         }
     }
 
@@ -120,6 +124,11 @@ impl Profile {
             return;
         }
         if plain && words::is_day(&name) && self.take_numbered_days() {
+            return;
+        }
+        if years && plain && words::is_day(&name) {
+            self.kind = "year";
+            self.why = "its name is one of a day, and all values are years".to_owned();
             return;
         }
         self.take_reading(&reading);
@@ -206,6 +215,16 @@ impl Profile {
         if kind.month_only() {
             return false;
         }
+        let years = short_years::year_first(&self.values, kind);
+        if let Some(years) = years {
+            if years.is_likelier() {
+                self.kind = kind.kind();
+                self.open = Open::Years(Box::new(years));
+                return true;
+            }
+            let what = format!("the years of `{}` are taken to stand last", self.name);
+            self.doubt(what, years.words());
+        }
         if let Some((day, days_first, month, months_first)) = kind.conflict() {
             let what = format!(
                 "`{}` is kept as text: {days_first} cells can only have the day first (`{day}`), {months_first} only the month (`{month}`)",
@@ -265,6 +284,29 @@ impl Profile {
         self.options = vec![("format", json!("any"))];
         self.why = format!("its values are days of two kinds: {}", days.words());
         true
+    }
+
+    /// A column with the name of a day that stays text, though its cells have digits: says which of them are no days.
+    fn doubt_text(&mut self, days: &Days) {
+        let digits = |cell: &&String| cell.bytes().any(|b| b.is_ascii_digit());
+        let unread: Vec<&String> = self.values.keys().filter(digits).collect();
+        if unread.len() * 2 < self.values.len() || days.there() * 2 >= days.rows {
+            return;
+        }
+        let some: Vec<String> = unread
+            .iter()
+            .take(3)
+            .map(|cell| format!("`{}`", shorten(cell, 30)))
+            .collect();
+        let what = format!(
+            "`{}` has the name of a day and is kept as text: {} can't be read as days",
+            self.name,
+            some.join(", ")
+        );
+        self.doubt(
+            what,
+            "write days as 2021-05-31 and months as 2021-05, or set `type` to `date` and `format` to the pattern of its days",
+        );
     }
 
     /// A column of text in which there are numbers or days, too.

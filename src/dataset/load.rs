@@ -6,9 +6,10 @@ use super::persons::About;
 use super::rows::Rows;
 use super::typed::Cells;
 use super::{
-    Dataset, Source, Table, constraints, far_off, files, infer, json_lines, key_forms, keys, links,
-    lists, load_columns, names, numbers_as_text, odd_days, order, parts, paths, persons,
-    programme_years, repeats, surplus, survey_signs, text, totals, typos,
+    Dataset, Source, Table, accumulation_words, constraints, currencies, far_off, files, infer,
+    json_lines, key_forms, keys, links, lists, load_columns, names, numbers_as_text, odd_days,
+    order, parts, paths, persons, programme_years, repeats, surplus, survey_signs, text, totals,
+    typos,
 };
 use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableProtection, TableQuality};
@@ -263,6 +264,7 @@ pub(super) fn alone(mut loaded: Loaded, mut findings: Findings) -> Result<Loaded
     numbers_as_text::unread(spec, &mut findings);
     quality.refused = no_rows(table, spec, rows, quality, &mut findings)?;
     constraints::check(table, spec, rows, &mut findings)?;
+    currencies::find(table, spec, &mut findings)?;
     looked_at(table, spec, rows, &mut findings)?;
     quality.refused += keys::check(table, spec, rows, &mut findings)?;
     quality.rows = table.rows;
@@ -296,6 +298,7 @@ fn looked_at(
     findings: &mut Findings,
 ) -> Result<(), Stop> {
     order::check(table, rows, findings)?;
+    accumulation_words::check(table, spec, findings)?;
     if spec.format.is_text() || spec.format == Format::Frame {
         typos::check(table, spec, rows, findings)?;
     }

@@ -1,12 +1,13 @@
 //! Loading Parquet and Arrow files: columns from their footers, and what of their cells can't be read.
 
-use super::arrays::{How, Unread};
+use super::arrays::{self, How, Unread};
 use super::column_files::{self, ColumnFile, Described};
 use super::declare::{FieldSpec, TableSpec};
 use super::files;
 use super::load::{Loaded, empty_table, quality};
 use super::rows::Rows;
 use super::tally::Tally;
+use super::values::Parse;
 use super::{ColumnFiles, Source, Table, cells, paths};
 use crate::finding::{Finding, Findings, Stop, nearest};
 use std::sync::Arc;
@@ -149,6 +150,8 @@ fn from_footers(field: &FieldSpec, source: &ColumnFiles) -> Option<u64> {
         None if file.partition(name).is_some() => None,
         None => Some(file.rows()),
         Some(column) if column.stored.may_fail(r#type) => None,
+        Some(column) if arrays::in_doubt(column.stored, &field.parse) => None,
+        Some(column) if !column.exact && matches!(field.parse, Parse::Integer(_)) => None,
         Some(column) => column.nulls,
     };
     source.files.iter().map(count).sum()

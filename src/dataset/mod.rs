@@ -1,10 +1,12 @@
 //! Stage 2, load: a data package becomes typed tables and findings.
 
+mod accumulation_words;
 mod arrays;
 mod arrow_file;
 mod cells;
 mod column_files;
 mod constraints;
+mod currencies;
 mod day_forms;
 mod declare;
 mod draft;
@@ -27,8 +29,10 @@ mod lists;
 mod load;
 mod load_columns;
 mod manifest;
+mod month_names;
 mod names;
 mod number_forms;
+mod number_signs;
 mod numbers;
 mod numbers_as_text;
 mod odd_days;
@@ -46,6 +50,7 @@ mod replicates;
 mod reshape;
 mod rows;
 mod settle;
+mod short_years;
 mod surplus;
 mod survey_signs;
 mod tally;
@@ -62,6 +67,7 @@ mod values;
 mod words;
 
 pub use column_files::ColumnFiles;
+pub(crate) use currencies::{in_name, is_amount, is_rate};
 pub use declare::ROLES;
 pub use frames::from_frames;
 pub use infer::{Described, Guess, Question, Reshaped, describe, infer};
@@ -73,6 +79,7 @@ pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
 pub(crate) use total_words::names_total;
 pub use units::{Batches, Unit, units};
+pub(crate) use values::show_day;
 pub(crate) use words::is_key;
 
 use crate::finding::Findings;

@@ -1,6 +1,7 @@
 //! Numbers that are kept as text or can't be read, since they are written in another form than the column says.
 
 use super::declare::TableSpec;
+use super::number_signs::{NONE, PERCENT, SIGNS, kind_of};
 use super::rows::Rows;
 use super::total_sheet::names_something;
 use super::typed::Cells;
@@ -10,60 +11,12 @@ use super::{Table, Type, units};
 use crate::finding::{Finding, Findings, Stop};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Signs and codes of currencies, and percent, that stand beside numbers.
-const SIGNS: &[&str] = &[
-    "€", "$", "£", "¥", "%", "‰", "eur", "usd", "gbp", "chf", "dkk", "sek", "nok", "pln", "xof",
-    "xaf", "mad", "tnd", "dzd", "kes", "etb", "ghs", "ngn", "zar", "cfa", "fcfa", "f cfa", "euro",
-    "euros", "us$", "dollar", "dollars", ",-", "pct", "percent",
-];
-
-/// What stands in cells of numbers where there is no number.
-const NONE: &[&str] = &[
-    "-",
-    "--",
-    "–",
-    "—",
-    ".",
-    "..",
-    "...",
-    ":",
-    "?",
-    "/",
-    "x",
-    "na",
-    "n/a",
-    "n.a.",
-    "n.a",
-    "nd",
-    "n.d.",
-    "nan",
-    "nb",
-    "n.b.",
-    "none",
-    "null",
-    "nil",
-    "missing",
-    "unknown",
-    "onbekend",
-    "inconnu",
-    "desconocido",
-    "geen",
-    "aucun",
-    "ninguno",
-    "#n/a",
-    "#na",
-    "#value!",
-    "s/d",
-    "s.o.",
-    "tbd",
-    "nvt",
-    "n.v.t.",
-];
-
 /// How the numbers of a column seem to be written.
 struct Form {
     format: NumberFormat,
     signs: BTreeSet<String>,
+    /// Whether some have no sign beside them.
+    unsigned: bool,
 }
 
 impl Form {
@@ -101,14 +54,39 @@ impl Form {
         }
         said.join(" and ")
     }
+
+    /// Why no form gives right numbers, and what would; `None` where one does.
+    fn mixed(&self) -> Option<String> {
+        let mut kinds: Vec<&str> = self.signs.iter().filter_map(|s| kind_of(s)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let percent = kinds.contains(&PERCENT);
+        let currencies = kinds.iter().filter(|kind| **kind != PERCENT).count();
+        if currencies > 1 {
+            let signs: Vec<String> = self.signs.iter().map(|s| format!("`{s}`")).collect();
+            return Some(format!(
+                "No way of reading them gives one kind of numbers, since they are amounts of several currencies ({}): write the numbers alone, and the currency of each row as its code in a column `currency`.",
+                signs.join(", ")
+            ));
+        }
+        if percent && (currencies > 0 || self.unsigned) {
+            return Some(
+                "No way of reading them gives one kind of numbers, since some are percentages and some are not: `12 %` and `0.5` would be added as 12 and 0.5. Write all of them as percentages, or all as shares."
+                    .to_owned(),
+            );
+        }
+        None
+    }
 }
 
 /// The form in which all of these texts are numbers; `None` where there is none.
 fn form(texts: &[&str]) -> Option<Form> {
     let mut signs = BTreeSet::new();
     let mut bare = Vec::new();
+    let mut unsigned = false;
     for text in texts {
         let (sign, number) = parted(text)?;
+        unsigned |= sign.is_none();
         signs.extend(sign);
         bare.push(number);
     }
@@ -129,6 +107,13 @@ fn form(texts: &[&str]) -> Option<Form> {
             .all(|t| t.rsplit(mark).next().is_some_and(|end| end.len() == 3))
     };
     let mut tried: Vec<(&str, Option<String>)> = vec![(".", None)];
+    // Money has no three decimals.
+    let money = signs
+        .iter()
+        .any(|s| kind_of(s).is_some_and(|k| k != PERCENT && k != "‰"));
+    if money && marks('.') && !marks(',') && thousands('.') {
+        tried.insert(0, (",", group('.')));
+    }
     if marks(',') && !marks('.') && thousands(',') {
         tried.push((".", group(',')));
     }
@@ -159,6 +144,7 @@ fn form(texts: &[&str]) -> Option<Form> {
                 ..format
             },
             signs: signs.clone(),
+            unsigned,
         })
     })
 }
@@ -244,10 +230,16 @@ pub(super) fn texts(
             "{count}{of} values of the text column `{name}` are numbers{how} ({}); nothing can be added up of texts.",
             rows.named(&places)
         );
-        let help = format!(
-            "Write `{}` in the field, unless they are codes.",
-            keys.join(", ")
-        );
+        let help = match form.mixed() {
+            Some(why) => why,
+            None => {
+                let other = thousands_instead(&words, &form);
+                format!(
+                    "Write `{}` in the field, unless they are codes.{other}",
+                    keys.join(", ")
+                )
+            }
+        };
         let finding = Finding::warning("data-numbers-as-text", message, help).in_column(name);
         findings.push(match places.first() {
             Some(first) => rows.place(*first).on(finding),
@@ -255,6 +247,25 @@ pub(super) fn texts(
         });
     }
     Ok(())
+}
+
+/// What to write where points with three digits behind them may stand between thousands.
+fn thousands_instead(words: &BTreeMap<String, u64>, form: &Form) -> String {
+    if form.format.decimal != "." || form.format.group.is_some() {
+        return String::new();
+    }
+    let pointed: Vec<&str> = words
+        .keys()
+        .filter_map(|word| Some(parted(word)?.1))
+        .filter(|number| number.contains('.'))
+        .collect();
+    let three = |number: &&str| number.rsplit('.').next().is_some_and(|end| end.len() == 3);
+    match pointed.first() {
+        Some(first) if pointed.iter().all(three) => format!(
+            " `{first}` has decimals then; where the point stands between thousands, add `\"decimalChar\": \",\", \"groupChar\": \".\"`."
+        ),
+        _ => String::new(),
+    }
 }
 
 /// The form of words that are numbers, those that stand for none, and the rows of numbers and of all.
@@ -349,9 +360,17 @@ pub(super) fn unread(spec: &TableSpec, findings: &mut Findings) {
             form.words()
         );
         let typed = if number { "\"type\": \"number\", " } else { "" };
-        let help = format!(
-            "Write `{typed}{keys}` in the field if all its numbers are written so; otherwise write all of them in one form."
-        );
+        // Those that could be read have no sign.
+        let signed = Form {
+            unsigned: true,
+            ..form
+        };
+        let help = match signed.mixed() {
+            Some(why) => why,
+            None => format!(
+                "Write `{typed}{keys}` in the field if all its numbers are written so; otherwise write all of them in one form."
+            ),
+        };
         let mut finding = Finding::warning("data-number-format", message, help).in_column(column);
         if let Some(first) = listed.first() {
             finding.place = first.place.clone();
@@ -381,6 +400,10 @@ mod tests {
             ),
             (&["€ 12.50", "€ 3"], "\"bareNumber\": false"),
             (
+                &["€ 1.250", "€ 950"],
+                "\"decimalChar\": \",\", \"groupChar\": \".\", \"bareNumber\": false",
+            ),
+            (
                 &["45 %", "3,5 %"],
                 "\"decimalChar\": \",\", \"bareNumber\": false",
             ),
@@ -391,6 +414,15 @@ mod tests {
                 Some(keys),
                 "{texts:?}"
             );
+        }
+        for (texts, mixed) in [
+            (&["€ 1.250", "$ 2.400", "950"][..], true),
+            (&["€ 12", "12 EUR"], false),
+            (&["45%", "0.5", "12%"], true),
+            (&["45%", "12 pct"], false),
+        ] {
+            let form = form(texts);
+            assert_eq!(form.and_then(|f| f.mixed()).is_some(), mixed, "{texts:?}");
         }
         for texts in [
             &["P1", "P2"][..],

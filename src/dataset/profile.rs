@@ -3,6 +3,7 @@
 use super::day_forms::{Kind, Order};
 use super::draft::Draft;
 use super::number_forms::Reading;
+use super::short_years::ShortYears;
 use crate::finding::shorten;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,8 @@ pub(super) enum Open {
     Marks(Box<(Reading, Reading)>),
     /// The day comes first, or the month.
     Order(Box<Kind>),
+    /// The year has two digits and may come first.
+    Years(Box<ShortYears>),
 }
 
 impl Profile {

@@ -33,6 +33,7 @@ pub(super) fn settle(draft: &mut Draft, ask: &mut Asks<'_>) -> Result<(), Stop> 
                 settle_marks(column, *both, &decimals, (&shown, private), ask)?;
                 column.take_codes();
             }
+            Open::Years(years) => years.settle(column, (&shown, private), ask)?,
             Open::Order(kind) => settle_order(column, &kind, &orders, (&shown, private), ask)?,
         }
     }

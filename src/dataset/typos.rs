@@ -118,17 +118,32 @@ fn suspects(counts: &BTreeMap<String, u64>) -> Vec<(String, u64, String)> {
     for (word, rows) in counts {
         let likely = counts
             .iter()
-            .filter(|(other, n)| *other != word && (*n > rows || (*n == rows && *other < word)))
+            .filter(|(other, n)| {
+                // A blank too many is the fault, however often it occurs.
+                let by_blanks = is_tidy(word) != is_tidy(other) && same_but_for_form(word, other);
+                match by_blanks {
+                    true => is_tidy(other),
+                    false => *other != word && (*n > rows || (*n == rows && *other < word)),
+                }
+            })
             .filter(|(other, n)| {
                 same_but_for_form(word, other)
                     || (**n >= FREQUENT && rows * 20 <= **n && one_edit(word, other))
             })
-            .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+            .max_by(|a, b| {
+                let tidy = is_tidy(a.0).cmp(&is_tidy(b.0));
+                tidy.then(a.1.cmp(b.1)).then(b.0.cmp(a.0))
+            });
         if let Some((likely, _)) = likely {
             found.push((word.clone(), *rows, likely.clone()));
         }
     }
     found
+}
+
+/// Whether no blank stands at an end of a word, nor two between.
+fn is_tidy(word: &str) -> bool {
+    word.trim() == word && !word.contains("  ")
 }
 
 fn same_but_for_form(a: &str, b: &str) -> bool {

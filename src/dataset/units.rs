@@ -5,6 +5,7 @@ use super::{BATCH_ROWS, Source, Table, column_files, files};
 use crate::finding::{Finding, Stop, nearest};
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// A piece of a table: a frame in memory, or a row group of a file.
 #[derive(Debug, Clone)]
@@ -24,8 +25,15 @@ enum Kind {
 /// # Errors
 /// A [`Stop`] when a column does not exist or a file can't be read.
 pub fn units(table: &Table, columns: &[String]) -> Result<Vec<Unit>, Stop> {
+    // Many names are looked up at once: a table may have tens of thousands of columns.
+    let known: Option<HashSet<&str>> =
+        (columns.len() > 8).then(|| table.columns.iter().map(|c| c.name.as_str()).collect());
     for name in columns {
-        if table.column(name).is_none() {
+        let is_there = match &known {
+            Some(known) => known.contains(name.as_str()),
+            None => table.column(name).is_some(),
+        };
+        if !is_there {
             let names = table.columns.iter().map(|c| c.name.as_str());
             let help = match nearest(name, names) {
                 Some(near) => format!("Did you mean `{near}`?"),

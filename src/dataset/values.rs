@@ -1,5 +1,6 @@
 //! One cell of text becomes one value of its type.
 
+use super::month_names;
 use super::numbers;
 use jiff::civil::Date;
 
@@ -113,7 +114,15 @@ pub(super) fn date(cell: &str, format: &DateFormat) -> Option<i32> {
     match format {
         DateFormat::Iso => iso_date(cell),
         DateFormat::Pattern(pattern) => {
-            let parsed = jiff::fmt::strtime::parse(pattern, cell).ok()?;
+            let parsed = match jiff::fmt::strtime::parse(pattern, cell) {
+                Ok(parsed) => parsed,
+                Err(_) => {
+                    let short = pattern.contains("%b");
+                    let named = short || pattern.contains("%B");
+                    let cell = named.then(|| month_names::in_english(cell, short))??;
+                    jiff::fmt::strtime::parse(pattern, cell).ok()?
+                }
+            };
             // A year of two digits under a pattern of four would be one of the first century.
             let short = |date: &Date| pattern.contains("%Y") && date.year() < 1000;
             parsed.to_date().ok().filter(|d| !short(d)).map(days)
@@ -295,6 +304,6 @@ fn days(date: Date) -> i32 {
 }
 
 /// A day as it is written.
-pub(super) fn show_day(days: i32) -> String {
+pub(crate) fn show_day(days: i32) -> String {
     crate::indicator::formula::node::date_text(days)
 }

@@ -238,8 +238,8 @@ const TIME_WORDS: &[&str] = &["time_period", "timeperiod", "period", "time"];
 
 /// Words of days in column names.
 const DAY_WORDS: &[&str] = &[
-    "date", "datum", "fecha", "data", "day", "dag", "tag", "jour", "tarih", "start", "end",
-    "begin", "inici", "inicio",
+    "date", "datum", "fecha", "data", "day", "dag", "tag", "jour", "dia", "tarih", "gun", "start",
+    "end", "begin", "inici", "inicio", "month", "maand", "mois", "mes", "monat", "mese", "ay",
 ];
 
 /// Words of numbers that have decimals rather than thousands.
@@ -320,6 +320,33 @@ pub(crate) fn is_key(name: &str) -> bool {
 pub(super) fn is_code(name: &str) -> bool {
     const WORDS: &[&str] = &["code", "codes", "codi", "codigo", "cod", "kod", "kode"];
     is_key(name) || plain(name).split('_').any(|part| WORDS.contains(&part))
+}
+
+/// Whether a name is one of a code, a type or a vocabulary: its numbers are labels.
+pub(super) fn is_label(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "type",
+        "types",
+        "typ",
+        "tipo",
+        "tipus",
+        "soort",
+        "vocabulary",
+        "vocabulaire",
+        "vocabulario",
+        "kind",
+        "class",
+        "classe",
+        "clase",
+        "category",
+        "categorie",
+        "categoria",
+        "kategorie",
+        "id",
+        "ref",
+        "reference",
+    ];
+    is_code(name) || plain(name).split('_').any(|part| WORDS.contains(&part))
 }
 
 fn singular(word: &str) -> &str {

@@ -44,6 +44,11 @@ pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
                         )
                     })
                 }
+                Apart::Columns => (!words().is_empty()).then(|| {
+                    format!(
+                        "Columns in different currencies are not added to, nor held against each other ({column}). Convert them with [currency] in the evaluation, or write a definition for each currency."
+                    )
+                }),
                 Apart::Currency(unit) => currency(column, *unit, &words()),
             }
         })

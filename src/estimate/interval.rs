@@ -86,7 +86,8 @@ impl Making<'_> {
                     }
                     None => jackknife::replicates(self.measured, self.design, at.cells),
                 };
-                return (self.additive(at, &replicates), replicates);
+                let interval = self.additive(at, &replicates);
+                return (interval.map_err(|why| self.by_size(at, why)), replicates);
             }
         };
         let interval = match (self.asked, self.measured.only_quantile()) {
@@ -106,6 +107,28 @@ impl Making<'_> {
             (Ok(_), None) => Err(why.to_owned()),
         };
         (interval, Err(why.to_owned()))
+    }
+
+    /// The reason that there is no interval: numbers whose squares can't be held don't seem to vary.
+    fn by_size(&self, at: Cell<'_>, why: String) -> String {
+        /// Squares of what lies beyond can't be held, or are zero.
+        const LEAST: f64 = 1e-150;
+        const MOST: f64 = 1e150;
+        if why != jackknife::does_not_vary() {
+            return why;
+        }
+        let own = |sums: &Vec<f64>| {
+            let sums = at.cells.iter().filter_map(|c| sums.get(*c as usize));
+            sums.map(|sum| sum.abs()).fold(0.0, f64::max)
+        };
+        let greatest: Vec<f64> = self.measured.sums.components.iter().map(own).collect();
+        if greatest.iter().any(|sum| *sum > MOST) {
+            return jackknife::TOO_LARGE.to_owned();
+        }
+        match greatest.iter().any(|sum| *sum > 0.0 && *sum < LEAST) {
+            true => "the weights or numbers are too small for a sampling error to be computed: multiply them".to_owned(),
+            false => why,
+        }
     }
 
     /// Clusters with a row in a place, and the degrees of freedom that they allow; 0 and no bound where they are not known.

@@ -8,10 +8,11 @@ use std::path::Path;
 pub(super) fn failed(path: &Path, what: &str, cause: &Error) -> Stop {
     let help = match cause.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            "Make room on that disk, or choose another folder with --out. What was there before is as it was.".to_owned()
+            "Make room on that disk, or choose another folder. What was there before is as it was."
+                .to_owned()
         }
         _ => format!(
-            "Choose a folder that you may write to with --out, or ask for the right to write to {}.",
+            "Choose a folder that you may write to, or ask for the right to write to {}.",
             folder_of(path).display()
         ),
     };

@@ -38,6 +38,8 @@ pub enum Apart {
     Totals(String),
     /// They are in different currencies; the unit names one where it does.
     Currency(Option<&'static str>),
+    /// They are columns in different currencies, as their names say.
+    Columns,
 }
 
 /// What must not be added together for a formula over a table.
@@ -70,6 +72,7 @@ pub(super) fn overlaps(
         rows,
         asked.indicator,
         (asked.dataset, table),
+        &asked.money,
     ));
     found
 }

@@ -2,50 +2,33 @@
 
 use super::apart::{Apart, Overlap, stated};
 use super::resolve::resolve;
-use crate::dataset::{Column, Dataset, Table, Type};
-use crate::evaluation::Evaluation;
-use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
-use crate::indicator::formula::parse;
+use crate::dataset::{Column, Dataset, Table, Type, in_name, is_amount, is_rate};
+use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Value};
 use crate::indicator::measure::Rows;
 use crate::indicator::{Indicator, Measure};
 use crate::outcome::{currency, currency_of_unit};
+use std::collections::BTreeSet;
 
-/// Most rates of a table of rates: each row of amounts is held against all of them.
-const MOST_RATES: usize = 2_000;
-
-/// Words in the names of columns with amounts (English, Dutch, French, Spanish, Catalan, German, Italian, Portuguese).
-const AMOUNTS: &str = "amount amounts cost costs spend spent spending expenditure expenditures expenses budget price prices fund funds funding grant \
-grants income revenue revenues salary wage wages fee fees payment payments paid money disbursement disbursements commitment commitments remittance \
-remittances contribution contributions investment bedrag kosten uitgaven uitgave begroting prijs subsidie montant cout couts depense depenses \
-versement prix importe monto coste costes costo costos gasto gastos presupuesto precio cost despesa despeses pressupost preu betrag \
-ausgaben importo costi spesa spese valor custo custos despesas";
-
-/// Names of columns that say the currency.
-const CURRENCIES: [&str; 8] = [
-    "currency",
-    "currencies",
-    "devise",
-    "moneda",
-    "divisa",
-    "valuta",
-    "munt",
-    "waehrung",
-];
+/// Columns that an indicator of the evaluation shows to hold money: table and column.
+pub type Money = BTreeSet<(String, String)>;
 
 /// How the currency of amounts is known.
-enum Stated {
+pub(super) enum Stated {
     /// One for the whole table.
     Code(String),
+    /// One for a column, whose name holds it: `amount_usd`.
+    Named(&'static str, Vec<String>),
     /// Row by row.
     Column(Vec<String>),
 }
 
 impl Stated {
     /// The currency of a row as text: its code where that is known, else as written in capitals.
-    fn node(&self) -> Node {
+    pub(super) fn node(&self) -> Node {
         let text = |t: &str| Node::synthetic(NodeKind::Text(t.to_owned()));
         match self {
             Stated::Code(code) => text(code),
+            Stated::Named(code, _) => text(code),
             Stated::Column(path) => {
                 let column = Node::synthetic(NodeKind::Column(path.clone()));
                 stated(Node::call(
@@ -56,9 +39,19 @@ impl Stated {
         }
     }
 
+    /// The currency where it is one, whatever the row.
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Stated::Named(code, _) => Some(code),
+            Stated::Code(code) => currency(code),
+            Stated::Column(_) => None,
+        }
+    }
+
     fn name(&self, table: &Table) -> String {
         match self {
             Stated::Code(_) => format!("currency of {}", table.name),
+            Stated::Named(_, path) => format!("currency of {}", path.join(".")),
             Stated::Column(path) => path.join("."),
         }
     }
@@ -71,65 +64,120 @@ fn currency_in(table: &Table, way: &[String]) -> Option<Stated> {
         path.push(name.to_owned());
         Stated::Column(path)
     };
-    if let Some(named) = &table.meaning.currency {
-        return match table.column(named) {
-            Some(_) => Some(path(named)),
-            None => currency(named).map(|code| Stated::Code(code.to_owned())),
-        };
+    let named = table.meaning.currency.as_ref()?;
+    match table.column(named) {
+        Some(_) => Some(path(named)),
+        None => currency(named).map(|code| Stated::Code(code.to_owned())),
     }
-    let named = |c: &&Column| {
-        c.r#type == Type::Text && CURRENCIES.contains(&c.name.to_lowercase().as_str())
-    };
-    table.columns.iter().find(named).map(|c| path(&c.name))
 }
 
-/// Whether a column holds amounts of money, by its name.
-fn is_amount(column: &Column) -> bool {
-    let name = column.name.to_lowercase();
-    let mut words = name.split(|c: char| !c.is_alphanumeric());
-    column.r#type == Type::Number
-        && !column.declared.starts_with("year")
-        && words.any(|word| {
-            AMOUNTS.split_whitespace().any(|w| w == word)
-                || currency(&word.to_uppercase()).is_some_and(|c| c == "EUR")
-        })
-}
-
-/// The amounts that an expression reads: path, and how their currency is known.
-fn amounts(
-    node: &Node,
-    (dataset, table): (&Dataset, &Table),
-    money: bool,
-) -> Vec<(Vec<String>, Stated)> {
-    let mut paths = Vec::new();
-    node.columns(&mut paths);
-    let mut found = Vec::new();
-    for path in paths {
-        let Ok(resolved) = resolve(dataset, table, &path) else {
+/// The columns that the requested indicators show to be money: what a unit that is a currency is the sum, mean or other
+/// summary of. Units such as `EUR per person` say nothing of each column.
+pub(super) fn money<'a>(
+    requested: impl Iterator<Item = &'a Indicator>,
+    dataset: &Dataset,
+) -> Money {
+    let mut found = Money::new();
+    for indicator in requested {
+        let Measure::Formula(rows) = &indicator.measure else {
             continue;
         };
-        let holder = match resolved.joins.last() {
-            None => Some(table),
-            Some(join) => dataset.tables.iter().find(|t| t.name == join.table),
-        };
-        let Some((holder, column)) = holder.and_then(|t| Some((t, t.column(&resolved.column)?)))
-        else {
+        let Some(table) = dataset.table(&rows.table) else {
             continue;
         };
-        // Where the unit is money, what is added is money.
-        let whole = money && resolved.joins.is_empty() && column.r#type == Type::Number;
-        if (is_amount(column) || whole)
-            && let Some((_, way)) = path.split_last()
-            && let Some(stated) = currency_in(holder, way)
+        if currency_of_unit(&indicator.unit).is_none()
+            || indicator.unit.contains('/')
+            || indicator.unit.split_whitespace().any(|word| word == "per")
+            || !is_sum(&rows.formula.value)
         {
-            found.push((path, stated));
+            continue;
+        }
+        for aggregate in rows.formula.aggregates.iter().filter(|a| reads_numbers(a)) {
+            let [argument] = aggregate.arguments.as_slice() else {
+                continue;
+            };
+            if let NodeKind::Column(path) = &argument.kind
+                && let Some((holder, column)) = holder(path, (dataset, table))
+                && column.r#type == Type::Number
+            {
+                found.insert((holder.name.clone(), column.name.clone()));
+            }
         }
     }
     found
 }
 
+/// Whether a value is an aggregate, or aggregates added and subtracted.
+fn is_sum(value: &Value) -> bool {
+    match value {
+        Value::Aggregate(_) => true,
+        Value::Call(Op::Add | Op::Subtract, parts) => parts.iter().all(is_sum),
+        _ => false,
+    }
+}
+
+/// The table and column that a path leads to.
+fn holder<'a>(
+    path: &[String],
+    (dataset, table): (&'a Dataset, &'a Table),
+) -> Option<(&'a Table, &'a Column)> {
+    let resolved = resolve(dataset, table, path).ok()?;
+    let holder = match resolved.joins.last() {
+        None => table,
+        Some(join) => dataset.tables.iter().find(|t| t.name == join.table)?,
+    };
+    Some((holder, holder.column(&resolved.column)?))
+}
+
+/// The amounts that an expression reads: path, and how their currency is known.
+pub(super) fn amounts(
+    node: &Node,
+    (dataset, table): (&Dataset, &Table),
+    unit_is_money: bool,
+    money: &Money,
+) -> Vec<(Vec<String>, Stated)> {
+    let mut paths = Vec::new();
+    node.columns(&mut paths);
+    let mut found = Vec::new();
+    for path in paths {
+        let Some((holder, column)) = holder(&path, (dataset, table)) else {
+            continue;
+        };
+        // Where the unit is money, what is added is money.
+        let whole = unit_is_money && holder.name == table.name && column.r#type == Type::Number;
+        let shown = || money.contains(&(holder.name.clone(), column.name.clone()));
+        if (is_amount(column) || whole || shown())
+            && let Some((_, way)) = path.split_last()
+        {
+            let stated = match in_name(&column.name) {
+                Some(_) if by_rate(node, &path) => None,
+                Some(code) => Some(Stated::Named(code, path.clone())),
+                None => currency_in(holder, way),
+            };
+            found.extend(stated.map(|stated| (path, stated)));
+        }
+    }
+    found
+}
+
+/// Whether an expression converts a column itself: by a number, or by a column of rates.
+fn by_rate(node: &Node, path: &[String]) -> bool {
+    let NodeKind::Call(op, parts) = &node.kind else {
+        return false;
+    };
+    let is_rate = |part: &Node| match &part.kind {
+        NodeKind::Number(_) => true,
+        NodeKind::Column(column) => column.last().is_some_and(|name| is_rate(name)),
+        _ => false,
+    };
+    let is_it = |part: &Node| matches!(&part.kind, NodeKind::Column(c) if c == path);
+    let product = matches!(op, Op::Multiply | Op::Divide);
+    product && parts.iter().any(is_it) && parts.iter().any(is_rate)
+        || parts.iter().any(|part| by_rate(part, path))
+}
+
 /// Whether an aggregate adds or compares what it reads.
-fn reads_numbers(aggregate: &Aggregate) -> bool {
+pub(super) fn reads_numbers(aggregate: &Aggregate) -> bool {
     !matches!(
         aggregate.function,
         AggregateFunction::CountRows | AggregateFunction::Count | AggregateFunction::CountDistinct
@@ -137,24 +185,25 @@ fn reads_numbers(aggregate: &Aggregate) -> bool {
 }
 
 /// Whether the formula deals with currencies itself: an aggregate reads the column that says them.
-fn by_hand(rows: &Rows, column: &[String]) -> bool {
+pub(super) fn by_hand(rows: &Rows, column: &[String]) -> bool {
     let nodes = rows.formula.aggregates.iter().flat_map(Aggregate::nodes);
     let mut read = Vec::new();
     nodes.for_each(|node| node.columns(&mut read));
     read.iter().any(|path| path == column)
 }
 
-/// The currencies of the amounts that a formula reads: rows of different ones must not be added.
+/// The currencies of the amounts that a formula reads: rows of different ones must not be added, nor columns.
 pub(super) fn overlaps(
     rows: &Rows,
     indicator: &Indicator,
     (dataset, table): (&Dataset, &Table),
+    money: &Money,
 ) -> Vec<Overlap> {
     let unit = currency_of_unit(&indicator.unit);
-    let mut found: Vec<Overlap> = Vec::new();
+    let mut found: Vec<(Stated, Overlap)> = Vec::new();
     for aggregate in rows.formula.aggregates.iter().filter(|a| reads_numbers(a)) {
         for argument in &aggregate.arguments {
-            for (_, stated) in amounts(argument, (dataset, table), unit.is_some()) {
+            for (_, stated) in amounts(argument, (dataset, table), unit.is_some(), money) {
                 if let Stated::Column(path) = &stated
                     && by_hand(rows, path)
                 {
@@ -165,228 +214,84 @@ pub(super) fn overlaps(
                     node: stated.node(),
                     why: Apart::Currency(unit),
                 };
-                if !found.contains(&overlap) {
-                    found.push(overlap);
+                if !found.iter().any(|(_, other)| *other == overlap) {
+                    found.push((stated, overlap));
                 }
             }
         }
     }
-    found
+    let mut named: Vec<String> = found
+        .iter()
+        .filter_map(|(stated, _)| match stated {
+            Stated::Named(code, path) => Some(format!("{} in {code}", path.join("."))),
+            _ => None,
+        })
+        .collect();
+    let mut codes: Vec<&'static str> = found.iter().filter_map(|(s, _)| s.code()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if unit.is_none()
+        && let [one] = codes.as_slice()
+    {
+        // Rows in the currency that a column's name holds fit to it.
+        for (_, overlap) in &mut found {
+            overlap.why = Apart::Currency(Some(one));
+        }
+    }
+    if codes.len() > 1
+        && let Some((_, first)) = found.first()
+    {
+        named.sort();
+        let column = named.join(", ");
+        let node = first.node.clone();
+        let why = Apart::Columns;
+        return vec![Overlap { column, node, why }];
+    }
+    found.into_iter().map(|(_, overlap)| overlap).collect()
 }
 
 /// The column of a table that says the currency of the amounts that an indicator reads.
 pub(super) fn column(
     indicator: &Indicator,
     (dataset, table): (&Dataset, &Table),
+    money: &Money,
 ) -> Option<String> {
     let Measure::Formula(rows) = &indicator.measure else {
         return None;
     };
-    let found = overlaps(rows, indicator, (dataset, table));
+    let found = overlaps(rows, indicator, (dataset, table), money);
     let named = found.into_iter().map(|overlap| overlap.column);
     named.into_iter().find(|name| table.column(name).is_some())
 }
 
-/// Rates of currencies in another: of each the days from which they hold, the latest first.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rates {
-    /// The currency that amounts are converted to.
-    pub to: String,
-    /// Code, first day (`None`: always) and what one unit is worth.
-    rates: Vec<(String, Option<i32>, f64)>,
-}
-
-impl Rates {
-    /// As the evaluation says; `None` where it does not convert.
-    ///
-    /// # Errors
-    /// In words, why its table of rates can't be used.
-    pub fn read(
-        evaluation: &Evaluation,
-        dataset: &Dataset,
-    ) -> Result<Option<Rates>, (String, String)> {
-        let Some(setting) = &evaluation.currency else {
-            return Ok(None);
-        };
-        let name = &setting.rates;
-        let Some(table) = dataset.table(name) else {
-            let names: Vec<&str> = dataset.tables.iter().map(|t| t.name.as_str()).collect();
-            return Err((
-                format!("There is no table `{name}` with rates."),
-                format!("Name one of {}.", names.join(", ")),
-            ));
-        };
-        let fault =
-            |what: String, help: &str| Err((format!("Table `{name}`: {what}."), help.to_owned()));
-        let date = table.column("date").map(|c| c.name.clone());
-        let mut columns = vec!["currency".to_owned(), "rate".to_owned()];
-        if let Some(lacking) = columns.iter().find(|c| table.column(c).is_none()) {
-            return fault(
-                format!("there is no column `{lacking}`"),
-                "A table of rates has the columns `currency` and `rate` (what one unit is worth), and `date` where rates change: the day from which one holds.",
-            );
-        }
-        columns.extend(date.clone());
-        let rows = table.texts(&columns, MOST_RATES + 1);
-        let rows = rows.map_err(|stop| (stop.to_string(), String::new()))?;
-        if rows.len() > MOST_RATES {
-            return fault(
-                format!("it has more than {MOST_RATES} rates"),
-                "Keep those of the currencies and days in the data.",
-            );
-        }
-        let mut rates = Vec::with_capacity(rows.len());
-        for (at, row) in rows.into_iter().enumerate() {
-            let mut cells = row.into_iter();
-            let (code, rate) = (cells.next().flatten(), cells.next().flatten());
-            let rate = rate.and_then(|r| r.parse::<f64>().ok());
-            let day = match (&date, cells.next().flatten()) {
-                (None, _) => None,
-                (Some(_), Some(day)) => match day_of(&day) {
-                    Some(day) => Some(day),
-                    None => {
-                        return fault(
-                            format!("row {} has no day in `date`", at + 1),
-                            "Give `date` the type `date`.",
-                        );
-                    }
-                },
-                (Some(_), None) => {
-                    return fault(
-                        format!("row {} has no date", at + 1),
-                        "Say from which day each rate holds.",
-                    );
-                }
-            };
-            match (code, rate) {
-                (Some(code), Some(rate)) if rate > 0.0 && rate.is_finite() => {
-                    let code =
-                        currency(&code).map_or_else(|| code.trim().to_uppercase(), str::to_owned);
-                    rates.push((code, day, rate));
-                }
-                _ => {
-                    return fault(
-                        format!("row {} has no currency, or no rate above zero", at + 1),
-                        "Fill it in, or take the row out.",
-                    );
-                }
+/// Columns whose names hold another currency than the unit of an indicator that adds them, or different ones: each with its
+/// currency. Empty where they agree.
+pub(super) fn named(
+    indicator: &Indicator,
+    (dataset, table): (&Dataset, &Table),
+) -> Vec<(String, &'static str)> {
+    let Measure::Formula(rows) = &indicator.measure else {
+        return vec![];
+    };
+    let unit = currency_of_unit(&indicator.unit);
+    let mut found = Vec::new();
+    let aggregates = rows.formula.aggregates.iter();
+    for argument in aggregates
+        .filter(|a| reads_numbers(a))
+        .flat_map(|a| &a.arguments)
+    {
+        for (_, stated) in amounts(argument, (dataset, table), unit.is_some(), &Money::new()) {
+            if let Stated::Named(code, path) = stated {
+                found.push((path.join("."), code));
             }
         }
-        rates.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-        let twice = rates
-            .windows(2)
-            .find(|w| w[0].0 == w[1].0 && w[0].1 == w[1].1);
-        if let Some([rate, _]) = twice {
-            return fault(
-                format!("{} has two rates for one day", rate.0),
-                "Keep one of them.",
-            );
-        }
-        Ok(Some(Rates {
-            to: setting.to.clone(),
-            rates,
-        }))
     }
-
-    /// What one unit of the row's currency is worth; missing where there is no rate.
-    fn node(&self, currency: Node, date: Option<&Node>) -> Node {
-        let text = |t: &str| Node::synthetic(NodeKind::Text(t.to_owned()));
-        let number = |x: f64| Node::synthetic(NodeKind::Number(x));
-        let is = |code: &str| Node::call(Op::Equal, vec![currency.clone(), text(code)]);
-        let mut cases = vec![is(&self.to), number(1.0)];
-        for (code, day, rate) in self.rates.iter().filter(|(code, ..)| *code != self.to) {
-            let holds = match (day, date) {
-                (None, _) => is(code),
-                (Some(day), Some(date)) => {
-                    let day = Node::synthetic(NodeKind::Date(*day));
-                    let from = Node::call(Op::GreaterOrEqual, vec![date.clone(), day]);
-                    Node::call(Op::And, vec![is(code), from])
-                }
-                // Without a date in the row it is not known which of the rates held.
-                (Some(_), None) => continue,
-            };
-            cases.extend([holds, number(*rate)]);
-        }
-        cases.push(Node::synthetic(NodeKind::Null));
-        Node::call(Op::Case, cases)
-    }
-
-    /// A formula whose amounts are in the currency that is converted to, each row by the rate of its day, with a remark;
-    /// `None` where it reads no amounts in a stated currency, or its unit is another currency.
-    pub(super) fn convert(
-        &self,
-        rows: &Rows,
-        indicator: &Indicator,
-        (dataset, table): (&Dataset, &Table),
-    ) -> Option<(Rows, String)> {
-        let unit = currency_of_unit(&indicator.unit);
-        if unit.is_some_and(|unit| unit != self.to) {
-            return None;
-        }
-        let date = rows.date.clone().or_else(|| table.meaning.date.clone());
-        let date = date.and_then(|name| {
-            let path: Vec<String> = name.split('.').map(str::to_owned).collect();
-            let found = resolve(dataset, table, &path).ok()?;
-            (found.r#type == Type::Date).then(|| Node::synthetic(NodeKind::Column(path)))
-        });
-        let mut changed = rows.clone();
-        let mut any = false;
-        for aggregate in changed
-            .formula
-            .aggregates
-            .iter_mut()
-            .filter(|a| reads_numbers(a))
-        {
-            for argument in &mut aggregate.arguments {
-                for (path, stated) in amounts(argument, (dataset, table), unit.is_some()) {
-                    if let Stated::Column(column) = &stated
-                        && by_hand(rows, column)
-                    {
-                        continue;
-                    }
-                    let rate = self.node(stated.node(), date.as_ref());
-                    let known = Node::call(Op::IsPresent, vec![rate.clone()]);
-                    let reason = format!("no rate to {} for its currency and date", self.to);
-                    if !changed.conditions.iter().any(|(node, _)| *node == known) {
-                        changed.conditions.push((known, reason));
-                    }
-                    *argument = replaced(argument, &path, &rate);
-                    any = true;
-                }
-            }
-        }
-        any.then(|| {
-            let remark = format!(
-                "Amounts are converted to {} by the rates of the evaluation, each by that of its day.",
-                self.to
-            );
-            (changed, remark)
-        })
-    }
-}
-
-/// A day as the formula language reads it.
-fn day_of(text: &str) -> Option<i32> {
-    match parse::row(&format!("DATE '{text}'")).ok()?.kind {
-        NodeKind::Date(day) => Some(day),
-        _ => None,
-    }
-}
-
-/// An expression in which a column is multiplied by a rate.
-fn replaced(node: &Node, path: &[String], rate: &Node) -> Node {
-    match &node.kind {
-        NodeKind::Column(column) if column == path => {
-            Node::call(Op::Multiply, vec![node.clone(), rate.clone()])
-        }
-        NodeKind::Call(op, arguments) => Node {
-            kind: NodeKind::Call(
-                *op,
-                arguments.iter().map(|a| replaced(a, path, rate)).collect(),
-            ),
-            span: node.span,
-        },
-        _ => node.clone(),
+    found.sort();
+    found.dedup();
+    let wanted = unit.or(found.first().map(|(_, code)| *code));
+    match found.iter().any(|(_, code)| Some(*code) != wanted) {
+        true => found,
+        false => vec![],
     }
 }
 
@@ -395,8 +300,11 @@ fn replaced(node: &Node, path: &[String], rate: &Node) -> Node {
 pub(super) fn mixed(
     (node, filter): (&Node, Option<&Node>),
     (dataset, table): (&Dataset, &Table),
+    money: &Money,
 ) -> Option<String> {
-    let (_, stated) = amounts(node, (dataset, table), false).into_iter().next()?;
+    let (_, stated) = amounts(node, (dataset, table), false, money)
+        .into_iter()
+        .next()?;
     let Stated::Column(path) = &stated else {
         return None;
     };

@@ -1,5 +1,6 @@
 //! How the rows of a table are grouped: by programme, by what the evaluation asks for, by period, and by sampling unit.
 
+use super::currency::Money;
 use super::private::Refused;
 use super::resolve::{programme_column, resolve};
 use super::scan::{Key, Scan};
@@ -9,6 +10,7 @@ use crate::evaluation::{Evaluation, Period};
 use crate::indicator::Indicator;
 use crate::outcome::Sampling;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How the rows of a table are grouped, by the keys of its scan.
 #[derive(Debug, Clone)]
@@ -78,6 +80,8 @@ pub(super) struct Asked<'a> {
     pub dataset: &'a Dataset,
     pub evaluation: &'a Evaluation,
     pub refused: &'a Refused,
+    /// Columns that are known to be money.
+    pub money: Arc<Money>,
 }
 
 impl Cut {
@@ -101,6 +105,7 @@ pub(super) fn cut(
         dataset,
         evaluation,
         refused,
+        ..
     } = *asked;
     let setting = evaluation
         .overrides

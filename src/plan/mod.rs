@@ -12,6 +12,7 @@ pub mod lack;
 pub mod money;
 mod private;
 pub mod program;
+mod rates;
 pub mod reach;
 pub mod resolve;
 pub mod scan;
@@ -33,6 +34,7 @@ use reach::Reach;
 use resolve::resolve;
 use scan::Scan;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +56,9 @@ pub struct Plan {
     /// Places of the items, by id of the indicator.
     places: BTreeMap<String, usize>,
     /// Rates that amounts are converted by.
-    rates: Option<currency::Rates>,
+    rates: Option<rates::Rates>,
+    /// Columns that the indicators asked for show to be money.
+    money: Arc<currency::Money>,
     /// Columns that results of a table must not be shown by.
     refused: private::Refused,
     /// Totals beside their parts, by table.
@@ -124,7 +128,7 @@ pub struct RecordsWork {
 pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -> Plan {
     let mut plan = Plan::default();
     weights::add(&mut plan, dataset, evaluation);
-    match currency::Rates::read(evaluation, dataset) {
+    match rates::Rates::read(evaluation, dataset) {
         Ok(rates) => plan.rates = rates,
         Err((message, help)) => plan.findings.push(
             Finding::error("evaluation-currency", message, help)
@@ -142,6 +146,9 @@ pub fn plan(catalogue: &Catalogue, dataset: &Dataset, evaluation: &Evaluation) -
     plan.refused = private::refused(dataset, evaluation);
     private::findings(&plan.refused, &mut plan.findings);
     let requested = plan.requested(catalogue, evaluation);
+    let asked = catalogue.indicators.iter();
+    let asked = asked.filter(|i| requested.contains(&i.id));
+    plan.money = Arc::new(currency::money(asked, dataset));
     let mut used_by: BTreeSet<String> = BTreeSet::new();
     for indicator in &catalogue.indicators {
         if requested.contains(&indicator.id) {

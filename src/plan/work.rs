@@ -20,6 +20,7 @@ use crate::indicator::measure::{Records, Rows};
 use crate::outcome::{Lack, Sampling};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Plan {
     pub(super) fn rows(
@@ -51,7 +52,8 @@ impl Plan {
         let mut is_converted = false;
         let mut rows = apart::reports(fitted, (dataset, table), remarks)?;
         if let Some(rates) = &self.rates
-            && let Some((converted, remark)) = rates.convert(&rows, indicator, (dataset, table))
+            && let Some((converted, remark)) =
+                rates.convert(&rows, indicator, (dataset, table), &self.money)
         {
             remarks.push(remark);
             rows = Cow::Owned(converted);
@@ -62,10 +64,12 @@ impl Plan {
             dataset,
             evaluation,
             refused: &self.refused,
+            money: Arc::clone(&self.money),
         };
         let suspects = self.totals.get(&table_at).map_or(&[][..], Vec::as_slice);
         let mut overlapping = apart::overlaps(&rows, &asked, table, suspects);
-        overlapping.retain(|o| !is_converted || !matches!(o.why, Apart::Currency(_)));
+        overlapping
+            .retain(|o| !is_converted || !matches!(o.why, Apart::Currency(_) | Apart::Columns));
         let scan_at = scan_of(&mut self.scans, table_at);
         let scan = &mut self.scans[scan_at];
         let mut paths = Vec::new();
@@ -195,11 +199,14 @@ impl Plan {
                     dataset,
                     evaluation,
                     refused: &self.refused,
+                    money: Arc::clone(&self.money),
                 };
                 let scan = &mut extract.scan;
                 for field in &input.fields {
                     let filter = input.filter.as_ref().map(|(_, node)| node);
-                    if let Some(reason) = currency::mixed((&field.node, filter), (dataset, table)) {
+                    if let Some(reason) =
+                        currency::mixed((&field.node, filter), (dataset, table), &self.money)
+                    {
                         return Err(reason.into());
                     }
                 }

@@ -1,8 +1,8 @@
 //! Evaluations compared: each computed from its data or read from a saved outcome, then set beside each other.
 
-use super::{Progress, evaluate};
+use super::{Progress, benchmark, evaluate, evaluated, prepare};
 use crate::compare::{Source, compare};
-use crate::evaluation::{ComparisonFile, Evaluation};
+use crate::evaluation::ComparisonFile;
 use crate::export::read_json;
 use crate::finding::{Finding, Stop};
 use crate::outcome::comparison::Compared;
@@ -48,11 +48,18 @@ pub fn compare_evaluations(
         let saved = place.is_file();
         let outcome = match saved {
             true => saved_outcome(place)?,
+            false if places.len() == 1 => {
+                let prepared = prepare(place, progress)?;
+                let settings = file.get_or_insert_with(|| ComparisonFile::of(&prepared.evaluation));
+                // A benchmark that is not there is told at once, not after everything is computed.
+                let asked = benchmark::faults(&settings.comparisons, &prepared.dataset, None);
+                if let Some(fault) = asked.into_iter().next() {
+                    return Err(fault.into());
+                }
+                evaluated(prepared, progress)?
+            }
             false => evaluate(place, progress)?,
         };
-        if let (None, [_], false) = (&file, places, saved) {
-            file = Some(ComparisonFile::of(&Evaluation::load(place)?.0));
-        }
         sources.push(Source {
             label,
             outcome,

@@ -4,6 +4,7 @@
 mod guard;
 mod held;
 mod shape;
+mod sound;
 mod stored;
 mod write;
 mod zones;
@@ -11,6 +12,7 @@ mod zones;
 pub(super) use guard::guarded;
 pub(super) use held::{Constant, Held, held, words};
 pub(super) use shape::{How, Unread};
+pub(super) use sound::in_doubt;
 pub(super) use stored::Stored;
 
 use super::files;

@@ -56,7 +56,7 @@ impl How {
     }
 
     /// Whether a number of a file means "no value".
-    fn is_code(&self, value: f64) -> bool {
+    pub(super) fn is_code(&self, value: f64) -> bool {
         let codes = &self.missing_numbers;
         codes.contains(&value) || (value.is_nan() && codes.iter().any(|c| c.is_nan()))
     }
@@ -72,7 +72,7 @@ pub(in crate::dataset) struct Unread {
 }
 
 impl Unread {
-    fn push(&mut self, row: usize, fault: Fault, cell: impl FnOnce() -> String) {
+    pub(super) fn push(&mut self, row: usize, fault: Fault, cell: impl FnOnce() -> String) {
         let at = self.counts.iter().position(|(known, _)| *known == fault);
         let at = at.unwrap_or_else(|| {
             self.counts.push((fault, 0));
@@ -112,61 +112,18 @@ impl How {
             Type::Text | Type::List => self.texts(piece),
             _ if matches!(stored, Stored::Texts) => self.parsed(piece, unread),
             Type::Number => {
-                let numbers = numbers(piece)?;
-                let numbers = self.finite(numbers, stored, unread);
+                let numbers = self.sound(piece, unread)?;
                 Ok(typed::column::<Float64Type>(&self.name, numbers))
             }
             Type::Boolean => {
                 let truths = match stored {
                     Stored::Truths => downcast(piece.values()?.as_ref(), piece.shown())?,
-                    _ => {
-                        let numbers = self.finite(numbers(piece)?, stored, unread);
-                        let truths = numbers.values_iter().map(|v| *v != 0.0).collect();
-                        BooleanArray::new(
-                            ArrowDataType::Boolean,
-                            truths,
-                            numbers.validity().cloned(),
-                        )
-                    }
+                    _ => self.truths(piece, unread)?,
                 };
                 Ok(typed::column::<BooleanType>(&self.name, truths))
             }
             Type::Date => Ok(typed::days(&self.name, dated(piece, unread)?)),
         }
-    }
-
-    /// Numbers without those that mean "no value" and those that are none: a sum with one of them would be lost.
-    fn finite(
-        &self,
-        numbers: PrimitiveArray<f64>,
-        stored: &Stored,
-        unread: Option<&mut Unread>,
-    ) -> PrimitiveArray<f64> {
-        let exact = matches!(stored, Stored::Integers | Stored::Truths);
-        let finite = exact
-            || numbers
-                .values_iter()
-                .fold(true, |all, v| all & v.is_finite());
-        let plain = self.missing_numbers.is_empty()
-            || !numbers
-                .values_iter()
-                .any(|v| self.missing_numbers.contains(v));
-        if finite && plain {
-            return numbers;
-        }
-        let keep = |value: &f64| value.is_finite() && !self.is_code(*value);
-        if let Some(unread) = unread {
-            for (row, value) in numbers.iter().enumerate() {
-                let Some(value) = value.filter(|v| !v.is_finite() && !self.is_code(**v)) else {
-                    continue;
-                };
-                let cell = value.to_string();
-                if let Err(fault) = cells::value(&self.parse, &[], &cell) {
-                    unread.push(row, fault, || cell);
-                }
-            }
-        }
-        kept(&numbers, keep)
     }
 
     /// Texts of a column that is declared to hold something else, read as those of a text table.
@@ -338,12 +295,15 @@ fn recoded(keys: PrimitiveArray<u32>, codes: &[Option<u32>]) -> PrimitiveArray<u
 }
 
 /// Numbers of which some become missing.
-fn kept(numbers: &PrimitiveArray<f64>, keep: impl Fn(&f64) -> bool) -> PrimitiveArray<f64> {
+pub(super) fn kept(
+    numbers: &PrimitiveArray<f64>,
+    keep: impl Fn(&f64) -> bool,
+) -> PrimitiveArray<f64> {
     let there = |v: Option<&f64>| v.copied().filter(&keep);
     numbers.iter().map(there).collect()
 }
 
-fn numbers(piece: &dyn Piece) -> Result<PrimitiveArray<f64>, Stop> {
+pub(super) fn numbers(piece: &dyn Piece) -> Result<PrimitiveArray<f64>, Stop> {
     let array = piece.values()?;
     let shown = piece.shown();
     if let Stored::Decimals(scale) = *piece.stored() {

@@ -5,6 +5,7 @@ use crate::dataset::arrays::Stored;
 use crate::dataset::files;
 use crate::finding::{Finding, Stop};
 use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use polars_parquet::parquet::statistics::Statistics;
 use polars_parquet::read::schema::{
     parquet_to_arrow_schema, read_custom_key_value_metadata, read_schema_from_metadata,
 };
@@ -39,6 +40,8 @@ pub(in crate::dataset) struct FileColumn {
     pub ordered: bool,
     /// Rows without a value, where the footer tells.
     pub nulls: Option<u64>,
+    /// Whether the footer tells that all its whole numbers are small enough to be exact.
+    pub exact: bool,
     /// Its first leaf, and how many it has.
     pub leaf: usize,
     pub leaves: usize,
@@ -244,13 +247,40 @@ fn column(
         .as_deref()
         .is_some_and(|by| by.starts_with("Polars"));
     let nulls = nulls.filter(|nulls| *nulls == 0 || !by_polars);
+    let exact = match field.dtype {
+        ArrowDataType::Int64 | ArrowDataType::UInt64 => {
+            let unsigned = field.dtype == ArrowDataType::UInt64;
+            metadata.row_groups.iter().all(|group| {
+                let piece = group.parquet_columns().get(leaf);
+                let statistics = piece.and_then(|p| p.statistics(&metadata.footer_buf));
+                statistics.is_some_and(|s| s.is_ok_and(|s| is_exact(&s, unsigned)))
+            })
+        }
+        _ => true,
+    };
     Some(FileColumn {
         name: root.name().to_owned(),
         stored,
         field,
         ordered,
         nulls,
+        exact,
         leaf,
         leaves,
     })
+}
+
+/// Whether the smallest and largest of whole numbers are below the first that a Float64 does not hold exactly.
+fn is_exact(statistics: &Statistics, unsigned: bool) -> bool {
+    const EXACT: u64 = 1 << 53;
+    let Statistics::Int64(numbers) = statistics else {
+        return false;
+    };
+    [numbers.min_value, numbers.max_value]
+        .iter()
+        .all(|value| match (value, unsigned) {
+            (None, _) => false,
+            (Some(value), true) => value.cast_unsigned() < EXACT,
+            (Some(value), false) => value.unsigned_abs() < EXACT,
+        })
 }

@@ -1,6 +1,6 @@
 //! Values in filters, treatments and waves that do not occur in the data.
 
-use super::Looked;
+use super::{Looked, waves};
 use crate::dataset::{Column, Table, Type};
 use crate::finding::{Finding, Findings, nearest};
 use crate::indicator::formula::node::{Node, NodeKind, Op};
@@ -98,6 +98,7 @@ pub(super) fn look(looked: &Looked<'_>, findings: &mut Findings) {
         let Some(table) = ids.find_map(|i| looked.dataset.table(i.table.as_deref()?)) else {
             continue;
         };
+        waves::look(looked, effect, table, findings);
         if let (Some((first, second)), Some(wave)) = (&effect.waves, &table.meaning.wave) {
             for label in [first, second] {
                 let column = Node::synthetic(NodeKind::Column(vec![wave.clone()]));

@@ -7,7 +7,9 @@ mod covariates;
 mod dates;
 mod money;
 mod parts;
+mod rates;
 mod reports;
+mod waves;
 
 use super::resolve::resolve;
 use super::{Item, Plan, Work};
@@ -54,6 +56,7 @@ pub fn doubts(
     categories::look(&looked, &mut findings);
     dates::look(&looked, &mut findings);
     money::look(&looked, &mut findings);
+    rates::look(&looked, &mut findings);
     reports::look(&looked, &mut findings);
     parts::look(&looked, &mut findings);
     covariates::look(&looked, &mut findings);

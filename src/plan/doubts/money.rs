@@ -3,7 +3,7 @@
 use super::Looked;
 use crate::finding::{Finding, Findings};
 use crate::outcome::{currency, currency_of_unit};
-use crate::plan::currency::column;
+use crate::plan::currency::{column, named};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn look(looked: &Looked<'_>, findings: &mut Findings) {
@@ -14,7 +14,32 @@ pub(super) fn look(looked: &Looked<'_>, findings: &mut Findings) {
         let Some(table) = found.and_then(|t| looked.dataset.table(t)) else {
             continue;
         };
-        let Some(name) = column(indicator, (looked.dataset, table)) else {
+        let names = named(indicator, (looked.dataset, table));
+        if let Some((first, _)) = names.first()
+            && looked.plan.rates.is_none()
+            && told.insert((table.name.clone(), first.clone()))
+        {
+            let listed: Vec<String> = names
+                .iter()
+                .map(|(c, code)| format!("`{c}` in {code}"))
+                .collect();
+            let unit = match currency_of_unit(&indicator.unit) {
+                Some(unit) => format!("its unit is {unit}"),
+                None => "these are different".to_owned(),
+            };
+            let message = format!(
+                "`{}` adds amounts of table `{}` whose names hold their currency ({}), and {unit}: it is refused.",
+                indicator.id,
+                table.name,
+                listed.join(", ")
+            );
+            let help = "Convert them with [currency] in evaluation.toml and a table of rates, or use a definition for each currency.";
+            findings.push(
+                Finding::warning("data-currencies", message, help)
+                    .in_column(format!("{}.{first}", table.name)),
+            );
+        }
+        let Some(name) = column(indicator, (looked.dataset, table), &looked.plan.money) else {
             continue;
         };
         // Which rows are left by a filter on the currency is known when they are read.

@@ -97,13 +97,18 @@ fn doubt(looked: &Looked<'_>, table: &Table, column: &str, date: &str) -> Option
             .in_file(MANIFEST)
             .in_column(format!("{}.{column}", table.name))
     };
+    // Which report is the last is told by the date.
+    let with_date = match table.meaning.date {
+        Some(_) => String::new(),
+        None => format!(" and \"date\": \"{date}\""),
+    };
     if let Some((word, other)) = said(looked, table) {
         let message = format!(
             "The column `{word}` of table `{}` says of {other} rows that `{column}` is to date, and they are added up as increments.",
             table.name
         );
         let help = format!(
-            "Add \"accumulation\": \"{word}\" to the codev object of the table: of cumulative reports and levels the last of each series then counts."
+            "Add \"accumulation\": \"{word}\"{with_date} to the codev object of the table: of cumulative reports and levels the last of each series then counts."
         );
         return Some(place(Finding::warning(
             "data-reports-to-date",
@@ -169,7 +174,9 @@ fn doubt(looked: &Looked<'_>, table: &Table, column: &str, date: &str) -> Option
         table.name,
         example.unwrap_or_default()
     );
-    let help = "Add \"accumulation\": \"cumulative\" to the codev object of the table if reports are sums to date, or \"incremental\" if each is what came since the one before.";
+    let help = format!(
+        "Add \"accumulation\": \"cumulative\"{with_date} to the codev object of the table if reports are sums to date, or \"accumulation\": \"incremental\" if each is what came since the one before."
+    );
     Some(place(Finding::warning(
         "data-reports-never-fall",
         message,

@@ -5,11 +5,13 @@ mod read;
 mod weights;
 
 use super::Plan;
+use super::currency::Money;
 use crate::dataset::Dataset;
 use crate::evaluation::{EffectSetting, Evaluation};
 use crate::finding::Finding;
 use crate::indicator::{Catalogue, Indicator};
 use crate::outcome::{Lack, NotEstimable, Sampling};
+use std::sync::Arc;
 
 /// An effect of one indicator.
 #[derive(Debug, Clone)]
@@ -127,6 +129,7 @@ pub(super) fn add(
                     evaluation,
                     setting,
                     indicator,
+                    money: Arc::clone(&plan.money),
                 };
                 let work = read::read(plan, &asked, &mut remarks).map(Box::new);
                 let work = work.map_err(|refusal| refusal.told(plan));
@@ -148,6 +151,7 @@ struct Asked<'a> {
     evaluation: &'a Evaluation,
     setting: &'a EffectSetting,
     indicator: &'a Indicator,
+    money: Arc<Money>,
 }
 
 /// Why an effect can't be planned.

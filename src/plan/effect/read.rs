@@ -466,7 +466,7 @@ impl<'a> Reading<'a> {
             }
         }
         let asked = self.asked;
-        let currency = currency::column(asked.indicator, (asked.dataset, self.table));
+        let currency = currency::column(asked.indicator, (asked.dataset, self.table), &asked.money);
         for name in meaning.overlapping.iter().chain(&currency) {
             let at = self.field(name, own(name), Wants::Label, false);
             work.overlapping.push((name.clone(), at));

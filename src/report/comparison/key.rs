@@ -192,7 +192,7 @@ fn overview(compared: &Compared, shown: &[Shows], locale: &Locale) -> Vec<String
         };
         said.push(match (tested, differ) {
             (0, _) => format!(
-                "{} {} made; none has figures with an error, so nothing is said on chance.",
+                "{} {} made; in none is a difference tested, since that takes figures with an error.",
                 count(untested),
                 plural(untested as u64, "comparison was", "comparisons were")
             ),

@@ -272,9 +272,22 @@ fn one(margin: &Margin<'_>, weights: &[f64], scale: f64) -> Result<Prepared, Ref
             Some(target) if target > 0.0 && *sum > 0.0 => targets.push(target * scale),
             Some(0.0) | None if *sum == 0.0 && !codes.contains(&at) => targets.push(0.0),
             Some(target) if target > 0.0 => {
+                // Another spelling of what the sample has is no category of its own.
+                let same = |other: &&String| {
+                    *other != label && other.trim().to_lowercase() == label.trim().to_lowercase()
+                };
+                let remedy = match margin.labels.iter().find(same) {
+                    Some(other) => format!(
+                        "The sample has {other}: write the category in the margin as the data do."
+                    ),
+                    None => {
+                        "Merge it with a neighbouring category, in the margin and in the sample."
+                            .to_owned()
+                    }
+                };
                 return Err(Refused::new(
                     format!("nobody in the sample is in the category {label} of {name}"),
-                    "Merge it with a neighbouring category, in the margin and in the sample.",
+                    remedy,
                 ));
             }
             _ => return Err(unknown(name, label)),
