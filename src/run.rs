@@ -6,6 +6,7 @@ mod doubles;
 mod frames;
 mod locked;
 mod planning;
+mod programmes;
 
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
@@ -16,7 +17,7 @@ use crate::estimate::weighting::{Weighting, weigh_rows, weigh_sums, weightings};
 use crate::estimate::{Estimated, estimate};
 use crate::evaluation::Evaluation;
 pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
-use crate::finding::{Finding, Findings, Stop, nearest};
+use crate::finding::{Finding, Findings, Stop};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
     About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money, Outcome,
@@ -35,7 +36,6 @@ pub use locked::planned_parts;
 pub use planning::{Designs, designs};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Told how far a stage is; the command line draws a bar from it.
@@ -251,8 +251,8 @@ fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome,
         (&sums, &frames),
         &mut estimated,
     )?;
-    let programmes = programmes(&prepared.dataset, &estimated);
-    check_targets(&mut prepared, &programmes);
+    let programmes = programmes::all(&prepared.dataset, &estimated);
+    programmes::check_targets(&prepared.evaluation, &programmes, &mut prepared.findings);
     let mut outcome = outcome(prepared, estimated, effects, programmes);
     outcome.protection = protection;
     locked::mark(&mut outcome);
@@ -299,59 +299,6 @@ fn read(prepared: &Prepared, progress: &dyn Progress) -> Result<(Vec<Sums>, Vec<
     progress.finish();
     let sums = sums.into_iter().collect::<Result<_, _>>()?;
     Ok((sums, frames.into_iter().collect::<Result<_, _>>()?))
-}
-
-/// Targets of programmes that are not there.
-fn check_targets(prepared: &mut Prepared, programmes: &[Programme]) {
-    for target in &prepared.evaluation.targets {
-        let Some(id) = &target.programme else {
-            continue;
-        };
-        if programmes.iter().all(|p| p.id != *id) {
-            let help = match nearest(id, programmes.iter().map(|p| p.id.as_str())) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => "Use the key of a programme as in the data.".to_owned(),
-            };
-            let message = format!("There is no programme `{id}` to set a target for.");
-            let finding = Finding::warning("evaluation-unknown-programme", message, help);
-            prepared
-                .findings
-                .push(finding.in_file("evaluation.toml").in_column("target"));
-        }
-    }
-}
-
-fn programmes(dataset: &Dataset, estimated: &[Estimated]) -> Vec<Programme> {
-    let label = dataset.programmes().and_then(|t| t.meaning.label.clone());
-    let named = dataset.programme_rows().into_iter().map(|(id, facts)| {
-        let name = facts
-            .iter()
-            .find(|(column, _)| Some(column) == label.as_ref())
-            .map(|(_, text)| text.clone());
-        let facts = facts
-            .into_iter()
-            .filter(|(column, _)| Some(column) != label.as_ref())
-            .collect();
-        Programme {
-            name: name.unwrap_or_else(|| id.clone()),
-            id,
-            facts,
-        }
-    });
-    let mut programmes: Vec<Programme> = named.collect();
-    let mut known: BTreeSet<String> = programmes.iter().map(|p| p.id.clone()).collect();
-    for estimate in estimated.iter().flat_map(|e| &e.estimates) {
-        if let Some(id) = &estimate.programme
-            && known.insert(id.clone())
-        {
-            programmes.push(Programme {
-                id: id.clone(),
-                name: id.clone(),
-                facts: vec![],
-            });
-        }
-    }
-    programmes
 }
 
 fn outcome(
