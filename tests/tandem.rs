@@ -2,6 +2,7 @@
 
 use crate::kit::{cell, root, update};
 use codev::indicator::{Catalogue, FUNCTIONS, json_schema};
+use codev::outcome::Status;
 use codev::run::{Quiet, evaluate, examples};
 
 /// The generator itself, so that the files shipped can be held against it.
@@ -16,11 +17,17 @@ fn tandem_gives_the_figures_that_pandas_gives() {
         .comment(Some(b'#'))
         .from_path(root().join("tests/tandem_expected.csv"))
         .unwrap();
-    let (mut wrong, mut seen) = (Vec::new(), 0);
+    let (mut wrong, mut withheld, mut seen) = (Vec::new(), Vec::new(), 0);
     for line in reader.records().map(Result::unwrap) {
         let programme = (&line[1] != "total").then_some(&line[1]);
         let expected: f64 = line[2].parse().unwrap();
-        let got = cell(&outcome, &line[0], programme, None).and_then(|e| e.value);
+        let estimate = cell(&outcome, &line[0], programme, None);
+        // Figures of few persons, and those by which they would follow, are withheld.
+        if estimate.is_some_and(|e| e.status == Status::Suppressed) {
+            withheld.push(format!("{}, {}", &line[0], &line[1]));
+            continue;
+        }
+        let got = estimate.and_then(|e| e.value);
         if !got.is_some_and(|g| (g - expected).abs() <= 1e-9 * expected.abs().max(1.0)) {
             wrong.push(format!(
                 "{}, {}: {expected} expected, {got:?} came out",
@@ -29,7 +36,12 @@ fn tandem_gives_the_figures_that_pandas_gives() {
         }
         seen += 1;
     }
-    assert!(seen >= 450, "only {seen} figures");
+    assert!(seen >= 440, "only {seen} figures");
+    assert!(withheld.len() <= 10, "{withheld:?}");
+    assert!(
+        withheld.iter().all(|w| !w.ends_with("total")),
+        "{withheld:?}"
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
