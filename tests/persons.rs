@@ -1,6 +1,6 @@
 //! Who is a person is never guessed away, cells of persons leave in no form, and a locked plan is held against the report.
 
-use crate::kit::{Folder, definition, formula, result, root, table, total};
+use crate::kit::{Folder, cell, definition, formula, result, root, table, total};
 use codev::outcome::{Outcome, Status};
 use std::fmt::Write as _;
 
@@ -392,6 +392,50 @@ fn no_finding_quotes_a_cell_of_a_person() {
 }
 
 /// Thirty persons with incomes 1000 to 1029.
+/// The figure of few persons with many visits must not follow from the total and the other programme either.
+#[test]
+fn persons_behind_a_key_count_in_the_audit() {
+    let (mut clients, mut csv) = (
+        "id,town\n".to_owned(),
+        "programme,client,amount\n".to_owned(),
+    );
+    for client in 0..30 {
+        let _ = writeln!(clients, "q{client},A");
+        let programme = if client < 3 { "P1" } else { "P2" };
+        for visit in 0..3 {
+            let _ = writeln!(csv, "{programme},q{client},{}", 10 + client + visit);
+        }
+    }
+    let keys = r#", "foreignKeys": [ { "fields": "client", "reference": { "resource": "clients", "fields": "id" } } ]"#;
+    let folder = folder(
+        &[
+            (
+                "clients",
+                &clients,
+                r#", "primaryKey": "id""#,
+                r#""unit": "person", "person": "id""#,
+            ),
+            (
+                "rows",
+                &csv,
+                keys,
+                r#""unit": "visit", "programme": "programme""#,
+            ),
+        ],
+        &["amount"],
+        "",
+    );
+    folder.define("sum", "EUR", &formula("rows", "SUM(amount)"));
+    let outcome = folder.evaluate();
+    let status = |programme| cell(&outcome, "sum", programme, None).unwrap().status;
+    assert_eq!(status(Some("P1")), Status::Suppressed, "3 persons, 9 rows");
+    let shown = [status(None), status(Some("P2"))]
+        .iter()
+        .filter(|s| **s == Status::Value)
+        .count();
+    assert_eq!(shown, 1, "total less P2 is P1");
+}
+
 fn incomes(value: &str, persons: usize) -> Outcome {
     let mut csv = "programme,person,income\n".to_owned();
     for person in 0..persons {

@@ -10,12 +10,12 @@ use crate::stats::distribution::normal_quantile;
 const DESIGN: f64 = 1.5;
 
 /// Withholds least, greatest, first and last values of persons, and quantiles with fewer than `least` persons on either side; and the
-/// interval of a quantile where it may reach so far. Gives what is to be said of it.
+/// interval of a quantile where it may reach so far (`simple`: rows are a simple random sample). Gives what is to be said of it.
 pub fn withhold(
     estimates: &mut [Estimate],
     persons: &[Persons],
     program: &Program,
-    (least, confidence): (u64, f64),
+    (least, confidence, simple): (u64, f64, bool),
 ) -> Vec<String> {
     let single = program.parts.iter().any(|part| match part {
         Parts::Extreme { .. } => true,
@@ -60,7 +60,8 @@ pub fn withhold(
             continue;
         }
         let reach = |p: &f64| {
-            normal_quantile(f64::midpoint(1.0, confidence)) * DESIGN * (n * p * (1.0 - p)).sqrt()
+            let spread = if simple { 1.0 } else { DESIGN };
+            normal_quantile(f64::midpoint(1.0, confidence)) * spread * (n * p * (1.0 - p)).sqrt()
         };
         if estimate.interval.is_some()
             && quantiles

@@ -298,7 +298,8 @@ fn from_rows(
         estimated.estimates.push(estimate);
     }
     if work.cut.persons {
-        let asked = (evaluation.small_cells, evaluation.confidence);
+        let simple = !measured.scan.is_weighted() && table.meaning.cluster.is_none();
+        let asked = (evaluation.small_cells, evaluation.confidence, simple);
         let program = &measured.program;
         let said = extremes::withhold(&mut estimated.estimates, &persons, program, asked);
         estimated.remarks.extend(said);

@@ -124,7 +124,8 @@ impl Context<'_> {
         reading.telling.scan.table = table;
         reading.telling.least = least as usize;
         let named = self.dataset.tables.get(table);
-        let person = named.and_then(|t| t.meaning.person.as_ref());
+        // Where a row is of several persons, those of the first key are counted.
+        let person = named.and_then(|t| t.persons.keys.first());
         let measured: Vec<Measuring<'_>> = items
             .iter()
             .filter_map(|at| self.measuring(*at, person, &mut reading))
@@ -175,7 +176,7 @@ impl Context<'_> {
     fn measuring<'a>(
         &'a self,
         at: usize,
-        person: Option<&String>,
+        person: Option<&Vec<String>>,
         reading: &mut Reading,
     ) -> Option<Measuring<'a>> {
         let item = self.plan.items.get(at)?;
@@ -188,12 +189,9 @@ impl Context<'_> {
             _ => return None,
         };
         if let Some(name) = person
-            && scan
-                .columns
-                .iter()
-                .any(|(path, _)| path.as_slice() == [name.clone()])
+            && scan.columns.iter().any(|(path, _)| path == name)
         {
-            let node = Node::synthetic(NodeKind::Column(vec![name.clone()]));
+            let node = Node::synthetic(NodeKind::Column(name.clone()));
             reading.telling.person = Some(reading.expression(&node, scan));
         }
         let by = cut.by.iter().map(|(_, key)| *key);
