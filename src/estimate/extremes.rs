@@ -46,14 +46,14 @@ pub fn withhold(
             continue;
         }
         if single {
-            withheld(estimate);
+            estimate.withhold();
             say("Least and greatest, first and last values of persons are withheld: each is the value of one person.".to_owned());
             continue;
         }
         let n = behind.fewest as f64;
         let beside = |p: f64| n * p.min(1.0 - p);
         if quantiles.iter().any(|p| beside(*p) < least as f64) {
-            withheld(estimate);
+            estimate.withhold();
             say(format!(
                 "A quantile of persons is withheld where fewer than {least} of them lie on either side of it."
             ));
@@ -75,14 +75,4 @@ pub fn withhold(
         }
     }
     said
-}
-
-fn withheld(estimate: &mut Estimate) {
-    estimate.status = Status::Suppressed;
-    estimate.value = None;
-    estimate.parts = None;
-    estimate.interval = None;
-    estimate.no_interval = None;
-    estimate.n = 0;
-    estimate.missing = 0;
 }

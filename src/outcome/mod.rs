@@ -358,3 +358,21 @@ pub struct FileHash {
     /// SHA-256, hexadecimal.
     pub sha256: String,
 }
+
+impl Estimate {
+    /// Takes out all that tells of persons.
+    pub fn withhold(&mut self) {
+        self.status = Status::Suppressed;
+        self.value = None;
+        self.parts = None;
+        self.interval = None;
+        self.no_interval = None;
+        self.n = 0;
+        self.missing = 0;
+    }
+
+    /// Whether it is withheld so that persons are protected.
+    pub fn is_withheld(&self) -> bool {
+        self.status == Status::Suppressed
+    }
+}

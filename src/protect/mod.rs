@@ -27,7 +27,7 @@ use crate::evaluation::Evaluation;
 use crate::finding::Stop;
 use crate::indicator::Measure;
 use crate::indicator::formula::node::{Node, NodeKind};
-use crate::outcome::{Estimate, Protection, Status};
+use crate::outcome::{Estimate, Protection};
 use crate::plan::cut::Cut;
 use crate::plan::scan::{Scan, What};
 use crate::plan::{Item, Plan, Work};
@@ -69,7 +69,7 @@ pub fn protect(
         for (item, cell) in all.withheld(table, &items, estimated)? {
             let found = estimated.get_mut(item);
             if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
-                withhold(estimate);
+                estimate.withhold();
             }
         }
     }
@@ -85,7 +85,7 @@ pub fn protect(
             withheld += estimated
                 .estimates
                 .iter()
-                .filter(|e| is_withheld(e))
+                .filter(|e| e.is_withheld())
                 .count() as u64;
         }
     }
@@ -254,20 +254,6 @@ impl Context<'_> {
     }
 }
 
-fn is_withheld(estimate: &Estimate) -> bool {
-    estimate.status == Status::Suppressed
-}
-
-fn withhold(estimate: &mut Estimate) {
-    estimate.status = Status::Suppressed;
-    estimate.value = None;
-    estimate.parts = None;
-    estimate.interval = None;
-    estimate.no_interval = None;
-    estimate.n = 0;
-    estimate.missing = 0;
-}
-
 /// What is made of a withheld figure is withheld.
 fn derived(at: usize, inputs: &[usize], estimated: &mut [Estimated]) {
     type Place<'a> = (
@@ -281,7 +267,7 @@ fn derived(at: usize, inputs: &[usize], estimated: &mut [Estimated]) {
     let of_inputs = inputs.iter().filter_map(|input| estimated.get(*input));
     let withheld = of_inputs
         .flat_map(|e| &e.estimates)
-        .filter(|e| is_withheld(e));
+        .filter(|e| e.is_withheld());
     let places: BTreeSet<Place<'_>> = withheld.map(place).collect();
     let cells = estimated.get(at).map_or(&[][..], |e| &e.estimates);
     let hit: Vec<usize> = (0..cells.len())
@@ -292,7 +278,7 @@ fn derived(at: usize, inputs: &[usize], estimated: &mut [Estimated]) {
             .get_mut(at)
             .and_then(|e| e.estimates.get_mut(cell))
         {
-            withhold(estimate);
+            estimate.withhold();
         }
     }
 }
@@ -303,7 +289,7 @@ fn settle(estimated: &mut Estimated) {
         std::mem::take(&mut estimated.of_all),
         std::mem::take(&mut estimated.of_total),
     );
-    if !estimated.estimates.iter().any(is_withheld) {
+    if !estimated.estimates.iter().any(Estimate::is_withheld) {
         estimated.remarks.extend(of_all);
     }
     let estimates = &estimated.estimates;
@@ -311,9 +297,13 @@ fn settle(estimated: &mut Estimated) {
         let mut whole = estimates
             .iter()
             .filter(|e| e.programme == detail.programme && e.group.is_none() && e.period.is_none());
-        whole.any(|e| !is_withheld(e))
+        whole.any(|e| !e.is_withheld())
     });
-    if estimated.estimates.first().is_some_and(is_withheld) {
+    if estimated
+        .estimates
+        .first()
+        .is_some_and(Estimate::is_withheld)
+    {
         // What the account of rows says of a withheld total would give it away.
         estimated.rows = None;
     } else {
