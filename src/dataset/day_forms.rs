@@ -1,5 +1,6 @@
 //! How the days of a column are written: in which order, with which marks, with or without a time.
 
+use super::month_names;
 use super::values::{self, DateFormat};
 use std::collections::BTreeMap;
 
@@ -383,21 +384,7 @@ pub(super) fn no_day(cell: &str, format: &DateFormat) -> Option<String> {
         };
         return Some(format!("there is no month {month}{also}"));
     }
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let name = MONTHS.get(usize::try_from(month - 1).ok()?)?;
+    let name = month_names::ENGLISH.get(usize::try_from(month - 1).ok()?)?;
     let last = (28..=31)
         .rev()
         .find(|last| values::is_day(year, month, *last))?;

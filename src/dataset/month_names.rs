@@ -17,7 +17,7 @@ const NAMES: [&str; 12] = [
 ];
 
 /// Names in English, as patterns of strptime read them.
-const ENGLISH: [&str; 12] = [
+pub(super) const ENGLISH: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -6,8 +6,8 @@ use super::evaluate::{Batch, Expressions};
 use super::masks::{mask, words};
 use super::sums::Label;
 use super::value::Val;
+use crate::dataset::Dataset;
 use crate::dataset::typed::piece;
-use crate::dataset::{Dataset, units};
 use crate::finding::Stop;
 use crate::plan::scan::Scan;
 use rayon::prelude::*;
@@ -110,13 +110,7 @@ pub fn classes(dataset: &Dataset, telling: &Telling) -> Result<Classes, Stop> {
     };
     let reader = Reader::new(dataset, table, scan)?;
     let expressions = Expressions::new(&scan.expressions);
-    let mut first = 0;
-    let mut numbered = Vec::new();
-    for unit in units(table, &reader.columns)? {
-        let rows = unit.rows();
-        numbered.push((first, unit));
-        first += rows;
-    }
+    let numbered = reader.units(table)?;
     let pieces: Vec<Result<Vec<Piece>, Stop>> = numbered
         .par_iter()
         .map(|(first, unit)| {

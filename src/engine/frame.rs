@@ -7,7 +7,7 @@ use super::lists::as_written;
 use super::sums::Label;
 use super::value::Val;
 use crate::dataset::typed::piece as whole;
-use crate::dataset::{Dataset, LIST_SEPARATOR, units};
+use crate::dataset::{Dataset, LIST_SEPARATOR};
 use crate::finding::Stop;
 use crate::indicator::measure::Wants;
 use crate::plan::extract::Extract;
@@ -168,13 +168,7 @@ pub fn frame(
     };
     let reader = Reader::new(dataset, table, &extract.scan)?;
     let expressions = Expressions::new(&extract.scan.expressions);
-    let mut first = 0;
-    let mut numbered = Vec::new();
-    for unit in units(table, &reader.columns)? {
-        let rows = unit.rows();
-        numbered.push((first, unit));
-        first += rows;
-    }
+    let numbered = reader.units(table)?;
     let pieces: Vec<Result<Vec<Piece>, Stop>> = numbered
         .par_iter()
         .map(|(first, unit)| {

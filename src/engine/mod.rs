@@ -22,7 +22,7 @@ mod truths;
 pub mod value;
 
 use crate::dataset::typed::piece;
-use crate::dataset::{Dataset, Table, units};
+use crate::dataset::{Dataset, Table, Unit, units};
 use crate::finding::Stop;
 use crate::plan::scan::{Scan, What};
 use evaluate::Batch;
@@ -46,14 +46,7 @@ pub fn scan(dataset: &Dataset, scan: &Scan, advance: &(dyn Fn(u64) + Sync)) -> R
     let reader = Reader::new(dataset, table, scan)?;
     let kernel = Kernel::new(scan);
     let shifts = reader.shifts(table, scan, &kernel)?;
-    let units = units(table, &reader.columns)?;
-    let mut first = 0;
-    let mut numbered = Vec::with_capacity(units.len());
-    for unit in units {
-        let rows = unit.rows();
-        numbered.push((first, unit));
-        first += rows;
-    }
+    let numbered = reader.units(table)?;
     let partials: Vec<Result<Vec<sums::Partial>, Stop>> = numbered
         .par_iter()
         .map(|(first, unit)| {
@@ -110,6 +103,18 @@ impl Reader {
         }
         debug_assert!(columns.iter().all(|c| table.column(c).is_some()));
         Ok(Reader { columns, paths })
+    }
+
+    /// The units of a table with these columns, each with the number of its first row.
+    fn units(&self, table: &Table) -> Result<Vec<(u64, Unit)>, Stop> {
+        let mut first = 0;
+        let mut numbered = Vec::new();
+        for unit in units(table, &self.columns)? {
+            let rows = unit.rows();
+            numbered.push((first, unit));
+            first += rows;
+        }
+        Ok(numbered)
     }
 
     fn batch(&self, read: &DataFrame) -> Result<Batch, Stop> {
