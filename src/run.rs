@@ -7,6 +7,7 @@ mod frames;
 mod locked;
 mod planning;
 mod programmes;
+mod releases;
 
 use crate::compare::{audit::audit, plane::plane};
 use crate::dataset::{self, Dataset};
@@ -20,8 +21,8 @@ pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money, Outcome,
-    Programme, Provenance, Quality, Target,
+    About, Asked, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money,
+    Outcome, Programme, Provenance, Quality, Target,
 };
 use crate::plan::doubts::doubts;
 use crate::plan::extract::Extract;
@@ -35,6 +36,8 @@ pub use frames::evaluate_frames;
 pub use locked::planned_parts;
 pub use planning::{Designs, designs};
 use rayon::prelude::*;
+use releases::Rebuilt;
+pub use releases::{Audited, audit_releases, evaluate_after};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -75,6 +78,8 @@ pub struct Checked {
 struct Prepared {
     evaluation: Evaluation,
     evaluation_hash: FileHash,
+    /// The evaluation file without comments.
+    asked: Option<String>,
     dataset: Dataset,
     catalogue: Catalogue,
     plan: Plan,
@@ -105,8 +110,9 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
     progress.start("Reading data", dataset::size(folder));
     let dataset = dataset::load(folder, &|bytes| progress.advance(bytes));
     progress.finish();
-    let mut prepared = planned((evaluation, evaluation_hash), defined, dataset?)?;
     let text = String::from_utf8_lossy(&bytes);
+    let asked = (evaluation, evaluation_hash, plain(&text));
+    let mut prepared = planned(asked, defined, dataset?)?;
     match locked::locked(folder, (&prepared.evaluation, &text), &prepared.catalogue) {
         Ok(found) => prepared.locked = found,
         Err(stop) => prepared.findings.push(*stop.0),
@@ -116,7 +122,7 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
 
 /// Plans an evaluation over data and definitions that are read.
 fn planned(
-    (evaluation, evaluation_hash): (Evaluation, FileHash),
+    (evaluation, evaluation_hash, asked): (Evaluation, FileHash, Option<String>),
     (mut catalogue, mut findings): (Catalogue, Findings),
     dataset: Dataset,
 ) -> Result<Prepared, Stop> {
@@ -142,6 +148,7 @@ fn planned(
     Ok(Prepared {
         evaluation,
         evaluation_hash,
+        asked,
         dataset,
         catalogue,
         plan,
@@ -150,6 +157,12 @@ fn planned(
         findings,
         locked: None,
     })
+}
+
+/// TOML without its comments; nothing where it is malformed.
+fn plain(text: &str) -> Option<String> {
+    let table: toml::Table = toml::from_str(text).ok()?;
+    toml::to_string(&table).ok()
 }
 
 fn hash_of(path: &str, bytes: &[u8]) -> FileHash {
@@ -194,7 +207,7 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
 /// # Errors
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all. Anything less is in the outcome.
 pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop> {
-    evaluated(prepare(folder, progress)?, progress)
+    evaluated(prepare(folder, progress)?, &[], progress)
 }
 
 /// Evaluates some indicators of `folder` and nothing else: no effects, no look at what else could be measured, and of the other
@@ -221,10 +234,14 @@ pub fn evaluate_only(
         prepared.plan.restrict(ids);
         prepared.purses.clear();
     }
-    evaluated(prepared, progress)
+    evaluated(prepared, &[], progress)
 }
 
-fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome, Stop> {
+fn evaluated(
+    mut prepared: Prepared,
+    earlier: &[Rebuilt],
+    progress: &dyn Progress,
+) -> Result<Outcome, Stop> {
     let (sums, frames) = read(&prepared, progress)?;
     let (estimated, effects) = rayon::join(
         || {
@@ -249,6 +266,7 @@ fn evaluated(mut prepared: Prepared, progress: &dyn Progress) -> Result<Outcome,
     let protection = protect(
         (&prepared.plan, &prepared.dataset, &prepared.evaluation),
         (&sums, &frames),
+        &earlier.iter().map(Rebuilt::release).collect::<Vec<_>>(),
         &mut estimated,
     )?;
     let programmes = programmes::all(&prepared.dataset, &estimated);
@@ -310,6 +328,7 @@ fn outcome(
     let Prepared {
         evaluation,
         evaluation_hash,
+        asked,
         dataset,
         catalogue,
         plan,
@@ -357,6 +376,13 @@ fn outcome(
     round_tables(&mut tables, &dataset.tables, &evaluation);
     files.extend(dataset.files);
     let own = catalogue.indicators.iter().filter(|i| !i.builtin);
+    let definitions = own.clone().map(|i| Some((i.file.clone(), plain(&i.text)?)));
+    let asked = asked.and_then(|evaluation| {
+        Some(Asked {
+            evaluation,
+            definitions: definitions.collect::<Option<_>>()?,
+        })
+    });
     files.extend(own.map(|i| FileHash {
         path: i.file.clone(),
         bytes: i.text.len() as u64,
@@ -391,6 +417,7 @@ fn outcome(
             codev: env!("CARGO_PKG_VERSION").to_owned(),
             files,
             time: None,
+            asked,
         },
         plan: locked,
     }

@@ -142,6 +142,7 @@ fn weights_that_are_not_above_zero_are_left_out_and_counted() {
 
 mod made;
 mod published;
+mod releases;
 
 #[test]
 fn nothing_of_few_persons_follows_from_made_tables() {

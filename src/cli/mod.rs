@@ -1,5 +1,6 @@
 //! The command line: the only place that prints. One file per command.
 
+mod audit;
 mod check;
 mod clean;
 mod compare;
@@ -76,6 +77,7 @@ enum Command {
     Report(report::Report),
     Render(render::Render),
     Compare(Box<compare::Compare>),
+    Audit(audit::Audit),
     Plan(plan::Plan),
     Power(Box<power::Power>),
     Diagnose(diagnose::Diagnose),
@@ -136,6 +138,7 @@ fn dispatch(command: &Command, terminal: &Terminal) -> Done {
         Command::Report(command) => command.run(terminal),
         Command::Render(command) => command.run(terminal),
         Command::Compare(command) => command.run(terminal),
+        Command::Audit(command) => command.run(terminal),
         Command::Plan(command) => command.run(terminal),
         Command::Power(command) => command.run(terminal),
         Command::Diagnose(command) => command.run(terminal),

@@ -2,7 +2,7 @@
 
 use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
-use super::{clean, findings, folder, render};
+use super::{audit, clean, findings, folder, render};
 use crate::export::FileSet;
 use crate::outcome::Outcome;
 use crate::{export, report, run};
@@ -22,6 +22,7 @@ const EFFECTS: &str = "effects.csv";
   codev report my-evaluation
   codev report my-evaluation --out /tmp/draft
   codev report my-evaluation --quiet && xdg-open my-evaluation/report/report.html
+  codev report my-evaluation --after 2023/outcome.json --data data-2023
 
 Files: report.html (one file that needs nothing else), outcome.json (everything the report shows; `codev render` makes \
 the report from it again), estimates.csv, effects.csv where the evaluation asks for effects, and codev-report.sha256, a list of them. All of \
@@ -33,14 +34,25 @@ pub struct Report {
     /// Folder to write to [default: DIR/report]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Outcome published earlier about the same persons: what would tell on few beside it is withheld (may be given several times)
+    #[arg(long, value_name = "OUTCOME.JSON")]
+    after: Vec<PathBuf>,
+    /// Folder with the data of an earlier outcome, where they are others now (may be given several times)
+    #[arg(long, value_name = "DIR", requires = "after")]
+    data: Vec<PathBuf>,
 }
 
 impl Report {
     /// Runs the command.
     pub fn run(&self, terminal: &Terminal) -> Done {
         folder::evaluation(&self.dir)?;
+        for outcome in &self.after {
+            folder::there(outcome, "Give the outcome.json of the earlier report.")?;
+        }
+        audit::packages(&self.data)?;
         let progress = Bar::new(terminal);
-        let outcome = run::evaluate(&self.dir, &progress)?;
+        let earlier: Vec<&Path> = self.after.iter().map(PathBuf::as_path).collect();
+        let outcome = run::evaluate_after(&self.dir, &earlier, &self.data, &progress)?;
         // Everything is made before anything is written, so that an interruption leaves the earlier report whole.
         let (html, (json, (csv, effects))) = rayon::join(
             || crate::report::html(&outcome),

@@ -12,7 +12,7 @@ use crate::finding::Stop;
 use crate::plan::scan::Scan;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What tells rows apart.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,19 @@ pub struct Telling {
     pub person: Option<usize>,
     /// Persons of a class are kept up to this number.
     pub least: usize,
+    /// Expressions that name a row. Where there are any, each row is given with its class.
+    pub names: Vec<usize>,
+}
+
+/// A row with its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Followed {
+    /// The row's name as a number.
+    pub name: u64,
+    /// Its person as a number, the same in every reading of any data; `None` where the row names nobody.
+    pub person: Option<u64>,
+    /// Its class.
+    pub class: u32,
 }
 
 /// Rows that nothing tells apart.
@@ -43,6 +56,28 @@ pub struct Class {
 }
 
 impl Class {
+    /// A class without rows, with these of so many bits.
+    pub fn new(key: Vec<u32>, has: impl Fn(usize) -> bool, bits: usize) -> Class {
+        let mut words = vec![0_u64; bits.div_ceil(64)];
+        for bit in (0..bits).filter(|bit| has(*bit)) {
+            if let Some(word) = words.get_mut(bit / 64) {
+                *word |= 1 << (bit % 64);
+            }
+        }
+        Class {
+            key,
+            bits: words,
+            rows: 0,
+            persons: vec![],
+        }
+    }
+
+    /// Counts a row of a person, of whom no more are kept than `most`.
+    pub fn count(&mut self, person: u64, most: usize) {
+        self.rows += 1;
+        add_person(&mut self.persons, person, most);
+    }
+
     /// Whether the rows of the class have a bit.
     pub fn has(&self, bit: usize) -> bool {
         let word = self.bits.get(bit / 64).copied().unwrap_or(0);
@@ -59,6 +94,8 @@ pub struct Classes {
     pub list: Vec<Class>,
     /// Whether the values of each amount are 0, 1 or missing.
     pub binary: Vec<bool>,
+    /// The rows in order, where they are asked for.
+    pub followed: Vec<Followed>,
 }
 
 impl Classes {
@@ -68,14 +105,17 @@ impl Classes {
         self.labels.get(key)?.get(code)?.as_deref()
     }
 
-    /// Puts in a class, or adds to the one that is there.
-    fn add(&mut self, known: &mut FxHashMap<(Vec<u32>, Vec<u64>), usize>, new: Class, most: usize) {
+    /// Puts in a class, or adds to the one that is there. Gives its number.
+    fn add(
+        &mut self,
+        known: &mut FxHashMap<(Vec<u32>, Vec<u64>), usize>,
+        new: Class,
+        most: usize,
+    ) -> usize {
         let signature = (new.key.clone(), new.bits.clone());
-        match known.get(&signature).and_then(|at| self.list.get_mut(*at)) {
-            None => {
-                known.insert(signature, self.list.len());
-                self.list.push(new);
-            }
+        let at = *known.entry(signature).or_insert(self.list.len());
+        match self.list.get_mut(at) {
+            None => self.list.push(new),
             Some(class) => {
                 class.rows += new.rows;
                 for person in new.persons {
@@ -83,6 +123,7 @@ impl Classes {
                 }
             }
         }
+        at
     }
 }
 
@@ -97,6 +138,7 @@ struct Piece {
     labels: Vec<Vec<Label>>,
     list: Vec<Class>,
     binary: Vec<bool>,
+    followed: Vec<Followed>,
 }
 
 /// Puts the rows of a table into classes.
@@ -128,6 +170,7 @@ pub fn classes(dataset: &Dataset, telling: &Telling) -> Result<Classes, Stop> {
         labels: vec![vec![]; scan.keys.len()],
         list: vec![],
         binary: vec![true; telling.amounts.len()],
+        followed: vec![],
     };
     let mut known = FxHashMap::default();
     let mut codes: Vec<FxHashMap<Label, u32>> = vec![FxHashMap::default(); scan.keys.len()];
@@ -147,12 +190,18 @@ pub fn classes(dataset: &Dataset, telling: &Telling) -> Result<Classes, Stop> {
                 };
                 renamed.push(here.into_iter().map(code).collect());
             }
+            let mut places: Vec<u32> = Vec::with_capacity(piece.list.len());
             for mut class in piece.list {
                 for (code, names) in class.key.iter_mut().zip(&renamed) {
                     *code = names.get(*code as usize).copied().unwrap_or_default();
                 }
-                all.add(&mut known, class, telling.least);
+                places.push(all.add(&mut known, class, telling.least) as u32);
             }
+            let place = |row: Followed| Followed {
+                class: places.get(row.class as usize).copied().unwrap_or_default(),
+                ..row
+            };
+            all.followed.extend(piece.followed.into_iter().map(place));
         }
     }
     Ok(all)
@@ -229,12 +278,16 @@ fn piece_of(
         .map(|at| column(value(at), rows))
         .transpose()?;
     let named: Vec<Option<u64>> = persons.iter().flat_map(|p| &p.labels).map(name).collect();
-    let person = |row: usize| -> u64 {
+    let person = |row: usize| -> Option<u64> {
         let code = persons.as_ref().and_then(|p| p.of_row.get(row));
-        let named = code.and_then(|code| named.get(*code as usize).copied().flatten());
-        // Numbers of rows that name nobody are even, those of persons odd.
-        named.unwrap_or((first + row as u64) << 1)
+        code.and_then(|code| named.get(*code as usize).copied().flatten())
     };
+    let names: Vec<Codes> = telling
+        .names
+        .iter()
+        .map(|at| column(value(*at), rows))
+        .collect::<Result<_, _>>()?;
+    let mut followed = Vec::new();
     let mut list: Vec<Class> = Vec::new();
     let mut places: FxHashMap<&[u64], usize> = FxHashMap::default();
     if stride == 0 {
@@ -256,16 +309,36 @@ fn piece_of(
             });
             list.len() - 1
         });
+        let person = person(row);
         if let Some(class) = list.get_mut(at) {
-            class.rows += 1;
-            add_person(&mut class.persons, person(row), telling.least);
+            // Numbers of rows that name nobody are even, those of persons odd.
+            class.count(person.unwrap_or((first + row as u64) << 1), telling.least);
+        }
+        if !names.is_empty() {
+            followed.push(Followed {
+                name: row_name(&names, row),
+                person,
+                class: at as u32,
+            });
         }
     }
     Ok(Piece {
         labels: keys.into_iter().map(|k| k.labels).collect(),
         list,
         binary,
+        followed,
     })
+}
+
+/// A number for a row by the values that name it, the same in every reading of any data.
+fn row_name(names: &[Codes], row: usize) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for codes in names {
+        let code = codes.of_row.get(row);
+        code.and_then(|code| codes.labels.get(*code as usize))
+            .hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// A number for a person, the same in every batch. Two persons with one number would count as one, which errs on the safe side.

@@ -346,6 +346,18 @@ pub struct Provenance {
     /// Time of the run, only where asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
+    /// What was asked for, from which the figures can be computed again; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+}
+
+/// An evaluation as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The evaluation file as TOML, without comments.
+    pub evaluation: String,
+    /// Definitions beside it: path, and text as TOML without comments.
+    pub definitions: Vec<(String, String)>,
 }
 
 /// A file and its content's hash.

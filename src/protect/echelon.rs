@@ -86,6 +86,21 @@ impl Echelon {
         }
     }
 
+    /// The same figures shown, with other classes and forms of which nothing must follow. What follows already can't be helped.
+    pub fn beside(
+        &self,
+        protected: Arc<[bool]>,
+        targets: impl IntoIterator<Item = Form>,
+    ) -> Echelon {
+        let targets = targets.into_iter().map(|form| self.reduce(&form));
+        Echelon {
+            rows: self.rows.clone(),
+            pivots: self.pivots.clone(),
+            protected,
+            targets: targets.filter(|form| !form.is_empty()).collect(),
+        }
+    }
+
     /// How many figures are independent of each other.
     #[cfg(test)]
     pub fn rank(&self) -> usize {

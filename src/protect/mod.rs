@@ -11,7 +11,9 @@
 mod echelon;
 mod field;
 mod figures;
+mod joined;
 mod reading;
+mod releases;
 mod rounding;
 mod solve;
 mod summed;
@@ -33,6 +35,7 @@ use crate::plan::scan::{Scan, What};
 use crate::plan::{Item, Plan, Work};
 use figures::{Figure, Made, Measuring, System};
 use reading::{Bit, Reading};
+pub use releases::{Followed, Group, Release, Together, together, withheld_after};
 pub use rounding::{BASE, counts_persons, round, round_tables, rounded};
 use solve::Problem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,24 +44,22 @@ use std::sync::Arc;
 /// Up to this many steps the figures of a table are chosen in one system, totals and programmes together.
 const TOGETHER: u64 = 300_000_000;
 
-/// Withholds figures by which something of few persons would follow, and says what was done.
+/// Withholds figures by which something of few persons would follow, from them or together with releases that are published already,
+/// and says what was done.
 ///
 /// # Errors
 /// A [`Stop`] when a file can't be read.
 pub fn protect(
     (plan, dataset, evaluation): (&Plan, &Dataset, &Evaluation),
     (sums, frames): (&[Sums], &[Frame]),
+    earlier: &[Release<'_>],
     estimated: &mut [Estimated],
 ) -> Result<Option<Protection>, Stop> {
-    let mut tables: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, item) in plan.items.iter().enumerate() {
-        if let Some((table, cut)) = table_of(plan, item)
-            && cut.persons
-        {
-            tables.entry(table).or_default().push(at);
-        }
-    }
-    for (table, items) in tables {
+    let whole = match earlier {
+        [] => vec![],
+        _ => estimated.to_vec(),
+    };
+    for (table, items) in tables(plan) {
         let all = Context {
             plan,
             dataset,
@@ -67,6 +68,25 @@ pub fn protect(
             frames,
         };
         for (item, cell) in all.withheld(table, &items, estimated)? {
+            let found = estimated.get_mut(item);
+            if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
+                estimate.withhold();
+            }
+        }
+    }
+    if !earlier.is_empty() {
+        let shown = shown(estimated);
+        let now = Release {
+            plan,
+            dataset,
+            evaluation,
+            sums,
+            frames,
+            estimated: &whole,
+            shown: &shown,
+        };
+        let all: Vec<Release<'_>> = earlier.iter().copied().chain([now]).collect();
+        for (item, cell) in withheld_after(&all)? {
             let found = estimated.get_mut(item);
             if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
                 estimate.withhold();
@@ -89,7 +109,20 @@ pub fn protect(
                 .count() as u64;
         }
     }
-    Ok(told(dataset, evaluation, withheld))
+    let mut told = told(dataset, evaluation, withheld);
+    if let (Some(told), false) = (&mut told, earlier.is_empty()) {
+        told.audit.push_str(match earlier {
+            [_] => " What an earlier release says was taken as known.",
+            _ => " What earlier releases say was taken as known.",
+        });
+    }
+    Ok(told)
+}
+
+/// Of each estimate, whether it has a value that is shown.
+pub fn shown(estimated: &[Estimated]) -> Vec<Vec<bool>> {
+    let cells = |e: &Estimated| e.estimates.iter().map(|e| e.value.is_some()).collect();
+    estimated.iter().map(cells).collect()
 }
 
 fn table_of<'a>(plan: &Plan, item: &'a Item) -> Option<(usize, &'a Cut)> {
@@ -103,6 +136,19 @@ fn table_of<'a>(plan: &Plan, item: &'a Item) -> Option<(usize, &'a Cut)> {
     }
 }
 
+/// Indices of the tables about persons, each with the items that read it.
+fn tables(plan: &Plan) -> BTreeMap<usize, Vec<usize>> {
+    let mut tables: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, item) in plan.items.iter().enumerate() {
+        if let Some((table, cut)) = table_of(plan, item)
+            && cut.persons
+        {
+            tables.entry(table).or_default().push(at);
+        }
+    }
+    tables
+}
+
 struct Context<'a> {
     plan: &'a Plan,
     dataset: &'a Dataset,
@@ -111,7 +157,7 @@ struct Context<'a> {
     frames: &'a [Frame],
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// Cells of a table's indicators that are withheld: item and place among its estimates.
     fn withheld(
         &self,
@@ -120,16 +166,7 @@ impl Context<'_> {
         estimated: &[Estimated],
     ) -> Result<Vec<(usize, usize)>, Stop> {
         let least = self.evaluation.small_cells;
-        let mut reading = Reading::default();
-        reading.telling.scan.table = table;
-        reading.telling.least = least as usize;
-        let named = self.dataset.tables.get(table);
-        // Where a row is of several persons, those of the first key are counted.
-        let person = named.and_then(|t| t.persons.keys.first());
-        let measured: Vec<Measuring<'_>> = items
-            .iter()
-            .filter_map(|at| self.measuring(*at, person, &mut reading))
-            .collect();
+        let (reading, measured) = self.gathered(table, items, least);
         let found = classes(self.dataset, &reading.telling)?;
         let mut system = System::new(&reading, &found, least);
         let mut figures: Vec<Figure> = Vec::new();
@@ -172,9 +209,24 @@ impl Context<'_> {
             .collect())
     }
 
+    /// What the figures of these items about a table are told apart by, where groups of fewer persons than `least` are protected.
+    fn gathered(&self, table: usize, items: &[usize], least: u64) -> (Reading, Vec<Measuring<'a>>) {
+        let mut reading = Reading::default();
+        reading.telling.scan.table = table;
+        reading.telling.least = least as usize;
+        let named = self.dataset.tables.get(table);
+        // Where a row is of several persons, those of the first key are counted.
+        let person = named.and_then(|t| t.persons.keys.first());
+        let measured = items
+            .iter()
+            .filter_map(|at| self.measuring(*at, person, &mut reading))
+            .collect();
+        (reading, measured)
+    }
+
     /// How an indicator reads its table.
-    fn measuring<'a>(
-        &'a self,
+    fn measuring(
+        &self,
         at: usize,
         person: Option<&Vec<String>>,
         reading: &mut Reading,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// After so many rounds of looking for unions of classes that follow, what tells them is withheld without another look.
-const ROUNDS: usize = 40;
+pub const ROUNDS: usize = 40;
 
 /// Figures with what is known of the classes.
 pub struct Problem<'a> {

@@ -156,6 +156,7 @@ fn with(count: usize) -> Outcome {
                 })
                 .collect(),
             time: None,
+            asked: None,
         },
     }
 }

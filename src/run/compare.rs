@@ -56,7 +56,7 @@ pub fn compare_evaluations(
                 if let Some(fault) = asked.into_iter().next() {
                     return Err(fault.into());
                 }
-                evaluated(prepared, progress)?
+                evaluated(prepared, &[], progress)?
             }
             false => evaluate(place, progress)?,
         };
@@ -69,7 +69,7 @@ pub fn compare_evaluations(
     compare(&sources, &file.unwrap_or_default(), options.qualify)
 }
 
-fn saved_outcome(path: &Path) -> Result<crate::outcome::Outcome, Stop> {
+pub(super) fn saved_outcome(path: &Path) -> Result<crate::outcome::Outcome, Stop> {
     let shown = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|e| {
         let help = "Name an evaluation folder, or the outcome.json that `codev report` wrote.";
@@ -83,7 +83,7 @@ fn saved_outcome(path: &Path) -> Result<crate::outcome::Outcome, Stop> {
 }
 
 /// A short name per place: of the folder, told apart by the folders above where several have the same.
-fn labels(places: &[&Path]) -> Result<Vec<String>, Stop> {
+pub(super) fn labels(places: &[&Path]) -> Result<Vec<String>, Stop> {
     let parts = |place: &Path| -> Vec<String> {
         let whole = place.canonicalize().unwrap_or_else(|_| place.to_owned());
         let name = |c: std::path::Component<'_>| c.as_os_str().to_string_lossy().into_owned();

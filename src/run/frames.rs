@@ -1,6 +1,6 @@
 //! An evaluation of tables that a program hands over, without files.
 
-use super::{Quiet, evaluated, hash_of, planned};
+use super::{Quiet, evaluated, hash_of, plain, planned};
 use crate::dataset;
 use crate::evaluation::Evaluation;
 use crate::finding::Stop;
@@ -61,6 +61,7 @@ pub fn evaluate_frames(
     let parsed = Evaluation::parse(evaluation)?;
     let hash = hash_of("evaluation.toml", evaluation.as_bytes());
     let dataset = dataset::from_frames(tables)?;
-    let prepared = planned((parsed, hash), Catalogue::with(definitions), dataset)?;
-    evaluated(prepared, &Quiet)
+    let asked = (parsed, hash, plain(evaluation));
+    let prepared = planned(asked, Catalogue::with(definitions), dataset)?;
+    evaluated(prepared, &[], &Quiet)
 }
