@@ -1,5 +1,6 @@
 //! The stages in order, for the command line and for library users.
 
+mod audit;
 mod benchmark;
 mod compare;
 mod doubles;
@@ -31,6 +32,7 @@ use crate::plan::money::{self, Purse};
 use crate::plan::scan::Scan;
 use crate::plan::{Item, Plan, plan};
 use crate::protect::{counts_persons, protect, round, round_tables};
+pub use audit::reasons;
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use frames::evaluate_frames;
 pub use locked::planned_parts;
@@ -244,15 +246,7 @@ fn evaluated(
 ) -> Result<Outcome, Stop> {
     let (sums, frames) = read(&prepared, progress)?;
     let (estimated, effects) = rayon::join(
-        || {
-            estimate(
-                &prepared.plan,
-                &sums,
-                &frames,
-                (&prepared.dataset, &prepared.weightings),
-                &prepared.evaluation,
-            )
-        },
+        || estimated(&prepared, &sums, &frames),
         || {
             effects(
                 &prepared.plan,
@@ -268,6 +262,7 @@ fn evaluated(
         (&sums, &frames),
         &earlier.iter().map(Rebuilt::release).collect::<Vec<_>>(),
         &mut estimated,
+        None,
     )?;
     let programmes = programmes::all(&prepared.dataset, &estimated);
     programmes::check_targets(&prepared.evaluation, &programmes, &mut prepared.findings);
@@ -275,6 +270,16 @@ fn evaluated(
     outcome.protection = protection;
     locked::mark(&mut outcome);
     Ok(outcome)
+}
+
+fn estimated(prepared: &Prepared, sums: &[Sums], frames: &[Frame]) -> Vec<Estimated> {
+    estimate(
+        &prepared.plan,
+        sums,
+        frames,
+        (&prepared.dataset, &prepared.weightings),
+        &prepared.evaluation,
+    )
 }
 
 /// Reads what the scans and extracts of a plan ask for, each in its place.

@@ -9,6 +9,7 @@
 //! of a table at once.
 
 mod echelon;
+mod explain;
 mod field;
 mod figures;
 mod joined;
@@ -33,6 +34,7 @@ use crate::outcome::{Estimate, Protection};
 use crate::plan::cut::Cut;
 use crate::plan::scan::{Scan, What};
 use crate::plan::{Item, Plan, Work};
+pub use explain::{Reason, Reasons, Why};
 use figures::{Figure, Made, Measuring, System};
 use reading::{Bit, Reading};
 pub use releases::{Followed, Group, Release, Together, together, withheld_after};
@@ -45,7 +47,7 @@ use std::sync::Arc;
 const TOGETHER: u64 = 300_000_000;
 
 /// Withholds figures by which something of few persons would follow, from them or together with releases that are published already,
-/// and says what was done.
+/// and says what was done; why each is withheld goes into `reasons`.
 ///
 /// # Errors
 /// A [`Stop`] when a file can't be read.
@@ -54,11 +56,13 @@ pub fn protect(
     (sums, frames): (&[Sums], &[Frame]),
     earlier: &[Release<'_>],
     estimated: &mut [Estimated],
+    reasons: Option<&mut Reasons>,
 ) -> Result<Option<Protection>, Stop> {
     let whole = match earlier {
         [] => vec![],
         _ => estimated.to_vec(),
     };
+    let mut held = explain::Held::new();
     for (table, items) in tables(plan) {
         let all = Context {
             plan,
@@ -67,7 +71,8 @@ pub fn protect(
             sums,
             frames,
         };
-        for (item, cell) in all.withheld(table, &items, estimated)? {
+        for ((item, cell), why) in all.withheld(table, &items, estimated)? {
+            held.insert((item, cell), why);
             let found = estimated.get_mut(item);
             if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
                 estimate.withhold();
@@ -87,6 +92,7 @@ pub fn protect(
         };
         let all: Vec<Release<'_>> = earlier.iter().copied().chain([now]).collect();
         for (item, cell) in withheld_after(&all)? {
+            held.insert((item, cell), Why::Earlier);
             let found = estimated.get_mut(item);
             if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
                 estimate.withhold();
@@ -108,6 +114,10 @@ pub fn protect(
                 .filter(|e| e.is_withheld())
                 .count() as u64;
         }
+    }
+    if let Some(reasons) = reasons {
+        reasons.threshold = evaluation.small_cells;
+        reasons.withheld = explain::reasons(plan, estimated, &held);
     }
     let mut told = told(dataset, evaluation, withheld);
     if let (Some(told), false) = (&mut told, earlier.is_empty()) {
@@ -158,13 +168,13 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Cells of a table's indicators that are withheld: item and place among its estimates.
+    /// Cells of a table's indicators that are withheld: item and place among its estimates, each with the reason.
     fn withheld(
         &self,
         table: usize,
         items: &[usize],
         estimated: &[Estimated],
-    ) -> Result<Vec<(usize, usize)>, Stop> {
+    ) -> Result<Vec<((usize, usize), Why)>, Stop> {
         let least = self.evaluation.small_cells;
         let (reading, measured) = self.gathered(table, items, least);
         let found = classes(self.dataset, &reading.telling)?;
@@ -205,7 +215,10 @@ impl<'a> Context<'a> {
             .enumerate()
             .filter(|(at, _)| !shown.contains(at));
         Ok(hidden
-            .map(|(_, figure)| (figure.item, figure.cell))
+            .map(|(_, figure)| {
+                let why = if figure.few { Why::Few } else { Why::Others };
+                ((figure.item, figure.cell), why)
+            })
             .collect())
     }
 

@@ -1,11 +1,11 @@
 //! Releases computed again from what was asked for and the data, so that they can be looked at together.
 
 use super::compare::{labels, saved_outcome};
-use super::{Prepared, Progress, evaluated, hash_of, prepare, protect, read};
+use super::{Prepared, Progress, estimated, evaluated, hash_of, prepare, protect, read};
 use crate::dataset::{self, MANIFEST};
 use crate::engine::Frame;
 use crate::engine::sums::Sums;
-use crate::estimate::{Estimated, estimate};
+use crate::estimate::Estimated;
 use crate::evaluation::Evaluation;
 use crate::finding::{Finding, Findings, Stop};
 use crate::indicator::{Catalogue, hex};
@@ -49,13 +49,7 @@ impl Rebuilt {
 
     fn new(name: &str, prepared: Prepared, progress: &dyn Progress) -> Result<Rebuilt, Stop> {
         let (sums, frames) = read(&prepared, progress)?;
-        let estimated = estimate(
-            &prepared.plan,
-            &sums,
-            &frames,
-            (&prepared.dataset, &prepared.weightings),
-            &prepared.evaluation,
-        );
+        let estimated = estimated(&prepared, &sums, &frames);
         Ok(Rebuilt {
             name: name.to_owned(),
             prepared,
@@ -76,6 +70,7 @@ impl Rebuilt {
             (&rebuilt.sums, &rebuilt.frames),
             &[],
             &mut estimated,
+            None,
         )?;
         rebuilt.shown = protect::shown(&estimated);
         rebuilt.leave_out_unasked();
