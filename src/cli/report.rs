@@ -4,6 +4,7 @@ use super::progress::Bar;
 use super::terminal::{Done, Terminal, Verdict};
 use super::{audit, clean, findings, folder, render};
 use crate::export::FileSet;
+use crate::finding::Findings;
 use crate::outcome::Outcome;
 use crate::{export, report, run};
 use clap::Args;
@@ -73,8 +74,14 @@ impl Report {
             let effects = effects.map_err(|e| render::failed(&e))?;
             files.push((EFFECTS.to_owned(), effects));
         }
-        drop(progress);
         let out = self.out.clone().unwrap_or_else(|| self.dir.join("report"));
+        let mut beside = Findings::new();
+        let before = out.join(OUTCOME);
+        if self.after.is_empty() && before.is_file() {
+            let told = run::tells_beside(&self.dir, (&before, &outcome), &progress)?;
+            told.into_iter().for_each(|finding| beside.push(finding));
+        }
+        drop(progress);
         export::write_set(
             &out,
             &FileSet {
@@ -88,6 +95,7 @@ impl Report {
         } else {
             terminal.note(&summary(&outcome));
         }
+        terminal.remarks(&beside);
         if !terminal.quiet {
             terminal.result(&out.join(REPORT).display().to_string())?;
         }

@@ -38,6 +38,9 @@ pub enum Why {
     Made,
 }
 
+/// A figure withheld by the audit, by item and cell, with its reason.
+pub type Hidden = ((usize, usize), Why);
+
 /// Figures withheld by the audit of a table, by item and cell, each with its reason.
 pub type Held = BTreeMap<(usize, usize), Why>;
 

@@ -174,7 +174,7 @@ impl<'a> Context<'a> {
         table: usize,
         items: &[usize],
         estimated: &[Estimated],
-    ) -> Result<Vec<((usize, usize), Why)>, Stop> {
+    ) -> Result<Vec<explain::Hidden>, Stop> {
         let least = self.evaluation.small_cells;
         let (reading, measured) = self.gathered(table, items, least);
         let found = classes(self.dataset, &reading.telling)?;

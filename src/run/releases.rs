@@ -1,7 +1,7 @@
 //! Releases computed again from what was asked for and the data, so that they can be looked at together.
 
 use super::compare::{labels, saved_outcome};
-use super::{Prepared, Progress, estimated, evaluated, hash_of, prepare, protect, read};
+use super::{Prepared, Progress, estimated, hash_of, prepare, protect, read};
 use crate::dataset::{self, MANIFEST};
 use crate::engine::Frame;
 use crate::engine::sums::Sums;
@@ -61,7 +61,7 @@ impl Rebuilt {
     }
 
     /// An evaluation in a folder as it would be published now.
-    fn of_folder(folder: &Path, name: &str, progress: &dyn Progress) -> Result<Rebuilt, Stop> {
+    pub fn of_folder(folder: &Path, name: &str, progress: &dyn Progress) -> Result<Rebuilt, Stop> {
         let mut rebuilt = Rebuilt::new(name, prepare(folder, progress)?, progress)?;
         let mut estimated = rebuilt.estimated.clone();
         let prepared = &rebuilt.prepared;
@@ -78,7 +78,7 @@ impl Rebuilt {
     }
 
     /// A saved outcome, computed from the data in the one of the folders that holds most of its files as they were.
-    fn of_saved(
+    pub fn of_saved(
         path: &Path,
         (name, folders): (&str, &[PathBuf]),
         progress: &dyn Progress,
@@ -199,7 +199,7 @@ impl Rebuilt {
     }
 }
 
-type Place<'a> = (
+pub(super) type Place<'a> = (
     Option<&'a str>,
     Option<(&'a str, Option<&'a str>)>,
     Option<&'a str>,
@@ -210,7 +210,7 @@ type Owned = (
     Option<String>,
 );
 
-fn place(e: &Estimate) -> Place<'_> {
+pub(super) fn place(e: &Estimate) -> Place<'_> {
     let group = e.group.as_ref();
     (
         e.programme.as_deref(),
@@ -415,36 +415,4 @@ fn whose(estimate: &Estimate) -> String {
         text.push_str(&format!(" in {period}"));
     }
     text
-}
-
-/// Evaluates `folder`, and withholds also what would tell on few persons beside earlier releases: saved outcomes. `data`: folders in
-/// which their data may lie, beside `folder` and the folders above them.
-///
-/// # Errors
-/// As [`super::evaluate`] and [`audit_releases`].
-pub fn evaluate_after(
-    folder: &Path,
-    earlier: &[&Path],
-    data: &[PathBuf],
-    progress: &dyn Progress,
-) -> Result<Outcome, Stop> {
-    let mut prepared = prepare(folder, progress)?;
-    let mut folders = data.to_vec();
-    folders.push(folder.to_owned());
-    let names = match earlier {
-        [] => vec![],
-        several => labels(several)?,
-    };
-    let mut findings = Findings::new();
-    let mut all = Vec::with_capacity(earlier.len());
-    for (path, name) in earlier.iter().zip(&names) {
-        all.push(Rebuilt::of_saved(
-            path,
-            (name, &folders),
-            progress,
-            &mut findings,
-        )?);
-    }
-    prepared.findings.extend(findings);
-    evaluated(prepared, &all, progress)
 }

@@ -170,3 +170,33 @@ fn an_outcome_that_does_not_say_what_was_asked_is_computed_from_files_that_are_a
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("audit-not-kept"), "{said}");
 }
+
+#[test]
+fn a_report_says_that_it_tells_beside_the_one_that_it_takes_the_place_of() {
+    let folder = town(40, "");
+    let (code, said) = run(&folder, &["report", "."]);
+    assert_eq!(code, 0, "{said}");
+    assert!(!said.contains("report-"), "{said}");
+    // The same again, and with one indicator less: nothing new is told.
+    for text in [evaluation(""), evaluation("note = \"the same figures\"\n")] {
+        folder.write("evaluation.toml", text);
+        let (_, said) = run(&folder, &["report", "."]);
+        assert!(!said.contains("report-"), "{said}");
+    }
+    // All but two persons.
+    let most = formula("t", "SUM(income)") + "\nwhere = \"person NOT IN ('q3', 'q4')\"";
+    folder.define("most", "EUR", &most);
+    folder.write(
+        "evaluation.toml",
+        evaluation("").replace("[\"income\"]", "[\"most\"]"),
+    );
+    let (code, said) = run(&folder, &["report", "."]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("report-tells-beside"), "{said}");
+    // Other data.
+    let mut csv = std::fs::read_to_string(folder.file("t.csv")).unwrap();
+    csv += "P2,q50,f,99\n";
+    folder.write("t.csv", csv);
+    let (_, said) = run(&folder, &["report", "."]);
+    assert!(said.contains("report-other-data"), "{said}");
+}
