@@ -7,6 +7,7 @@ mod doubles;
 mod earlier;
 mod frames;
 mod locked;
+mod only;
 mod planning;
 mod programmes;
 mod releases;
@@ -38,6 +39,7 @@ pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use earlier::{evaluate_after, tells_beside};
 pub use frames::evaluate_frames;
 pub use locked::planned_parts;
+pub use only::evaluate_only;
 pub use planning::{Designs, designs};
 use rayon::prelude::*;
 use releases::Rebuilt;
@@ -212,33 +214,6 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all. Anything less is in the outcome.
 pub fn evaluate(folder: &Path, progress: &dyn Progress) -> Result<Outcome, Stop> {
     evaluated(prepare(folder, progress)?, &[], progress)
-}
-
-/// Evaluates some indicators of `folder` and nothing else: no effects, no look at what else could be measured, and of the other
-/// indicators only those that these are made of. The figures are those of [`evaluate`]. Everything is evaluated where the
-/// evaluation doesn't ask for one of `ids`, or where only other tables can tell whether a programme with a target exists.
-///
-/// # Errors
-/// As [`evaluate`].
-pub fn evaluate_only(
-    folder: &Path,
-    ids: &[String],
-    progress: &dyn Progress,
-) -> Result<Outcome, Stop> {
-    let mut prepared = prepare(folder, progress)?;
-    let requested = |id: &String| {
-        let items = &mut prepared.plan.items.iter();
-        items.any(|item| item.requested && item.indicator.id == *id)
-    };
-    let known = prepared.dataset.programme_ids();
-    let targets = prepared.evaluation.targets.iter();
-    let mut programmes = targets.filter_map(|t| t.programme.as_ref());
-    let all = ids.is_empty() || !ids.iter().all(requested);
-    if !all && programmes.all(|p| known.contains(p)) {
-        prepared.plan.restrict(ids);
-        prepared.purses.clear();
-    }
-    evaluated(prepared, &[], progress)
 }
 
 fn evaluated(

@@ -140,6 +140,7 @@ fn weights_that_are_not_above_zero_are_left_out_and_counted() {
     assert_eq!((mean.value, mean.n, mean.missing), (Some(3.0), 2, 2));
 }
 
+mod beside;
 mod made;
 mod published;
 mod releases;

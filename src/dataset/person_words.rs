@@ -8,68 +8,69 @@ person people individual human asylum seeker newcomer participant respondent int
 trainee graduate apprentice member migrant immigrant emigrant refugee asylum-seeker returnee resident inhabitant citizen adult child
 children minor youth elder woman women man men girl boy mother father parent worker employee staff volunteer official trainer teacher victim
 survivor user applicant candidate household family case visit interview response answer enrolment enrollment registration placement attendee
-visitor caregiver survey questionnaire submission
+visitor caregiver survey questionnaire submission wage salary payslip scholarship
 personne individu participant repondant enquete interviewe beneficiaire usager utilisateur client patient eleve etudiant apprenant stagiaire
 diplome apprenti membre adherent migrant immigre emigre refugie demandeur retourne rapatrie resident habitant citoyen adulte enfant mineur
 jeune aine femme homme fille garcon mere pere parent travailleur salarie employe benevole agent formateur enseignant victime candidat menage
-foyer famille cas visite visiteur entretien reponse inscription
+foyer famille cas visite visiteur entretien reponse inscription salaire bourse
 persona individuo participante encuestado encuesta entrevistado beneficiario usuario cliente paciente alumno estudiante aprendiz becario
 graduado miembro socio migrante inmigrante emigrante refugiado solicitante retornado residente habitante vecino ciudadano adulto nino menor
 joven mayor mujer hombre chica chico madre padre trabajador empleado voluntario funcionario formador docente victima hogar familia caso
-visita visitante entrevista respuesta inscripcion
+visita visitante entrevista respuesta inscripcion salario nomina beca
 persona individu participant enquestat enquesta entrevistat beneficiari usuari client pacient alumne estudiant aprenent becari graduat membre
 soci migrant immigrant emigrant refugiat sollicitant retornat resident habitant vei ciutada adult infant menor jove dona home
 noia noi mare pare treballador empleat voluntari funcionari formador docent victima llar familia cas visita visitant entrevista resposta
-inscripcio
+inscripcio salari
 person mensch einzelperson teilnehmer teilnehmende teilnehmender befragte befragter interviewte interviewter begunstigte begunstigter nutzer
 klient patient schuler schueler studierende studierender student lernende lernender praktikant absolvent auszubildende auszubildender mitglied
 migrant zugewanderte eingewanderte gefluchtete gefluchteter gefluechtete fluchtling fluechtling asylsuchende asylsuchender ruckkehrer
 rueckkehrer bewohner einwohner burger buerger erwachsene erwachsener kind minderjahrige minderjaehrige jugendliche jugendlicher senior frau
 mann manner maenner madchen maedchen junge mutter vater eltern arbeitnehmer beschaftigte beschaeftigte ehrenamtliche freiwillige beamte
-beamter trainer lehrkraft opfer antragsteller haushalt familie fall besuch interview antwort anmeldung
+beamter trainer lehrkraft opfer antragsteller haushalt familie fall besuch interview antwort anmeldung lohn gehalt stipendium
 persoon personen mens individu deelnemer respondent geinterviewde begunstigde gebruiker client patient leerling student cursist stagiair
 afgestudeerde lid leden migrant immigrant emigrant vluchteling statushouder asielzoeker terugkeerder bewoner inwoner burger volwassene kind kinderen
 minderjarige jongere oudere vrouw man meisje jongen moeder vader ouder werknemer medewerker vrijwilliger ambtenaar trainer docent slachtoffer
-aanvrager huishouden gezin geval bezoek interview antwoord inschrijving";
+aanvrager huishouden gezin geval bezoek interview antwoord inschrijving loon salaris studiebeurs";
 
-/// What a row is where it is no person: a known thing, whose figures tell nothing about one person. Without accents.
+/// What a row is where it is no person: a known thing, whose figures tell nothing about one person. Without accents. Loans,
+/// remittances and sessions are not among them: they may be of persons or of associations, so it is asked.
 const THINGS: &str = "
-programme program project activity action measure initiative intervention event meeting training course workshop session organisation
+programme program project activity action measure initiative intervention event meeting training course workshop organisation
 organization association ngo cso institution agency company enterprise firm business school hospital clinic authority ministry municipality
 locality settlement village town city place location county district province region state country canton department community commune
 neighbourhood neighborhood area zone site camp tie link relation relationship partnership network payment transaction transfer disbursement
-remittance budget fund funding grant loan cost expense amount investment contract output outcome result indicator target service decision
+ budget fund funding grant cost expense amount investment contract output outcome result indicator target service decision
 vote ballot agreement seat forum committee coding rating score quarter month week year period date document report law policy rule regulation
 group category stratum cluster cell aggregate total population sector theme item product house building facility infrastructure vehicle asset
 land plot article website media post facility reform strategy plan permit class invoice order hostel shelter
-programme projet activite action mesure initiative evenement reunion formation cours atelier seance organisation association ong institution
+programme projet activite action mesure initiative evenement reunion formation cours atelier organisation association ong institution
 agence entreprise societe ecole hopital autorite ministere municipalite commune localite village ville lieu departement district province region
-etat pays canton communaute quartier zone site camp lien relation partenariat reseau paiement transaction transfert versement envoi budget fonds
-financement subvention pret cout depense montant investissement contrat produit realisation resultat indicateur cible service decision vote
+etat pays canton communaute quartier zone site camp lien relation partenariat reseau paiement transaction transfert versement budget fonds
+financement subvention cout depense montant investissement contrat produit realisation resultat indicateur cible service decision vote
 accord siege forum comite codage note trimestre mois semaine annee periode date document rapport loi politique groupe categorie strate grappe
 population secteur theme batiment
-programa proyecto actividad accion medida iniciativa evento reunion formacion curso taller sesion organizacion asociacion ong institucion
+programa proyecto actividad accion medida iniciativa evento reunion formacion curso taller organizacion asociacion ong institucion
 agencia empresa escuela hospital autoridad ministerio municipio localidad pueblo aldea ciudad lugar departamento distrito provincia region
-estado pais comunidad barrio zona sitio campamento vinculo relacion alianza red pago transaccion transferencia desembolso remesa presupuesto
-fondo financiacion subvencion prestamo coste costo gasto importe inversion contrato producto resultado indicador meta servicio decision voto
+estado pais comunidad barrio zona sitio campamento vinculo relacion alianza red pago transaccion transferencia desembolso presupuesto
+fondo financiacion subvencion coste costo gasto importe inversion contrato producto resultado indicador meta servicio decision voto
 acuerdo convenio escano foro comite codificacion trimestre mes semana ano periodo fecha documento informe ley politica grupo categoria estrato
 conglomerado poblacion sector tema edificio
-programa projecte activitat accio mesura iniciativa esdeveniment reunio formacio curs taller sessio organitzacio associacio ong institucio
+programa projecte activitat accio mesura iniciativa esdeveniment reunio formacio curs taller organitzacio associacio ong institucio
 agencia empresa escola hospital autoritat ministeri municipi localitat poble ciutat lloc departament districte provincia regio estat pais
-comarca comunitat barri zona camp vincle relacio alianca xarxa pagament transaccio transferencia remesa pressupost fons financament subvencio
-prestec cost despesa import inversio contracte producte resultat indicador servei decisio vot acord conveni esco forum comite codificacio
+comarca comunitat barri zona camp vincle relacio alianca xarxa pagament transaccio transferencia pressupost fons financament subvencio
+ cost despesa import inversio contracte producte resultat indicador servei decisio vot acord conveni esco forum comite codificacio
 trimestre mes setmana any periode data document informe llei politica grup categoria estrat poblacio sector tema edifici
 programm projekt aktivitat aktivitaet massnahme initiative veranstaltung sitzung schulung kurs workshop organisation verein verband
 vereinigung institution agentur unternehmen firma schule krankenhaus behorde behoerde ministerium gemeinde ort ortschaft dorf stadt bezirk
 kreis landkreis provinz region bundesland land staat kanton gemeinschaft viertel stadtteil nachbarschaft gebiet zone lager verbindung
 beziehung partnerschaft netzwerk zahlung transaktion uberweisung ueberweisung budget haushaltsposten fonds forderung foerderung zuschuss
-darlehen kosten ausgabe betrag investition vertrag produkt ergebnis indikator ziel leistung dienst dienstleistung entscheidung beschluss
+ kosten ausgabe betrag investition vertrag produkt ergebnis indikator ziel leistung dienst dienstleistung entscheidung beschluss
 stimme abkommen vereinbarung sitz forum ausschuss kodierung quartal monat woche jahr zeitraum datum dokument bericht gesetz gruppe kategorie
 schicht bevolkerung bevoelkerung sektor thema gebaude gebaeude
-programma project activiteit actie maatregel initiatief evenement bijeenkomst training cursus workshop sessie organisatie vereniging stichting
+programma project activiteit actie maatregel initiatief evenement bijeenkomst training cursus workshop organisatie vereniging stichting
 instelling agentschap bedrijf onderneming school ziekenhuis overheid ministerie gemeente plaats dorp stad district provincie regio land staat
 gemeenschap wijk buurt gebied zone kamp band relatie partnerschap netwerk betaling transactie overboeking begroting budget fonds financiering
-subsidie lening kosten uitgave bedrag investering contract product resultaat indicator doel dienst besluit beslissing stem akkoord overeenkomst
+subsidie kosten uitgave bedrag investering contract product resultaat indicator doel dienst besluit beslissing stem akkoord overeenkomst
 zetel forum commissie codering kwartaal maand week jaar periode datum document rapport wet beleid groep categorie stratum bevolking sector
 thema gebouw";
 
@@ -224,6 +225,7 @@ pub(super) enum Sign {
     Sex,
     Contact,
     Health,
+    Origin,
     Identifier,
 }
 
@@ -246,10 +248,13 @@ const SIGNS: &[(Sign, &str)] = &[
         "passport passeport pasaporte passaport reisepass passnummer paspoort paspoortnummer ssn social_security national_id identity_card id_card nif dni nie nss \
          bsn cedula ausweis personalausweis ausweisnummer identiteitskaart carte_identite asylum_number permit_number",
     ),
-    (Sign::Age, "age edad edat alter leeftijd age_years ages"),
+    (
+        Sign::Age,
+        "age edad edat alter leeftijd age_years ages eta yas",
+    ),
     (
         Sign::Sex,
-        "sex gender sexe genre sexo genero genere geschlecht geslacht",
+        "sex gender sexe genre sexo genero genere geschlecht geslacht sesso cinsiyet",
     ),
     (
         Sign::Contact,
@@ -262,7 +267,17 @@ const SIGNS: &[(Sign, &str)] = &[
          behinderung beperking disease illness maladie enfermedad malaltia krankheit ziekte pregnant pregnancy enceinte embarazada \
          embarassada schwanger zwanger depression trauma vaccinated health sante salud salut gesundheit gezondheid medical",
     ),
-    (Sign::Identifier, "uuid guid"),
+    (
+        Sign::Origin,
+        "nationality citizenship birthplace birth_country country_birth ethnicity religion nationalite citoyennete pays_naissance religion nacionalidad \
+         ciudadania pais_nacimiento religion nacionalitat pais_naixement staatsangehorigkeit staatsangehoerigkeit geburtsland nationaliteit \
+         geboorteland godsdienst",
+    ),
+    (
+        Sign::Identifier,
+        "uuid guid respondent_id respondent_code participant_id beneficiary_id interviewee_id client_id patient_id student_id person_id \
+         enquete_id encuestado_id befragte_id deelnemer_id",
+    ),
 ];
 
 /// What a column of this name holds about persons.

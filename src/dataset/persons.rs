@@ -189,6 +189,8 @@ fn telling<'a>(signs: &Signs<'a>, meaning: &Meaning, unit: &str) -> Signs<'a> {
                 || column.name.to_lowercase().contains("dat")
         }
         Sign::Age => column.r#type == Type::Number,
+        // Activities have a uuid, too.
+        Sign::Identifier => words::names_person(&column.name),
         _ => false,
     };
     if signs.iter().any(|sign| sure(&sign)) {

@@ -5,6 +5,7 @@
 mod apart;
 mod cell;
 mod clusters;
+mod coarse;
 mod derived;
 mod design;
 mod drawn;
@@ -122,7 +123,47 @@ pub fn estimate(
         };
         done.push(with_remarks(estimated, item));
     }
+    let units = units_of_persons(plan, dataset, evaluation);
+    for (estimated, clustered) in done.iter_mut().zip(units) {
+        if let Some(clustered) = clustered {
+            let reach = estimated.reach;
+            for estimate in &mut estimated.estimates {
+                coarse::tell(estimate, &reach, evaluation.confidence, clustered);
+            }
+        }
+    }
     done
+}
+
+/// Of each item about persons who are protected, whether the units of its sample are clusters.
+fn units_of_persons(plan: &Plan, dataset: &Dataset, evaluation: &Evaluation) -> Vec<Option<bool>> {
+    let mut all: Vec<Option<bool>> = Vec::with_capacity(plan.items.len());
+    for item in &plan.items {
+        let of = |table: Option<usize>, persons: bool| {
+            let table = table.and_then(|at| dataset.tables.get(at));
+            let is_protected = persons && evaluation.small_cells > 1;
+            table
+                .filter(|_| is_protected)
+                .map(|t| t.meaning.cluster.is_some())
+        };
+        all.push(match &item.work {
+            Ok(Work::Rows(work)) => {
+                let scan = plan.scans.get(work.scan);
+                of(scan.map(|s| s.table), work.cut.persons)
+            }
+            Ok(Work::Records(work)) => {
+                let first = work.extracts.first().copied().flatten();
+                let extract = first.and_then(|at| plan.extracts.get(at));
+                of(extract.map(|e| e.scan.table), work.cut.persons)
+            }
+            Ok(Work::Derived(inputs)) => {
+                let units = inputs.iter().filter_map(|at| *all.get(*at)?);
+                units.reduce(|a, b| a && b)
+            }
+            Err(_) => None,
+        });
+    }
+    all
 }
 
 /// Estimates an item that rests on tables; `None` for any other.

@@ -38,7 +38,9 @@ pub use explain::{Reason, Reasons, Why};
 use figures::{Figure, Made, Measuring, System};
 use reading::{Bit, Reading};
 pub use releases::{Followed, Group, Release, Together, together, withheld_after};
-pub use rounding::{BASE, counts_persons, round, round_tables, rounded};
+pub use rounding::{
+    BASE, counts_persons, round, round_tables, rounded, with_those_of_the_same_persons,
+};
 use solve::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

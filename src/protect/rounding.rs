@@ -2,7 +2,7 @@
 
 use crate::dataset::Table;
 use crate::evaluation::Evaluation;
-use crate::outcome::{IndicatorResult, TableQuality};
+use crate::outcome::{Content, Detail, IndicatorResult, TableQuality};
 use crate::plan::{Plan, Work};
 use std::collections::BTreeSet;
 
@@ -27,7 +27,11 @@ pub fn round(result: &mut IndicatorResult) {
     for estimate in &mut result.estimates {
         estimate.n = rounded(estimate.n);
         estimate.missing = rounded_missing(estimate.missing);
+        if let Some(interval) = &mut estimate.interval {
+            interval.clusters = rounded(interval.clusters);
+        }
     }
+    result.details.iter_mut().for_each(round_detail);
     if let Some(rows) = &mut result.rows {
         rows.total = rounded(rows.total);
         rows.used = rounded(rows.used);
@@ -38,6 +42,36 @@ pub fn round(result: &mut IndicatorResult) {
         rows.missing.retain(|(_, count)| *count > 0);
     }
     result.rounded = Some(BASE);
+}
+
+/// Rounds what is counted beside a value.
+fn round_detail(detail: &mut Detail) {
+    let nearest = |count: &mut u64| *count = rounded(*count);
+    let or_none = |count: &mut u64| *count = rounded_missing(*count);
+    match &mut detail.content {
+        Content::Scale(scale) => {
+            nearest(&mut scale.rows);
+            nearest(&mut scale.scored);
+            nearest(&mut scale.complete);
+            for item in &mut scale.items {
+                nearest(&mut item.n);
+                or_none(&mut item.missing);
+                or_none(&mut item.out_of_range);
+            }
+        }
+        Content::Shares(shares) => {
+            nearest(&mut shares.rows);
+            let categories = shares.categories.iter_mut();
+            categories.for_each(|category| nearest(&mut category.rows));
+        }
+        Content::Retention(retention) => {
+            nearest(&mut retention.rows);
+            or_none(&mut retention.ended);
+            or_none(&mut retention.before);
+        }
+        // Of persons these are not given, or give shares of groups that are large enough.
+        Content::Agreement(_) | Content::Representation(_) | Content::Network(_) => {}
+    }
 }
 
 /// Of each item, whether its counts are of persons that are protected.
@@ -52,6 +86,38 @@ pub fn counts_persons(plan: &Plan) -> Vec<bool> {
         });
     }
     all
+}
+
+/// Of a plan, the indicators with these ids that it asks for, and all others about the persons of one of their tables.
+pub fn with_those_of_the_same_persons(plan: &Plan, ids: &[String]) -> Vec<String> {
+    let mut tables: Vec<BTreeSet<usize>> = Vec::with_capacity(plan.items.len());
+    for item in &plan.items {
+        tables.push(match &item.work {
+            Ok(Work::Derived(inputs)) => {
+                let of = inputs.iter().filter_map(|at| tables.get(*at));
+                of.flatten().copied().collect()
+            }
+            _ => {
+                let of = super::table_of(plan, item).filter(|(_, cut)| cut.persons);
+                of.map(|(table, _)| table).into_iter().collect()
+            }
+        });
+    }
+    let each = || {
+        plan.items
+            .iter()
+            .zip(&tables)
+            .filter(|(item, _)| item.requested)
+    };
+    let asked = |id: &String| ids.contains(id);
+    let theirs: BTreeSet<usize> = each()
+        .filter(|(item, _)| asked(&item.indicator.id))
+        .flat_map(|(_, tables)| tables.iter().copied())
+        .collect();
+    each()
+        .filter(|(item, tables)| asked(&item.indicator.id) || !tables.is_disjoint(&theirs))
+        .map(|(item, _)| item.indicator.id.clone())
+        .collect()
 }
 
 /// Rounds the counts of the tables about persons, where persons are protected.

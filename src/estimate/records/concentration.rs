@@ -64,14 +64,13 @@ pub(super) fn answer(
     }
 }
 
-/// The fewest persons that a category of amounts rests on, by their count; `None` where rows are counted rather than amounts added.
+/// The fewest persons that a category rests on, by their count: with the number of all, an index of few categories gives the
+/// number of each back.
 pub(super) fn fewest(
-    measure: &Concentration,
     tables: &Tables<'_>,
     selection: &Selection<'_>,
     count: &dyn Fn(&[u32]) -> u64,
 ) -> Option<u64> {
-    measure.amount?;
     let categories = tables.get(0)?.frame.fields.first()?;
     let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for row in selection.rows {

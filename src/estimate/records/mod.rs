@@ -291,11 +291,16 @@ impl<'a> Job<'a> {
                 Ok(vec![])
             });
             let mut fewest = self.persons(&behind);
-            if let What::Concentration(measure) = what {
-                // Amounts of persons are told only where each category has enough of them.
+            if let What::Concentration(_) = what {
+                // Persons are told only where each category has enough of them.
                 let count = |rows: &[u32]| self.persons(rows);
-                let of_category = concentration::fewest(measure, &self.tables, &selection, &count);
+                let of_category = concentration::fewest(&self.tables, &selection, &count);
                 fewest = of_category.map_or(fewest, |n| n.min(fewest));
+            }
+            if let (What::Network(_), Some((part, whole))) = (what, parts) {
+                // Of actors or ties of persons each part and what is left of its whole must be of enough.
+                let told = [part, whole, whole - part].into_iter().filter(|n| *n > 0.0);
+                fewest = told.fold(fewest, |fewest, n| fewest.min(n.ceil() as u64));
             }
             persons.push(Persons { fewest });
             estimated.estimates.push(estimate);
