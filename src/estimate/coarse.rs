@@ -9,10 +9,14 @@ use crate::plan::reach::Reach;
 /// Persons are counted in steps of so many.
 const STEP: f64 = 5.0;
 
+fn shown(persons: f64) -> f64 {
+    let nearest = (persons / STEP).round() * STEP;
+    nearest.max(STEP.min(persons))
+}
+
 /// Of all numbers of persons that are shown alike, the degrees of freedom of the fewest, but no fewer than groups that are shown have.
 fn degrees(df: f64) -> f64 {
-    let shown = ((df + 1.0) / STEP).round() * STEP;
-    let fewest = shown - (STEP / 2.0).floor() - 1.0;
+    let fewest = shown(df + 1.0) - (STEP / 2.0).floor() - 1.0;
     fewest.max(df.min(STEP - 1.0)).min(df)
 }
 
@@ -28,6 +32,7 @@ pub fn tell(estimate: &mut Estimate, reach: &Reach, confidence: f64, clustered: 
     }
     // Of simple samples it is a function of the number of persons.
     interval.design_effect = None;
+    interval.clusters = shown(interval.clusters as f64) as u64;
     let df = degrees(interval.df);
     if let Some(wider) = with_degrees(value, interval, df, reach, confidence) {
         *interval = wider;

@@ -27,9 +27,6 @@ pub fn round(result: &mut IndicatorResult) {
     for estimate in &mut result.estimates {
         estimate.n = rounded(estimate.n);
         estimate.missing = rounded_missing(estimate.missing);
-        if let Some(interval) = &mut estimate.interval {
-            interval.clusters = rounded(interval.clusters);
-        }
     }
     result.details.iter_mut().for_each(round_detail);
     if let Some(rows) = &mut result.rows {
