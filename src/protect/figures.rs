@@ -328,12 +328,8 @@ impl<'a> System<'a> {
             } else {
                 vec![self.mean(&sum.form, &weight.form, value)]
             };
-            // A mean speaks of all rows that it is made of, also of those that add nothing to it.
-            sums.extend(if is_share {
-                vec![sum, weight]
-            } else {
-                vec![weight]
-            });
+            // A mean speaks of all rows that it is made of, and of those that add something to it.
+            sums.extend([sum, weight]);
             return forms;
         }
         if let Some(form) = self.linear(&formula.value, aggregates, place, sums) {

@@ -159,11 +159,14 @@ impl Problem<'_> {
             )
         };
         let rests: Vec<u64> = (0..rows.len()).map(rest).collect();
-        let mut pairs: FxHashMap<u64, Vec<(usize, usize)>> = FxHashMap::default();
-        let mut singles: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
-        for (at, x) in rests.iter().enumerate() {
-            singles.entry(*x).or_default().push(at);
+        let mut singles: Vec<(u64, usize)> = rests.iter().copied().zip(0..).collect();
+        singles.sort_unstable();
+        let mut pairs: Vec<(u64, (usize, usize))> = Vec::with_capacity(rests.len().pow(2) / 2);
+        for (a, x) in rests.iter().enumerate() {
+            let others = rests.iter().enumerate().skip(a + 1);
+            pairs.extend(others.map(|(b, y)| (super::field::add(*x, *y), (a, b))));
         }
+        pairs.sort_unstable();
         let pivots: BTreeSet<u64> = rows.iter().filter_map(|r| Some(r.last()?.0)).collect();
         let of_term = term * count..(term + 1) * count;
         let free = of_term.filter(|at| is_small(&self.small, *at) && !pivots.contains(at));
@@ -175,30 +178,24 @@ impl Problem<'_> {
             }
             self.take(&sum, term, found);
         };
-        for (a, x) in rests.iter().enumerate() {
-            for (b, y) in rests.iter().enumerate().skip(a + 1) {
-                let both = super::field::add(*x, *y);
-                let opposite = super::field::negate(both);
-                for c in singles.get(&opposite).into_iter().flatten() {
-                    if *c > b {
-                        add(&[a, b, *c]);
-                    }
+        // Three, and one class that has no row of its own.
+        for free in free.iter().take_while(|_| rows.len() <= 40) {
+            for (rest, c) in &singles {
+                let both = super::field::add(random(*free), super::field::negate(*rest));
+                for (a, b) in with(&pairs, both).filter(|(_, b)| b < c) {
+                    add(&[*a, *b, *c]);
                 }
-                // And one class that has no row of its own.
-                for free in free.iter().take_while(|_| rows.len() <= 40) {
-                    let third = super::field::add(random(*free), opposite);
-                    for c in singles.get(&third).into_iter().flatten() {
-                        if *c > b {
-                            add(&[a, b, *c]);
-                        }
-                    }
+            }
+        }
+        for (both, (a, b)) in &pairs {
+            let opposite = super::field::negate(*both);
+            for c in with(&singles, opposite).filter(|c| *c > b) {
+                add(&[*a, *b, *c]);
+            }
+            for (c, d) in with(&pairs, opposite).filter(|other| **other < (*a, *b)) {
+                if [a, b].iter().all(|at| *at != c && *at != d) {
+                    add(&[*a, *b, *c, *d]);
                 }
-                for (c, d) in pairs.get(&opposite).into_iter().flatten() {
-                    if [a, b].iter().all(|at| at != c && at != d) {
-                        add(&[a, b, *c, *d]);
-                    }
-                }
-                pairs.entry(both).or_default().push((a, b));
             }
         }
     }
@@ -217,6 +214,14 @@ impl Problem<'_> {
             found.push(form.clone());
         }
     }
+}
+
+/// What stands with a number in a sorted list.
+fn with<T>(sorted: &[(u64, T)], number: u64) -> impl Iterator<Item = &T> {
+    let first = sorted.partition_point(|(other, _)| *other < number);
+    let rest = sorted.get(first..).unwrap_or_default().iter();
+    rest.take_while(move |(other, _)| *other == number)
+        .map(|(_, what)| what)
 }
 
 /// The sum of two rows, where it has no more than four coordinates.
@@ -254,7 +259,7 @@ fn short_sum(a: &Form, b: &Form) -> Option<Form> {
 
 /// A fixed residue that looks like any other, for each coordinate (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number
 /// generators": the finaliser of SplitMix64).
-fn random(coordinate: u64) -> u64 {
+pub fn random(coordinate: u64) -> u64 {
     let mut x = coordinate
         .wrapping_add(1)
         .wrapping_mul(0x9e37_79b9_7f4a_7c15);
