@@ -67,7 +67,7 @@ mod values;
 mod words;
 
 pub use column_files::ColumnFiles;
-pub(crate) use currencies::{in_name, is_amount, is_rate};
+pub(crate) use currencies::{in_name, is_amount, is_rate, scale_in_name};
 pub use declare::ROLES;
 pub use frames::from_frames;
 pub use infer::{Described, Guess, Question, Reshaped, describe, infer};

@@ -3,6 +3,7 @@
 use super::currency;
 use super::cut::Asked;
 use super::totals::Suspect;
+use super::wholes;
 use crate::dataset::{Dataset, Table};
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
 use crate::indicator::measure::{Accumulation, Rows, to_date};
@@ -18,6 +19,19 @@ pub struct Overlap {
     pub node: Node,
     /// Why rows with different values are not added.
     pub why: Apart,
+    /// Among which rows.
+    pub among: Among,
+}
+
+/// The rows among which values must not meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    /// All rows of the table.
+    All,
+    /// Rows that match the filter and are complete.
+    Used,
+    /// Those of them that an aggregate adds, by its place.
+    Aggregate(usize),
 }
 
 /// What a missing value is called among the values that must not meet.
@@ -36,8 +50,12 @@ pub enum Apart {
     Accounts,
     /// Some are the sum of others; the column has the value for it.
     Totals(String),
+    /// These have rows for a total; it goes before [`Apart::Parts`].
+    Whole,
+    /// These have rows for parts, and must have the total as well.
+    Parts,
     /// They are in different currencies; the unit names one where it does.
-    Currency(Option<&'static str>),
+    Currency(Option<String>),
     /// They are columns in different currencies, as their names say.
     Columns,
 }
@@ -54,18 +72,22 @@ pub(super) fn overlaps(
         column: column.clone(),
         node: node(column),
         why: Apart::Accounts,
+        among: Among::Used,
     });
     let mut found: Vec<Overlap> = accounts.collect();
     let distinct = |a: &Aggregate| a.function == AggregateFunction::CountDistinct;
     // Which there are is the same with totals and without.
     let counts_twice = !rows.formula.aggregates.iter().all(distinct);
     for Suspect { column, total, .. } in suspects.iter().filter(|_| counts_twice) {
-        if !reads(rows, column) {
-            found.push(Overlap {
-                column: column.clone(),
-                node: stated(node(column)),
-                why: Apart::Totals(total.clone()),
-            });
+        let here = |a: &Aggregate| a.nodes().any(|node| wholes::reads(node, column));
+        let aggregates = &rows.formula.aggregates;
+        match aggregates.iter().any(here) {
+            false => found.push(wholes::overlap(column, total, Among::Used)),
+            true => found.extend(
+                (0..aggregates.len())
+                    .filter(|at| !distinct(&aggregates[*at]))
+                    .map(|at| wholes::overlap(column, total, Among::Aggregate(at))),
+            ),
         }
     }
     found.extend(currency::overlaps(
@@ -75,18 +97,6 @@ pub(super) fn overlaps(
         &asked.money,
     ));
     found
-}
-
-/// Whether the measure itself says which values of a column it takes.
-pub(super) fn reads(rows: &Rows, column: &str) -> bool {
-    let aggregates = rows.formula.aggregates.iter().flat_map(Aggregate::nodes);
-    let filter = rows.filter.iter().map(|(_, node)| node);
-    let mut read = Vec::new();
-    filter
-        .chain(aggregates)
-        .for_each(|node| node.columns(&mut read));
-    read.iter()
-        .any(|path| path.as_slice() == [column.to_owned()])
 }
 
 /// The measure over the reports that count: of reports to date the last of each series.

@@ -1,6 +1,7 @@
 //! Stage 3, plan: catalogue, tables and evaluation become one [`Scan`] per table and a place for every indicator in it.
 
 pub mod apart;
+mod compared;
 mod currency;
 pub mod cut;
 pub mod doubts;
@@ -18,6 +19,7 @@ pub mod resolve;
 pub mod scan;
 mod totals;
 pub mod weights;
+mod wholes;
 mod work;
 
 use crate::dataset::{Dataset, Table};
