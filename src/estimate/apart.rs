@@ -4,7 +4,7 @@ use super::group::{Kept, Measured};
 use super::margin::{Grouped, Place};
 use crate::indicator::formula::node::{AggregateFunction, Value};
 use crate::outcome::{Estimate, currency as code_of};
-use crate::plan::apart::{Apart, NOT_STATED};
+use crate::plan::apart::{Apart, NOT_STATED, quoted};
 use crate::plan::cut::Cut;
 use crate::plan::program::Parts;
 
@@ -40,8 +40,33 @@ pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
                     let words = words();
                     let beside = words.len() > 1 && words.contains(&total.as_str());
                     beside.then(|| {
+                        let (shown, written) = match total.as_str() {
+                            NOT_STATED => ("no value".to_owned(), ""),
+                            total => (format!("`{total}`"), total),
+                        };
                         format!(
-                            "Where rows with `{total}` in {column} meet rows with other values they are not added: those are parts of it. Declare `\"totals\": {{ \"{column}\": \"{total}\" }}` in the codev object of the table, so that the totals alone count where {column} does not tell rows apart, or filter on one of them."
+                            "Where rows with {shown} in {column} meet rows with other values they are not added: those are parts of it. Declare `\"totals\": {{ \"{column}\": \"{written}\" }}` in the codev object of the table, so that the totals alone count where {column} does not tell rows apart, or filter on one of them."
+                        )
+                    })
+                }
+                Apart::Called(names) => {
+                    let words = words();
+                    let is_total = |word: &&str| names.iter().any(|name| name == word);
+                    let both = words.iter().any(is_total) && !words.iter().all(|w| is_total(w));
+                    both.then(|| {
+                        format!(
+                            "Where rows that {column} calls totals meet others they are not added: they are their sums. Take them out of the table, or filter: {column} NOT IN ({}).",
+                            quoted(names, '\'')
+                        )
+                    })
+                }
+                Apart::Nested(whole, parts) => {
+                    let words = words();
+                    let has = |word: &String| words.contains(&word.as_str());
+                    (has(whole) && parts.iter().any(has)).then(|| {
+                        format!(
+                            "Where rows with `{whole}` in {column} meet those with {} they are not added: they are the same. Filter on ranges that lie beside each other: {column} <> '{whole}'.",
+                            parts.join(", ")
                         )
                     })
                 }

@@ -104,7 +104,7 @@ pub fn scale_of_unit(unit: &str) -> f64 {
 }
 
 /// How the reports of a series may add up over time, in the words of manifests and definitions.
-pub const ACCUMULATIONS: [&str; 3] = ["incremental", "cumulative", "level"];
+pub const ACCUMULATIONS: [&str; 4] = ["incremental", "cumulative", "year-to-date", "level"];
 
 #[cfg(test)]
 mod tests {

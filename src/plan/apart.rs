@@ -2,9 +2,10 @@
 
 use super::currency;
 use super::cut::Asked;
-use super::totals::Suspect;
+pub use super::totals::quoted;
+use super::totals::{Parts, Suspect};
 use super::wholes;
-use crate::dataset::{Dataset, Table};
+use crate::dataset::{Dataset, Table, Type};
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
 use crate::indicator::measure::{Accumulation, Rows, to_date};
 use crate::outcome::Lack;
@@ -50,6 +51,10 @@ pub enum Apart {
     Accounts,
     /// Some are the sum of others; the column has the value for it.
     Totals(String),
+    /// These are all called totals, and the others are not.
+    Called(Vec<String>),
+    /// One is the sum of these.
+    Nested(String, Vec<String>),
     /// These have rows for a total; it goes before [`Apart::Parts`].
     Whole,
     /// These have rows for parts, and must have the total as well.
@@ -78,15 +83,23 @@ pub(super) fn overlaps(
     let distinct = |a: &Aggregate| a.function == AggregateFunction::CountDistinct;
     // Which there are is the same with totals and without.
     let counts_twice = !rows.formula.aggregates.iter().all(distinct);
-    for Suspect { column, total, .. } in suspects.iter().filter(|_| counts_twice) {
+    for suspect in suspects.iter().filter(|_| counts_twice) {
+        let Suspect { column, total, .. } = suspect;
+        let why = match &suspect.parts {
+            Parts::All => Apart::Totals(total.clone()),
+            Parts::Some(parts) => Apart::Nested(total.clone(), parts.clone()),
+            Parts::Called(names) => Apart::Called(names.clone()),
+            Parts::Overlapping(_) => continue,
+        };
+        let overlap = |among: Among| wholes::overlap(column, why.clone(), among);
         let here = |a: &Aggregate| a.nodes().any(|node| wholes::reads(node, column));
         let aggregates = &rows.formula.aggregates;
         match aggregates.iter().any(here) {
-            false => found.push(wholes::overlap(column, total, Among::Used)),
+            false => found.push(overlap(Among::Used)),
             true => found.extend(
                 (0..aggregates.len())
                     .filter(|at| !distinct(&aggregates[*at]))
-                    .map(|at| wholes::overlap(column, total, Among::Aggregate(at))),
+                    .map(|at| overlap(Among::Aggregate(at))),
             ),
         }
     }
@@ -97,6 +110,32 @@ pub(super) fn overlaps(
         &asked.money,
     ));
     found
+}
+
+/// Refuses sums and counts of a weighted sample beside a number of different values: the first speak of the population, the second of
+/// what was drawn.
+///
+/// # Errors
+/// The reason, with what to write.
+pub(super) fn of_one_population(rows: &Rows) -> Result<(), Lack> {
+    let has = |is: &dyn Fn(AggregateFunction) -> bool| {
+        rows.formula.aggregates.iter().any(|a| is(a.function))
+    };
+    let distinct = has(&|f| f == AggregateFunction::CountDistinct);
+    let weighted = has(&|f| {
+        matches!(
+            f,
+            AggregateFunction::Sum | AggregateFunction::Count | AggregateFunction::CountRows
+        )
+    });
+    match distinct && weighted {
+        true => Err(
+            "the rows of this sample have weights: SUM and COUNT(*) speak of the population, and COUNT(DISTINCT ...) of what was drawn, so that one is not held against the other; use AVG(...), or COUNT(*) where each row is one of them"
+                .to_owned()
+                .into(),
+        ),
+        false => Ok(()),
+    }
 }
 
 /// The measure over the reports that count: of reports to date the last of each series.
@@ -120,7 +159,7 @@ pub(super) fn reports<'a>(
         && table.column(name).is_none()
     {
         return Err(format!(
-            "`{name}` is none of incremental, cumulative and level, and no column of the table `{}` that says it row by row",
+            "`{name}` is none of incremental, cumulative, year-to-date and level, and no column of the table `{}` that says it row by row",
             table.name
         )
         .into());
@@ -154,14 +193,24 @@ pub(super) fn reports<'a>(
         nodes.push(Node::synthetic(NodeKind::Boolean(true)));
     }
     let order = column(path(date));
-    let (formula, condition) = to_date(&rows.formula, &accumulation, order, nodes)?;
+    let is_date = super::resolve::resolve(dataset, table, &path(date))
+        .is_ok_and(|found| found.r#type == Type::Date);
+    let year = match is_date {
+        true => Node::call(Op::Year, vec![order.clone()]),
+        false => order.clone(),
+    };
+    let (formula, condition) = to_date(&rows.formula, &accumulation, (order, year), nodes)?;
     let which = match &accumulation {
-        Accumulation::Column(name) => format!("Where {name} says cumulative or level, the"),
+        Accumulation::Column(name) => format!("Where {name} does not say incremental, the"),
         _ => "The".to_owned(),
     };
     let each = match names.as_slice() {
         [] => "programme".to_owned(),
         names => format!("{} of a programme", names.join(", ")),
+    };
+    let each = match accumulation {
+        Accumulation::YearToDate => format!("year and {each}"),
+        _ => each,
     };
     remarks.push(format!(
         "{which} last report by {date} of each {each} counts, not the sum of the reports."

@@ -69,8 +69,9 @@ pub(super) fn told<'a>(
             for (at, aggregate) in aggregates {
                 let condition = match (named[at], plain[at] && !by_filter) {
                     (true, _) => {
+                        let why = Apart::Totals(total.clone());
                         told.overlaps
-                            .push(overlap(column, total, Among::Aggregate(at)));
+                            .push(overlap(column, why, Among::Aggregate(at)));
                         continue;
                     }
                     (false, true) => &whole,
@@ -96,11 +97,11 @@ pub(super) fn told<'a>(
 }
 
 /// That rows with the total and others must not meet in an aggregate, or in all rows used.
-pub(super) fn overlap(column: &str, total: &str, among: Among) -> Overlap {
+pub(super) fn overlap(column: &str, why: Apart, among: Among) -> Overlap {
     Overlap {
         column: column.to_owned(),
         node: stated(path(column)),
-        why: Apart::Totals(total.to_owned()),
+        why,
         among,
     }
 }

@@ -86,6 +86,9 @@ impl Plan {
             }
         }
         let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
+        if scan.is_weighted() {
+            apart::of_one_population(&rows)?;
+        }
         let mut persons = Vec::new();
         for path in table.persons.keys.iter().filter(|_| cut.persons) {
             if column(scan, dataset, table, path).is_some() {

@@ -3,6 +3,7 @@
 mod currencies;
 mod money;
 mod reports;
+mod rows;
 mod told;
 mod wholes;
 
