@@ -4,7 +4,7 @@ use super::declare::TableSpec;
 use super::typos::WordCounts;
 use super::{Column, Table, Type, units};
 use crate::finding::{Finding, Findings, Stop};
-use crate::outcome::currency;
+use crate::outcome::{currency, scale_word, scaled_currency};
 
 /// Words in the names of columns with amounts (English, Dutch, French, Spanish, Catalan, German, Italian, Portuguese).
 const AMOUNTS: &str = "amount amounts cost costs spend spent spending expenditure expenditures expenses budget price prices fund funds funding grant \
@@ -73,7 +73,9 @@ pub(crate) fn in_name(name: &str) -> Option<&'static str> {
         .filter_map(|word| {
             let upper = word.to_uppercase();
             let is_word = WORDS.contains(&upper.as_str()) && (shouted || *word != upper);
-            let code = currency(&upper).or_else(|| currency(word))?;
+            let code = currency(&upper)
+                .or_else(|| currency(word))
+                .or_else(|| scaled_in(word).map(|(code, _)| code))?;
             (!is_word).then_some(code)
         })
         .collect();
@@ -86,6 +88,24 @@ pub(crate) fn in_name(name: &str) -> Option<&'static str> {
         [one] => Some(one),
         _ => None,
     }
+}
+
+/// A currency with a letter for its scale, but for words of a language: `keur`, not `tall`.
+fn scaled_in(word: &str) -> Option<(&'static str, f64)> {
+    scaled_currency(word).filter(|(code, _)| PLAIN.contains(code))
+}
+
+/// What the amounts of a column are counted in whose name holds a currency: 1000 for `amount_keur` and `cost (thousand USD)`.
+pub(crate) fn scale_in_name(name: &str) -> f64 {
+    let parts = words(name);
+    let each = parts.iter().map(String::as_str);
+    // `amountKEUR` and `amount_kEUR` are parted where a capital follows.
+    let joined: Vec<String> = parts.windows(2).map(<[String]>::concat).collect();
+    let found = each.clone().find_map(|w| Some(scaled_in(w)?.1));
+    found
+        .or_else(|| each.clone().find_map(scale_word))
+        .or_else(|| joined.iter().find_map(|w| Some(scaled_in(w)?.1)))
+        .unwrap_or(1.0)
 }
 
 /// Whether a column holds rates of exchange, by its name.
@@ -215,10 +235,31 @@ mod tests {
             ("cost_all", None),
             ("COST_ALL", None),
             ("usd_eur", None),
+            ("amount_keur", Some("EUR")),
+            ("amount_kEUR", Some("EUR")),
+            ("cost_tusd", Some("USD")),
+            ("amount_meur", Some("EUR")),
+            ("tall", None),
             ("rate_usd", None),
             ("amount", None),
         ] {
             assert_eq!(in_name(name), code, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_hold_the_scale_of_their_currency() {
+        for (name, scale) in [
+            ("amount_eur", 1.0),
+            ("amount_keur", 1e3),
+            ("amount_kEUR", 1e3),
+            ("cost_tusd", 1e3),
+            ("amount_meur", 1e6),
+            ("budget (thousand EUR)", 1e3),
+            ("cost_mio_eur", 1e6),
+            ("cost_eur_k", 1e3),
+        ] {
+            assert_eq!(scale_in_name(name), scale, "{name}");
         }
     }
 

@@ -67,7 +67,7 @@ mod values;
 mod words;
 
 pub use column_files::ColumnFiles;
-pub(crate) use currencies::{in_name, is_amount, is_rate};
+pub(crate) use currencies::{in_name, is_amount, is_rate, scale_in_name};
 pub use declare::ROLES;
 pub use frames::from_frames;
 pub use infer::{Described, Guess, Question, Reshaped, describe, infer};
@@ -77,7 +77,7 @@ pub use manifest::NAME as MANIFEST;
 pub use persons::Persons;
 pub use repeats::{Repeats, repeats};
 pub use replicates::{About, ReplicateMethod, ReplicateWeights, Scales, WeightColumns};
-pub(crate) use total_words::names_total;
+pub(crate) use total_words::{calls_total, names_total};
 pub use units::{Batches, Unit, units};
 pub(crate) use values::show_day;
 pub(crate) use words::is_key;

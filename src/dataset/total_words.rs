@@ -153,6 +153,11 @@ pub(crate) fn names_total(cell: &str) -> bool {
     total(cell).is_some_and(|said| said.of.is_empty())
 }
 
+/// Whether a cell is called a total, of all or of something: `Total North`.
+pub(crate) fn calls_total(cell: &str) -> bool {
+    total(cell).is_some()
+}
+
 /// Whether three letters that all of [`TOTAL_WORDS`] have one of stand in a cell, which few cells have.
 fn may_be_total(cell: &str) -> bool {
     let is = |three: &[u8]| {

@@ -1,7 +1,7 @@
 //! The same effect by other means: wild cluster bootstrap where clusters are few, randomisation inference where chance assigned.
 
 use super::Asked;
-use super::observations::{Codes, Observations};
+use super::observations::{Codes, Observations, differ};
 use super::rows::Fitted;
 use crate::evaluation::{Adjust, WildWeights};
 use crate::outcome::{Effect, EffectCheck, EffectDesign};
@@ -95,7 +95,7 @@ fn wild_bootstrap(asked: &Asked<'_>, fitted: &Fitted<'_>) -> Option<EffectCheck>
         outcome: &observations.y,
         columns: &columns,
         names: &names,
-        weights: observations.weighted().then_some(observations.w.as_slice()),
+        weights: differ(&fitted.row_weights).then_some(fitted.row_weights.as_slice()),
         clusters: &codes,
         absorbed: 0,
     };
@@ -212,6 +212,7 @@ fn randomisation(asked: &Asked<'_>, fitted: &Fitted<'_>) -> EffectCheck {
         .filter(|at| blocks.is_none_or(|b| mixed(b[*at])))
         .collect();
     let left_out = sides.keys().filter(|block| !mixed(**block)).count();
+    let left_out = left_out + fitted.blocks.as_ref().map_or(0, |b| b.left_out);
     let of = match kept.len() == all.len() {
         true => all,
         false => {

@@ -2,6 +2,7 @@
 
 mod attrition;
 mod balance;
+mod blocks;
 mod cells;
 mod checks;
 mod designed;

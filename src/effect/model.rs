@@ -1,6 +1,6 @@
 //! A regression of the observations, with the standard errors that the evaluation asks for.
 
-use super::observations::{Codes, Observations};
+use super::observations::{Codes, Observations, differ};
 use crate::evaluation::{EffectSetting, ErrorKind};
 use crate::outcome::{EffectEstimate, EffectTerm, JointTest, NotEstimable};
 use crate::stats::linear::{
@@ -162,7 +162,20 @@ impl Model {
         columns: &Columns,
         errors: Errors,
     ) -> Result<Model, NotEstimable> {
-        let weights = observations.weighted().then_some(observations.w.as_slice());
+        Model::weighted(observations, columns, errors, &observations.w)
+    }
+
+    /// The same with weights of its own.
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn weighted(
+        observations: &Observations,
+        columns: &Columns,
+        errors: Errors,
+        weights: &[f64],
+    ) -> Result<Model, NotEstimable> {
+        let weights = differ(weights).then_some(weights);
         let fit = fit_with(&observations.y, columns.matrix(), &columns.names, weights)?;
         Model::of(fit, observations, errors)
     }

@@ -296,10 +296,7 @@ impl Observations {
 
     /// Whether weights differ.
     pub fn weighted(&self) -> bool {
-        let first = self.w.first().copied().unwrap_or(1.0);
-        self.w
-            .iter()
-            .any(|w| (w - first).abs() > 1e-12 * first.abs())
+        differ(&self.w)
     }
 
     /// Observations (persons where rows name them) among those for which `is` holds.
@@ -356,6 +353,14 @@ impl Observations {
         let text = |row: &u32| values.and_then(|v| v.text(*row)).unwrap_or_default();
         self.rows.iter().map(text).collect()
     }
+}
+
+/// Whether weights are not all the same.
+pub fn differ(weights: &[f64]) -> bool {
+    let first = weights.first().copied().unwrap_or(1.0);
+    weights
+        .iter()
+        .any(|w| (w - first).abs() > 1e-12 * first.abs())
 }
 
 /// Refuses an effect for which no row counts, and says what leaves them out.

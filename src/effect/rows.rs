@@ -1,5 +1,6 @@
 //! Effects over rows: before and after, comparison, difference in differences, dose, association.
 
+use super::blocks::Blocks;
 use super::layout::{Layout, layout, spread, with_value_before};
 use super::model::{Columns, Errors, Model, dummy};
 use super::observations::{Observations, refuse, some_rows};
@@ -60,6 +61,14 @@ pub fn over_rows(
         _ => {
             let fitted = Fitted::new(asked, &all, errors)?;
             clustered_by(effect, asked, &fitted.observations);
+            if let Some(blocks) = &fitted.blocks {
+                let (within, papers) = blocks.words();
+                effect.method = format!("{within}. {}", effect.method);
+                effect
+                    .references
+                    .extend(papers.into_iter().map(str::to_owned));
+                effect.remarks.extend(blocks.remark());
+            }
             effect.estimate = Some(fitted.estimate(asked)?);
             for (name, weights) in &fitted.layout.terms {
                 let weights = spread(weights, fitted.model.fit.k);
@@ -114,6 +123,10 @@ pub struct Fitted<'a> {
     pub layout: Layout,
     /// The fit and its errors.
     pub model: Model,
+    /// The blocks of a lottery, where it was within blocks.
+    pub blocks: Option<Blocks>,
+    /// What each observation weighs in the fit.
+    pub row_weights: Vec<f64>,
 }
 
 impl<'a> Fitted<'a> {
@@ -133,16 +146,33 @@ impl<'a> Fitted<'a> {
             }
             _ => (later(asked, all), None),
         };
+        let blocks = Blocks::of(asked, &observations);
+        let (observations, before) = match &blocks {
+            None => (observations, before),
+            Some(blocks) => {
+                let within = blocks.within(asked, &observations);
+                let takes = |(at, value): (usize, f64)| blocks.takes(at).then_some(value);
+                let before =
+                    before.map(|all| all.into_iter().enumerate().filter_map(takes).collect());
+                (Cow::Owned(within), before)
+            }
+        };
         let mut layout = layout(asked, &observations)?;
         if let Some(before) = before {
             let at = layout.columns.add("value before", before);
             layout.covariates.push(at);
         }
-        let model = Model::new(&observations, &layout.columns, errors)?;
+        let row_weights = match &blocks {
+            None => observations.w.clone(),
+            Some(blocks) => blocks.lay_out(asked, &observations, &mut layout),
+        };
+        let model = Model::weighted(&observations, &layout.columns, errors, &row_weights)?;
         Ok(Fitted {
             observations,
             layout,
             model,
+            blocks,
+            row_weights,
         })
     }
 

@@ -4,7 +4,7 @@ use super::group::{Kept, Measured};
 use super::margin::{Grouped, Place};
 use crate::indicator::formula::node::{AggregateFunction, Value};
 use crate::outcome::{Estimate, currency as code_of};
-use crate::plan::apart::{Apart, NOT_STATED};
+use crate::plan::apart::{Apart, NOT_STATED, quoted};
 use crate::plan::cut::Cut;
 use crate::plan::program::Parts;
 
@@ -25,6 +25,7 @@ fn listed(names: &[&str]) -> String {
 /// Why the rows of a cell can't be added, in a sentence with what to do; `None` where they can.
 pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
     let overlapping = measured.program.overlapping.iter();
+    let mut whole: Vec<&str> = vec![];
     overlapping
         .filter_map(|(overlap, collector)| {
             let column = &overlap.column;
@@ -39,8 +40,47 @@ pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
                     let words = words();
                     let beside = words.len() > 1 && words.contains(&total.as_str());
                     beside.then(|| {
+                        let (shown, written) = match total.as_str() {
+                            NOT_STATED => ("no value".to_owned(), ""),
+                            total => (format!("`{total}`"), total),
+                        };
                         format!(
-                            "Where rows with `{total}` in {column} meet rows with other values they are not added: those are parts of it. Declare `\"totals\": {{ \"{column}\": \"{total}\" }}` in the codev object of the table, so that the totals alone count where {column} does not tell rows apart, or filter on one of them."
+                            "Where rows with {shown} in {column} meet rows with other values they are not added: those are parts of it. Declare `\"totals\": {{ \"{column}\": \"{written}\" }}` in the codev object of the table, so that the totals alone count where {column} does not tell rows apart, or filter on one of them."
+                        )
+                    })
+                }
+                Apart::Called(names) => {
+                    let words = words();
+                    let is_total = |word: &&str| names.iter().any(|name| name == word);
+                    let both = words.iter().any(is_total) && !words.iter().all(|w| is_total(w));
+                    both.then(|| {
+                        format!(
+                            "Where rows that {column} calls totals meet others they are not added: they are their sums. Take them out of the table, or filter: {column} NOT IN ({}).",
+                            quoted(names, '\'')
+                        )
+                    })
+                }
+                Apart::Nested(whole, parts) => {
+                    let words = words();
+                    let has = |word: &String| words.contains(&word.as_str());
+                    (has(whole) && parts.iter().any(has)).then(|| {
+                        format!(
+                            "Where rows with `{whole}` in {column} meet those with {} they are not added: they are the same. Filter on ranges that lie beside each other: {column} <> '{whole}'.",
+                            parts.join(", ")
+                        )
+                    })
+                }
+                Apart::Whole => {
+                    whole = words();
+                    None
+                }
+                Apart::Parts => {
+                    let mut lacking = words();
+                    lacking.retain(|programme| !whole.contains(programme));
+                    (!lacking.is_empty()).then(|| {
+                        format!(
+                            "Parts of {column} are not held against totals that lack rows ({}): add the rows for the total, or filter on what has both.",
+                            listed(&lacking)
                         )
                     })
                 }
@@ -49,7 +89,7 @@ pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
                         "Columns in different currencies are not added to, nor held against each other ({column}). Convert them with [currency] in the evaluation, or write a definition for each currency."
                     )
                 }),
-                Apart::Currency(unit) => currency(column, *unit, &words()),
+                Apart::Currency(unit) => currency(column, unit.as_deref(), &words()),
             }
         })
         .next()
@@ -57,8 +97,8 @@ pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
 
 /// Why amounts in these currencies are no amount in the unit.
 fn currency(column: &str, unit: Option<&str>, found: &[&str]) -> Option<String> {
-    let stated = found.iter().filter(|word| **word != NOT_STATED);
-    let mut named: Vec<&str> = stated.map(|word| code_of(word).unwrap_or(word)).collect();
+    let stated = || found.iter().filter(|word| **word != NOT_STATED);
+    let mut named: Vec<String> = stated().map(|word| known(word)).collect();
     named.sort_unstable();
     named.dedup();
     let blank = found.contains(&NOT_STATED);
@@ -66,19 +106,57 @@ fn currency(column: &str, unit: Option<&str>, found: &[&str]) -> Option<String> 
         ([], _) => None,
         ([_], None) if !blank => None,
         ([one], Some(unit)) if !blank && *one == unit => None,
-        ([one], Some(unit)) if !blank => Some(format!(
-            "The amounts are in {one} ({column}), and the unit is {unit}: they are not taken for {unit}. Convert them with [currency] in the evaluation, or use a definition whose unit is {one}."
-        )),
+        ([one], Some(unit)) if !blank => {
+            let code = |label: &str| label.split(' ').next_back().unwrap_or_default().to_owned();
+            let remedy = match code(one) == code(unit) {
+                true => format!(
+                    "Multiply in the formula (SUM(...) * 1000), or use a definition whose unit is {one}."
+                ),
+                false => format!(
+                    "Convert them with [currency] in the evaluation, or use a definition whose unit is {one}."
+                ),
+            };
+            Some(format!(
+                "The amounts are in {one} ({column}), and the unit is {unit}: they are not taken for {unit}. {remedy}"
+            ))
+        }
         _ => {
             let mut list = named.join(", ");
             if blank {
                 list += " and without a currency";
             }
-            let only = unit.unwrap_or(named.first().copied().unwrap_or_default());
+            let only = unit
+                .or(named.first().map(String::as_str))
+                .unwrap_or_default();
+            // Every way in which it is written.
+            let written: Vec<String> = stated()
+                .filter(|word| known(word) == only)
+                .map(|word| format!("'{}'", word.replace('\'', "''")))
+                .collect();
+            let filter = match written.as_slice() {
+                [] => format!("= '{only}'"),
+                [one] => format!("= {one}"),
+                several => format!("IN ({})", several.join(", ")),
+            };
             Some(format!(
-                "Where amounts in different currencies meet they are not added ({column}: {list}). Convert them with [currency] in the evaluation, or filter on one: {column} = '{only}'."
+                "Where amounts in different currencies meet they are not added, nor held against one number ({column}: {list}). Convert them with [currency] in the evaluation, or filter on one: {column} {filter}."
             ))
         }
+    }
+}
+
+/// The currency that a word means: its code, or the word in capitals; with its scale where it has one.
+fn known(word: &str) -> String {
+    let upper = word.trim().to_uppercase();
+    let code = code_of(word).or_else(|| code_of(&upper));
+    let is_scaled = || {
+        word.split_once(' ')
+            .is_some_and(|(_, code)| code_of(code).is_some())
+    };
+    match code {
+        Some(code) => code.to_owned(),
+        None if is_scaled() => word.to_owned(),
+        None => upper,
     }
 }
 

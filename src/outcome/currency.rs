@@ -23,14 +23,88 @@ pub fn currency(word: &str) -> Option<&'static str> {
     }
 }
 
-/// The currency that a unit such as `EUR per person` or `1,000 €` names.
+/// How a currency is written, in capitals: its code, and its signs and names.
+pub fn written(code: &str) -> Vec<&str> {
+    let others: &[&str] = match code {
+        "EUR" => &["€", "EURO", "EUROS"],
+        "GBP" => &["£", "POUND STERLING", "POUNDS STERLING"],
+        "USD" => &["US$", "US DOLLAR", "US DOLLARS"],
+        _ => &[],
+    };
+    std::iter::once(code)
+        .chain(others.iter().copied())
+        .collect()
+}
+
+/// What a word beside a currency multiplies it by (English, Dutch, German, French, Spanish, Catalan, Italian, Portuguese).
+pub fn scale_word(word: &str) -> Option<f64> {
+    Some(match word.to_lowercase().as_str() {
+        "k" | "thousand" | "thousands" | "tsd" | "tausend" | "duizend" | "millier" | "milliers"
+        | "miles" | "milers" | "migliaia" | "milhares" => 1e3,
+        "mio" | "mln" | "mn" | "mill" | "million" | "millions" | "miljoen" | "millionen"
+        | "millones" | "milions" | "milioni" | "milhões" | "milhoes" => 1e6,
+        "bn" | "billion" | "billions" | "mrd" | "milliard" | "milliards" | "milliarden"
+        | "miljard" => 1e9,
+        _ => return None,
+    })
+}
+
+/// A currency with a letter for its scale: `kEUR`, `TUSD`, `MEUR`, `k€`.
+pub fn scaled_currency(word: &str) -> Option<(&'static str, f64)> {
+    let upper = word.to_uppercase();
+    [
+        ("K", 1e3),
+        ("T", 1e3),
+        ("MIO", 1e6),
+        ("MN", 1e6),
+        ("M", 1e6),
+        ("BN", 1e9),
+    ]
+    .into_iter()
+    .find_map(|(letter, scale)| Some((currency(upper.strip_prefix(letter)?)?, scale)))
+}
+
+/// A currency with its scale in words: `EUR`, `thousand EUR`.
+pub fn scaled(code: &str, scale: f64) -> String {
+    match scale {
+        1e3 => format!("thousand {code}"),
+        1e6 => format!("million {code}"),
+        1e9 => format!("billion {code}"),
+        _ => code.to_owned(),
+    }
+}
+
+/// The words of a unit.
+fn words(unit: &str) -> impl Iterator<Item = &str> {
+    unit.split(|c: char| c.is_whitespace() || "/()[],;".contains(c))
+        .filter(|word| !word.is_empty())
+}
+
+/// The currency that a unit such as `EUR per person`, `kEUR` or `1,000 €` names.
 pub fn currency_of_unit(unit: &str) -> Option<&'static str> {
-    let apart = |c: char| c.is_whitespace() || "/()[],;".contains(c);
-    unit.split(apart).find_map(currency)
+    words(unit).find_map(|word| currency(word).or_else(|| Some(scaled_currency(word)?.0)))
+}
+
+/// What the amounts of a unit are counted in: 1000 for `kEUR`, `thousand EUR` and `1,000 €`.
+pub fn scale_of_unit(unit: &str) -> f64 {
+    let before = unit.split(" per ").next().unwrap_or(unit);
+    let before = before.split('/').next().unwrap_or(before);
+    if let Some(scale) =
+        words(before).find_map(|w| scale_word(w).or_else(|| Some(scaled_currency(w)?.1)))
+    {
+        return scale;
+    }
+    let digits: String = before.chars().filter(char::is_ascii_digit).collect();
+    match digits.as_str() {
+        "1000" => 1e3,
+        "1000000" => 1e6,
+        "1000000000" => 1e9,
+        _ => 1.0,
+    }
 }
 
 /// How the reports of a series may add up over time, in the words of manifests and definitions.
-pub const ACCUMULATIONS: [&str; 3] = ["incremental", "cumulative", "level"];
+pub const ACCUMULATIONS: [&str; 4] = ["incremental", "cumulative", "year-to-date", "level"];
 
 #[cfg(test)]
 mod tests {
@@ -57,6 +131,18 @@ mod tests {
             "million €",
         ] {
             assert_eq!(currency_of_unit(unit), Some("EUR"), "{unit}");
+        }
+        assert_eq!(currency_of_unit("kEUR per person"), Some("EUR"));
+        for (unit, scale) in [
+            ("EUR", 1.0),
+            ("kEUR", 1e3),
+            ("1,000 EUR", 1e3),
+            ("thousand USD", 1e3),
+            ("million €", 1e6),
+            ("EUR per thousand persons", 1.0),
+            ("EUR / 1000 inhabitants", 1.0),
+        ] {
+            assert_eq!(scale_of_unit(unit), scale, "{unit}");
         }
         assert_eq!(currency_of_unit("persons"), None);
         assert_eq!(currency_of_unit("%"), None);

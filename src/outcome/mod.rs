@@ -25,7 +25,10 @@ mod weights;
 pub use agreement::{Agreement, RaterPair};
 pub use audit::*;
 pub use classes::{Criterion, Direction, Kind, Side};
-pub use currency::{ACCUMULATIONS, currency, currency_of_unit};
+pub use currency::{
+    ACCUMULATIONS, currency, currency_of_unit, scale_of_unit, scale_word, scaled, scaled_currency,
+    written,
+};
 pub use detail::{CategoryShare, Content, Detail, Shares};
 pub use effect::*;
 pub use effect_groups::{Attrition, Balance, BalanceRow, LeeBounds, Overlap};

@@ -2,8 +2,10 @@
 
 use super::currency;
 use super::cut::Asked;
-use super::totals::Suspect;
-use crate::dataset::{Dataset, Table};
+pub use super::totals::quoted;
+use super::totals::{Parts, Suspect};
+use super::wholes;
+use crate::dataset::{Dataset, Table, Type};
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
 use crate::indicator::measure::{Accumulation, Rows, to_date};
 use crate::outcome::Lack;
@@ -18,6 +20,19 @@ pub struct Overlap {
     pub node: Node,
     /// Why rows with different values are not added.
     pub why: Apart,
+    /// Among which rows.
+    pub among: Among,
+}
+
+/// The rows among which values must not meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    /// All rows of the table.
+    All,
+    /// Rows that match the filter and are complete.
+    Used,
+    /// Those of them that an aggregate adds, by its place.
+    Aggregate(usize),
 }
 
 /// What a missing value is called among the values that must not meet.
@@ -36,8 +51,16 @@ pub enum Apart {
     Accounts,
     /// Some are the sum of others; the column has the value for it.
     Totals(String),
+    /// These are all called totals, and the others are not.
+    Called(Vec<String>),
+    /// One is the sum of these.
+    Nested(String, Vec<String>),
+    /// These have rows for a total; it goes before [`Apart::Parts`].
+    Whole,
+    /// These have rows for parts, and must have the total as well.
+    Parts,
     /// They are in different currencies; the unit names one where it does.
-    Currency(Option<&'static str>),
+    Currency(Option<String>),
     /// They are columns in different currencies, as their names say.
     Columns,
 }
@@ -54,18 +77,30 @@ pub(super) fn overlaps(
         column: column.clone(),
         node: node(column),
         why: Apart::Accounts,
+        among: Among::Used,
     });
     let mut found: Vec<Overlap> = accounts.collect();
     let distinct = |a: &Aggregate| a.function == AggregateFunction::CountDistinct;
     // Which there are is the same with totals and without.
     let counts_twice = !rows.formula.aggregates.iter().all(distinct);
-    for Suspect { column, total, .. } in suspects.iter().filter(|_| counts_twice) {
-        if !reads(rows, column) {
-            found.push(Overlap {
-                column: column.clone(),
-                node: stated(node(column)),
-                why: Apart::Totals(total.clone()),
-            });
+    for suspect in suspects.iter().filter(|_| counts_twice) {
+        let Suspect { column, total, .. } = suspect;
+        let why = match &suspect.parts {
+            Parts::All => Apart::Totals(total.clone()),
+            Parts::Some(parts) => Apart::Nested(total.clone(), parts.clone()),
+            Parts::Called(names) => Apart::Called(names.clone()),
+            Parts::Overlapping(_) => continue,
+        };
+        let overlap = |among: Among| wholes::overlap(column, why.clone(), among);
+        let here = |a: &Aggregate| a.nodes().any(|node| wholes::reads(node, column));
+        let aggregates = &rows.formula.aggregates;
+        match aggregates.iter().any(here) {
+            false => found.push(overlap(Among::Used)),
+            true => found.extend(
+                (0..aggregates.len())
+                    .filter(|at| !distinct(&aggregates[*at]))
+                    .map(|at| overlap(Among::Aggregate(at))),
+            ),
         }
     }
     found.extend(currency::overlaps(
@@ -77,16 +112,30 @@ pub(super) fn overlaps(
     found
 }
 
-/// Whether the measure itself says which values of a column it takes.
-pub(super) fn reads(rows: &Rows, column: &str) -> bool {
-    let aggregates = rows.formula.aggregates.iter().flat_map(Aggregate::nodes);
-    let filter = rows.filter.iter().map(|(_, node)| node);
-    let mut read = Vec::new();
-    filter
-        .chain(aggregates)
-        .for_each(|node| node.columns(&mut read));
-    read.iter()
-        .any(|path| path.as_slice() == [column.to_owned()])
+/// Refuses sums and counts of a weighted sample beside a number of different values: the first speak of the population, the second of
+/// what was drawn.
+///
+/// # Errors
+/// The reason, with what to write.
+pub(super) fn of_one_population(rows: &Rows) -> Result<(), Lack> {
+    let has = |is: &dyn Fn(AggregateFunction) -> bool| {
+        rows.formula.aggregates.iter().any(|a| is(a.function))
+    };
+    let distinct = has(&|f| f == AggregateFunction::CountDistinct);
+    let weighted = has(&|f| {
+        matches!(
+            f,
+            AggregateFunction::Sum | AggregateFunction::Count | AggregateFunction::CountRows
+        )
+    });
+    match distinct && weighted {
+        true => Err(
+            "the rows of this sample have weights: SUM and COUNT(*) speak of the population, and COUNT(DISTINCT ...) of what was drawn, so that one is not held against the other; use AVG(...), or COUNT(*) where each row is one of them"
+                .to_owned()
+                .into(),
+        ),
+        false => Ok(()),
+    }
 }
 
 /// The measure over the reports that count: of reports to date the last of each series.
@@ -110,7 +159,7 @@ pub(super) fn reports<'a>(
         && table.column(name).is_none()
     {
         return Err(format!(
-            "`{name}` is none of incremental, cumulative and level, and no column of the table `{}` that says it row by row",
+            "`{name}` is none of incremental, cumulative, year-to-date and level, and no column of the table `{}` that says it row by row",
             table.name
         )
         .into());
@@ -144,14 +193,24 @@ pub(super) fn reports<'a>(
         nodes.push(Node::synthetic(NodeKind::Boolean(true)));
     }
     let order = column(path(date));
-    let (formula, condition) = to_date(&rows.formula, &accumulation, order, nodes)?;
+    let is_date = super::resolve::resolve(dataset, table, &path(date))
+        .is_ok_and(|found| found.r#type == Type::Date);
+    let year = match is_date {
+        true => Node::call(Op::Year, vec![order.clone()]),
+        false => order.clone(),
+    };
+    let (formula, condition) = to_date(&rows.formula, &accumulation, (order, year), nodes)?;
     let which = match &accumulation {
-        Accumulation::Column(name) => format!("Where {name} says cumulative or level, the"),
+        Accumulation::Column(name) => format!("Where {name} does not say incremental, the"),
         _ => "The".to_owned(),
     };
     let each = match names.as_slice() {
         [] => "programme".to_owned(),
         names => format!("{} of a programme", names.join(", ")),
+    };
+    let each = match accumulation {
+        Accumulation::YearToDate => format!("year and {each}"),
+        _ => each,
     };
     remarks.push(format!(
         "{which} last report by {date} of each {each} counts, not the sum of the reports."

@@ -1,12 +1,13 @@
 //! Amounts of money: which columns hold them, in which currency they are, and what they are in another.
 
-use super::apart::{Apart, Overlap, stated};
+use super::apart::{Among, Apart, Overlap, stated};
+use super::compared::{conditions, in_condition};
 use super::resolve::resolve;
-use crate::dataset::{Column, Dataset, Table, Type, in_name, is_amount, is_rate};
+use crate::dataset::{Column, Dataset, Table, Type, in_name, is_amount, is_rate, scale_in_name};
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Value};
 use crate::indicator::measure::Rows;
 use crate::indicator::{Indicator, Measure};
-use crate::outcome::{currency, currency_of_unit};
+use crate::outcome::{currency, currency_of_unit, scale_of_unit, scaled};
 use std::collections::BTreeSet;
 
 /// Columns that an indicator of the evaluation shows to hold money: table and column.
@@ -23,27 +24,44 @@ pub(super) enum Stated {
 }
 
 impl Stated {
-    /// The currency of a row as text: its code where that is known, else as written in capitals.
+    /// The currency of a row as text: its code where that is known, else as written.
     pub(super) fn node(&self) -> Node {
-        let text = |t: &str| Node::synthetic(NodeKind::Text(t.to_owned()));
         match self {
-            Stated::Code(code) => text(code),
-            Stated::Named(code, _) => text(code),
-            Stated::Column(path) => {
-                let column = Node::synthetic(NodeKind::Column(path.clone()));
-                stated(Node::call(
-                    Op::Upper,
-                    vec![Node::call(Op::Trim, vec![column])],
-                ))
+            Stated::Column(path) => stated(Node::synthetic(NodeKind::Column(path.clone()))),
+            Stated::Code(code) => {
+                let code = currency(code).unwrap_or(code).to_owned();
+                Node::synthetic(NodeKind::Text(code))
             }
+            Stated::Named(code, _) => Node::synthetic(NodeKind::Text(scaled(code, self.scale()))),
         }
     }
 
-    /// The currency where it is one, whatever the row.
-    fn code(&self) -> Option<&'static str> {
+    /// The currency of a row in capitals, without its scale.
+    pub(super) fn capitals(&self) -> Node {
         match self {
-            Stated::Named(code, _) => Some(code),
-            Stated::Code(code) => currency(code),
+            Stated::Column(path) => {
+                let column = Node::synthetic(NodeKind::Column(path.clone()));
+                let trimmed = Node::call(Op::Trim, vec![column]);
+                stated(Node::call(Op::Upper, vec![trimmed]))
+            }
+            Stated::Named(code, _) => Node::synthetic(NodeKind::Text((*code).to_owned())),
+            Stated::Code(_) => self.node(),
+        }
+    }
+
+    /// What the amounts are counted in.
+    pub(super) fn scale(&self) -> f64 {
+        match self {
+            Stated::Named(_, path) => path.last().map_or(1.0, |name| scale_in_name(name)),
+            _ => 1.0,
+        }
+    }
+
+    /// The currency with its scale where it is one, whatever the row.
+    fn code(&self) -> Option<String> {
+        match self {
+            Stated::Named(code, _) => Some(scaled(code, self.scale())),
+            Stated::Code(code) => currency(code).map(str::to_owned),
             Stated::Column(_) => None,
         }
     }
@@ -184,50 +202,99 @@ pub(super) fn reads_numbers(aggregate: &Aggregate) -> bool {
     )
 }
 
-/// Whether the formula deals with currencies itself: an aggregate reads the column that says them.
-pub(super) fn by_hand(rows: &Rows, column: &[String]) -> bool {
-    let nodes = rows.formula.aggregates.iter().flat_map(Aggregate::nodes);
+/// Whether an aggregate deals with currencies itself: what it adds reads the column that says them, or its filter chooses by it
+/// and the formula multiplies it by a number.
+pub(super) fn by_hand(rows: &Rows, at: usize, column: &[String]) -> bool {
+    let Some(aggregate) = rows.formula.aggregates.get(at) else {
+        return false;
+    };
+    reads_path(&aggregate.arguments, column)
+        || reads_path(&aggregate.filter, column) && multiplied(&rows.formula.value, at)
+}
+
+fn reads_path<'a>(nodes: impl IntoIterator<Item = &'a Node>, column: &[String]) -> bool {
     let mut read = Vec::new();
-    nodes.for_each(|node| node.columns(&mut read));
+    nodes.into_iter().for_each(|node| node.columns(&mut read));
     read.iter().any(|path| path == column)
+}
+
+/// Whether a value multiplies or divides an aggregate by a number; a hundred is that of percent.
+pub(super) fn multiplied(value: &Value, at: usize) -> bool {
+    let Value::Call(op, parts) = value else {
+        return false;
+    };
+    let is_it = |part: &Value| *part == Value::Aggregate(at);
+    let number = |part: &Value| matches!(part, Value::Number(x) if *x != 100.0);
+    let product = matches!(op, Op::Multiply | Op::Divide);
+    product && parts.iter().any(is_it) && parts.iter().any(number)
+        || parts.iter().any(|part| multiplied(part, at))
 }
 
 /// The currencies of the amounts that a formula reads: rows of different ones must not be added, nor columns.
 pub(super) fn overlaps(
     rows: &Rows,
     indicator: &Indicator,
-    (dataset, table): (&Dataset, &Table),
+    on: (&Dataset, &Table),
     money: &Money,
 ) -> Vec<Overlap> {
     let unit = currency_of_unit(&indicator.unit);
     let mut found: Vec<(Stated, Overlap)> = Vec::new();
-    for aggregate in rows.formula.aggregates.iter().filter(|a| reads_numbers(a)) {
-        for argument in &aggregate.arguments {
-            for (_, stated) in amounts(argument, (dataset, table), unit.is_some(), money) {
-                if let Stated::Column(path) = &stated
-                    && by_hand(rows, path)
-                {
-                    continue;
-                }
-                let overlap = Overlap {
-                    column: stated.name(table),
-                    node: stated.node(),
-                    why: Apart::Currency(unit),
+    let mut add = |stated: Stated, why: Option<String>, among: Among| {
+        let overlap = Overlap {
+            column: stated.name(on.1),
+            node: stated.node(),
+            why: Apart::Currency(why),
+            among,
+        };
+        if !found.iter().any(|(_, other)| *other == overlap) {
+            found.push((stated, overlap));
+        }
+    };
+    for (at, aggregate) in rows.formula.aggregates.iter().enumerate() {
+        for argument in aggregate
+            .arguments
+            .iter()
+            .filter(|_| reads_numbers(aggregate))
+        {
+            for (_, stated) in amounts(argument, on, unit.is_some(), money) {
+                let own = match &stated {
+                    Stated::Column(path) if reads_path(&aggregate.arguments, path) => continue,
+                    Stated::Column(path) => reads_path(&aggregate.filter, path),
+                    // The formula converts it.
+                    Stated::Named(..) if multiplied(&rows.formula.value, at) => continue,
+                    _ => false,
                 };
-                if !found.iter().any(|(_, other)| *other == overlap) {
-                    found.push((stated, overlap));
+                let whole = match &stated {
+                    Stated::Named(..) => scale_of_unit(&indicator.unit),
+                    _ => 1.0,
+                };
+                let unit = unit.map(|code| scaled(code, whole));
+                match own && multiplied(&rows.formula.value, at) {
+                    true => add(stated, None, Among::Aggregate(at)),
+                    false if own => add(stated, unit, Among::Aggregate(at)),
+                    false => add(stated, unit, Among::Used),
                 }
             }
         }
+        for (_, stated) in conditions(aggregate).flat_map(|node| in_condition(node, on, money)) {
+            add(stated, None, Among::Used);
+        }
+    }
+    for (_, stated) in rows
+        .filter
+        .iter()
+        .flat_map(|(_, node)| in_condition(node, on, money))
+    {
+        add(stated, None, Among::All);
     }
     let mut named: Vec<String> = found
         .iter()
         .filter_map(|(stated, _)| match stated {
-            Stated::Named(code, path) => Some(format!("{} in {code}", path.join("."))),
+            Stated::Named(_, path) => Some(format!("{} in {}", path.join("."), stated.code()?)),
             _ => None,
         })
         .collect();
-    let mut codes: Vec<&'static str> = found.iter().filter_map(|(s, _)| s.code()).collect();
+    let mut codes: Vec<String> = found.iter().filter_map(|(s, _)| s.code()).collect();
     codes.sort_unstable();
     codes.dedup();
     if unit.is_none()
@@ -235,17 +302,19 @@ pub(super) fn overlaps(
     {
         // Rows in the currency that a column's name holds fit to it.
         for (_, overlap) in &mut found {
-            overlap.why = Apart::Currency(Some(one));
+            overlap.why = Apart::Currency(Some(one.clone()));
         }
     }
     if codes.len() > 1
         && let Some((_, first)) = found.first()
     {
         named.sort();
-        let column = named.join(", ");
-        let node = first.node.clone();
-        let why = Apart::Columns;
-        return vec![Overlap { column, node, why }];
+        return vec![Overlap {
+            column: named.join(", "),
+            node: first.node.clone(),
+            why: Apart::Columns,
+            among: Among::Used,
+        }];
     }
     found.into_iter().map(|(_, overlap)| overlap).collect()
 }
@@ -264,32 +333,35 @@ pub(super) fn column(
     named.into_iter().find(|name| table.column(name).is_some())
 }
 
-/// Columns whose names hold another currency than the unit of an indicator that adds them, or different ones: each with its
-/// currency. Empty where they agree.
+/// Columns whose names hold another currency or scale than the unit of an indicator that adds them, or different ones: each with
+/// its currency. Empty where they agree.
 pub(super) fn named(
     indicator: &Indicator,
     (dataset, table): (&Dataset, &Table),
-) -> Vec<(String, &'static str)> {
+) -> Vec<(String, String)> {
     let Measure::Formula(rows) = &indicator.measure else {
         return vec![];
     };
     let unit = currency_of_unit(&indicator.unit);
     let mut found = Vec::new();
-    let aggregates = rows.formula.aggregates.iter();
-    for argument in aggregates
-        .filter(|a| reads_numbers(a))
-        .flat_map(|a| &a.arguments)
-    {
-        for (_, stated) in amounts(argument, (dataset, table), unit.is_some(), &Money::new()) {
-            if let Stated::Named(code, path) = stated {
-                found.push((path.join("."), code));
+    for (at, aggregate) in rows.formula.aggregates.iter().enumerate() {
+        if !reads_numbers(aggregate) || multiplied(&rows.formula.value, at) {
+            continue;
+        }
+        for argument in &aggregate.arguments {
+            for (path, stated) in amounts(argument, (dataset, table), unit.is_some(), &Money::new())
+            {
+                if let (Stated::Named(..), Some(code)) = (&stated, stated.code()) {
+                    found.push((path.join("."), code));
+                }
             }
         }
     }
     found.sort();
     found.dedup();
-    let wanted = unit.or(found.first().map(|(_, code)| *code));
-    match found.iter().any(|(_, code)| Some(*code) != wanted) {
+    let of_unit = unit.map(|code| scaled(code, scale_of_unit(&indicator.unit)));
+    let wanted = of_unit.or(found.first().map(|(_, code)| code.clone()));
+    match found.iter().any(|(_, code)| Some(code) != wanted.as_ref()) {
         true => found,
         false => vec![],
     }

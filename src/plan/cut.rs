@@ -7,7 +7,7 @@ use super::scan::{Key, Scan};
 use super::{column, lower_first, weights};
 use crate::dataset::{Clusters, Dataset, Table, Type};
 use crate::evaluation::{Evaluation, Period};
-use crate::indicator::Indicator;
+use crate::indicator::{Indicator, Measure};
 use crate::outcome::Sampling;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -82,6 +82,8 @@ pub(super) struct Asked<'a> {
     pub refused: &'a Refused,
     /// Columns that are known to be money.
     pub money: Arc<Money>,
+    /// Columns with totals that a formula deals with itself, and those of them that results are not split by.
+    pub told: (&'a [String], &'a [String]),
 }
 
 impl Cut {
@@ -119,6 +121,13 @@ pub(super) fn cut(
         if let Some(reason) = refused.get(&(table.name.clone(), name.clone())) {
             used_by.insert(name.clone());
             remarks.push(format!("Not shown by {name}: {reason}."));
+            continue;
+        }
+        if asked.told.1.contains(name) {
+            used_by.insert(name.clone());
+            remarks.push(format!(
+                "Not shown by {name}: the formula holds parts of it against totals."
+            ));
             continue;
         }
         let path: Vec<String> = name.split('.').map(str::to_owned).collect();
@@ -164,7 +173,10 @@ pub(super) fn cut(
     let persons = evaluation.small_cells > 0 && table.of_persons();
     let mut totals = Vec::new();
     for (name, total) in &table.meaning.totals {
-        let own = indicator.measure.filters_on(name);
+        let own = match &indicator.measure {
+            Measure::Formula(_) => asked.told.0.contains(name),
+            measure => measure.filters_on(name),
+        };
         let read = column(scan, dataset, table, std::slice::from_ref(name)).filter(|_| !own);
         totals.extend(read.map(|at| Whole {
             column: name.clone(),

@@ -1,6 +1,7 @@
 //! Stage 3, plan: catalogue, tables and evaluation become one [`Scan`] per table and a place for every indicator in it.
 
 pub mod apart;
+mod compared;
 mod currency;
 pub mod cut;
 pub mod doubts;
@@ -12,12 +13,15 @@ pub mod lack;
 pub mod money;
 mod private;
 pub mod program;
+mod ranges;
 mod rates;
 pub mod reach;
 pub mod resolve;
 pub mod scan;
+mod tally;
 mod totals;
 pub mod weights;
+mod wholes;
 mod work;
 
 use crate::dataset::{Dataset, Table};

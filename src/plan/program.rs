@@ -1,6 +1,6 @@
 //! What an indicator needs from the pass over its table, and where it will find it.
 
-use super::apart::Overlap;
+use super::apart::{Among, Overlap};
 use super::scan::{Condition, Key, Picker, Scan, What};
 use crate::indicator::definition::MissingRule;
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Pick};
@@ -214,8 +214,15 @@ pub fn program(
         .iter()
         .map(|overlap| {
             let expression = scan.expression(&overlap.node);
-            let collector = scan.collector(used_mask, expression, true);
-            (overlap.clone(), collector)
+            let mask = match overlap.among {
+                Among::All => everything,
+                Among::Used => used_mask,
+                Among::Aggregate(at) => match rows.formula.aggregates.get(at) {
+                    Some(aggregate) => added(scan, aggregate, &complete),
+                    None => used_mask,
+                },
+            };
+            (overlap.clone(), scan.collector(mask, expression, true))
         })
         .collect();
     let mut counted = Vec::new();
@@ -338,6 +345,23 @@ fn list_columns(node: &Node) -> String {
         .map(|path| path.join("."))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Rows that change the value of an aggregate: those that its filter takes and that add something to a sum.
+fn added(scan: &mut Scan, aggregate: &Aggregate, complete: &[Condition]) -> usize {
+    let mut conditions = complete.to_vec();
+    if let Some(node) = &aggregate.filter {
+        conditions.push(Condition::True(scan.expression(node)));
+    }
+    for argument in &aggregate.arguments {
+        conditions.push(Condition::Present(scan.expression(argument)));
+        if aggregate.function == AggregateFunction::Sum {
+            let zero = Node::synthetic(NodeKind::Number(0.0));
+            let other = Node::call(Op::NotEqual, vec![argument.clone(), zero]);
+            conditions.push(Condition::True(scan.expression(&other)));
+        }
+    }
+    scan.mask(conditions)
 }
 
 /// Rows that the value of an aggregate rests on; for a count, the rows counted among.

@@ -1,6 +1,7 @@
 //! Rates of currencies, by which amounts are converted.
 
-use super::currency::{Money, Stated, amounts, by_hand, reads_numbers};
+use super::compared::{converted, each_condition, in_condition};
+use super::currency::{Money, Stated, amounts, by_hand, multiplied, reads_numbers};
 use super::resolve::resolve;
 use crate::dataset::{Dataset, Table, Type};
 use crate::evaluation::Evaluation;
@@ -8,7 +9,7 @@ use crate::indicator::Indicator;
 use crate::indicator::formula::node::{Node, NodeKind, Op};
 use crate::indicator::formula::parse;
 use crate::indicator::measure::Rows;
-use crate::outcome::{currency, currency_of_unit};
+use crate::outcome::{currency, currency_of_unit, scale_of_unit, written};
 
 /// Most rates of a table of rates: each row of amounts is held against all of them.
 const MOST_RATES: usize = 2_000;
@@ -151,7 +152,11 @@ impl Rates {
     fn node(&self, currency: Node, date: Option<&Node>) -> Node {
         let text = |t: &str| Node::synthetic(NodeKind::Text(t.to_owned()));
         let number = |x: f64| Node::synthetic(NodeKind::Number(x));
-        let is = |code: &str| Node::call(Op::Equal, vec![currency.clone(), text(code)]);
+        let is = |code: &str| {
+            let written = written(code).into_iter().map(text);
+            let each = std::iter::once(currency.clone()).chain(written);
+            Node::call(Op::In, each.collect())
+        };
         let mut cases = vec![is(&self.to), number(1.0)];
         for (code, day, rate) in self.rates.iter().filter(|(code, ..)| *code != self.to) {
             let holds = match (day, date) {
@@ -185,30 +190,53 @@ impl Rates {
         }
         let date = Rates::date(rows, (dataset, table));
         let date = date.map(|path| Node::synthetic(NodeKind::Column(path)));
+        let on = (dataset, table);
         let mut changed = rows.clone();
-        let mut any = false;
-        for aggregate in changed
-            .formula
-            .aggregates
-            .iter_mut()
-            .filter(|a| reads_numbers(a))
-        {
-            for argument in &mut aggregate.arguments {
-                for (path, stated) in amounts(argument, (dataset, table), unit.is_some(), money) {
-                    if let Stated::Column(column) = &stated
-                        && by_hand(rows, column)
-                    {
-                        continue;
-                    }
-                    let rate = self.node(stated.node(), date.as_ref());
-                    let known = Node::call(Op::IsPresent, vec![rate.clone()]);
-                    let reason = format!("no rate to {} for its currency and date", self.to);
-                    if !changed.conditions.iter().any(|(node, _)| *node == known) {
-                        changed.conditions.push((known, reason));
-                    }
-                    *argument = replaced(argument, &path, &rate);
-                    any = true;
+        let mut needed: Vec<(Node, String)> = Vec::new();
+        let counted_in = unit.map_or(1.0, |_| scale_of_unit(&indicator.unit));
+        let mut rate_of = |stated: &Stated, counted_in: f64| {
+            let rate = self.node(stated.capitals(), date.as_ref());
+            let known = Node::call(Op::IsPresent, vec![rate.clone()]);
+            let reason = format!("no rate to {} for its currency and date", self.to);
+            if !needed.iter().any(|(node, _)| *node == known) {
+                needed.push((known, reason));
+            }
+            match stated.scale() / counted_in {
+                1.0 => rate,
+                scale => {
+                    let scale = Node::synthetic(NodeKind::Number(scale));
+                    Node::call(Op::Multiply, vec![rate, scale])
                 }
+            }
+        };
+        for (at, aggregate) in changed.formula.aggregates.iter_mut().enumerate() {
+            if !reads_numbers(aggregate) {
+                continue;
+            }
+            for argument in &mut aggregate.arguments {
+                for (path, stated) in amounts(argument, on, unit.is_some(), money) {
+                    let own = match &stated {
+                        Stated::Column(column) => by_hand(rows, at, column),
+                        Stated::Named(..) => multiplied(&rows.formula.value, at),
+                        Stated::Code(_) => false,
+                    };
+                    if !own {
+                        *argument = replaced(argument, &path, &rate_of(&stated, counted_in));
+                    }
+                }
+            }
+        }
+        // What a condition holds an amount against is in the currency that is converted to.
+        each_condition(&mut changed, &mut |node| {
+            for (path, stated) in in_condition(node, on, money) {
+                let rate = rate_of(&stated, 1.0);
+                *node = converted(node, &|comparison| replaced(comparison, &path, &rate));
+            }
+        });
+        let any = !needed.is_empty();
+        for condition in needed {
+            if !changed.conditions.contains(&condition) {
+                changed.conditions.push(condition);
             }
         }
         any.then(|| {

@@ -10,7 +10,7 @@ use super::reach;
 use super::resolve::resolve;
 use super::scan::{Key, Scan};
 use super::{Plan, RecordsWork, RowWork, add_column, column, lack, lower_first};
-use super::{apart, currency};
+use super::{apart, currency, wholes};
 use crate::dataset::{Dataset, Table};
 use crate::evaluation::Evaluation;
 use crate::finding::Finding;
@@ -59,17 +59,21 @@ impl Plan {
             rows = Cow::Owned(converted);
             is_converted = true;
         }
+        let told = wholes::told(rows, (dataset, table), remarks);
+        let rows = told.rows;
         let asked = Asked {
             indicator,
             dataset,
             evaluation,
             refused: &self.refused,
             money: Arc::clone(&self.money),
+            told: (&told.own, &told.split),
         };
         let suspects = self.totals.get(&table_at).map_or(&[][..], Vec::as_slice);
         let mut overlapping = apart::overlaps(&rows, &asked, table, suspects);
         overlapping
             .retain(|o| !is_converted || !matches!(o.why, Apart::Currency(_) | Apart::Columns));
+        overlapping.extend(told.overlaps);
         let scan_at = scan_of(&mut self.scans, table_at);
         let scan = &mut self.scans[scan_at];
         let mut paths = Vec::new();
@@ -82,6 +86,9 @@ impl Plan {
             }
         }
         let cut = cut(scan, table, rows.date.as_ref(), &asked, used_by, remarks);
+        if scan.is_weighted() {
+            apart::of_one_population(&rows)?;
+        }
         let mut persons = Vec::new();
         for path in table.persons.keys.iter().filter(|_| cut.persons) {
             if column(scan, dataset, table, path).is_some() {
@@ -200,6 +207,7 @@ impl Plan {
                     evaluation,
                     refused: &self.refused,
                     money: Arc::clone(&self.money),
+                    told: (&[], &[]),
                 };
                 let scan = &mut extract.scan;
                 for field in &input.fields {

@@ -143,7 +143,17 @@ fn a_lottery_in_pairs() {
     let rows = pairs(&[0.5, 0.8, 0.3, 1.1, -0.2, 0.6, 0.9], "");
     let outcome = folder(&rows, &PAIRS, SAMPLE, LOTTERY).evaluate();
     let found = effect(&outcome, "e/y");
-    near(estimate(&outcome, "e/y").value, 4.0 / 7.0);
+    // Student's t of the differences (scipy): the interval goes with the lottery beside it.
+    let paired = estimate(&outcome, "e/y");
+    near(paired.value, 4.0 / 7.0);
+    near(paired.se.unwrap(), 0.162_882_203_585_591_13);
+    near(paired.df.unwrap(), 6.0);
+    assert_eq!(paired.clusters, Some(7));
+    assert!(
+        found.method.starts_with("Within pairs (pair)"),
+        "{}",
+        found.method
+    );
     let check = randomisation(found);
     assert_eq!(
         check.method,
@@ -167,6 +177,12 @@ fn blocks_without_a_comparison_do_not_refuse_the_rest() {
     let check = randomisation(effect(&outcome, "e/y"));
     near(check.value.unwrap(), 4.0 / 7.0);
     near(check.p.unwrap(), 4.0 / 128.0);
+    // The estimate is the same comparison.
+    let paired = estimate(&outcome, "e/y");
+    near(paired.value, 4.0 / 7.0);
+    near(paired.df.unwrap(), 6.0);
+    let remarks = effect(&outcome, "e/y").remarks.join(" ");
+    assert!(remarks.contains("2 of 9 blocks"), "{remarks}");
     assert!(
         check
             .note
@@ -183,6 +199,61 @@ fn blocks_without_a_comparison_do_not_refuse_the_rest() {
     assert!(note.starts_with("not made: in each block"), "{note}");
     let text = String::from_utf8(codev::export::json(&outcome).unwrap()).unwrap();
     assert!(!text.contains("not_estimable"));
+}
+
+/// statsmodels 0.14, OLS with HC2 on treatment, blocks about their means and their products: what Neyman's estimator within blocks
+/// gives by hand.
+#[test]
+fn a_lottery_in_blocks_of_several_units() {
+    let blocks: [(&str, i32, &[f64]); 6] = [
+        ("p0", 0, &[3.1, 4.7, 2.2, 5.0]),
+        ("p0", 1, &[5.9, 4.4]),
+        ("p1", 0, &[6.3, 3.8]),
+        ("p1", 1, &[7.0, 8.1, 6.6]),
+        ("p2", 0, &[1.0, 2.5, 2.0]),
+        ("p2", 1, &[2.2, 4.0, 3.1]),
+    ];
+    let lottery = LOTTERY.replace("assigned = \"assoc\"\n", "");
+    let outcome = folder(&in_blocks(&blocks), &PAIRS, SAMPLE, &lottery).evaluate();
+    let found = estimate(&outcome, "e/y");
+    near(found.value, 1.583_333_333_333_333_3);
+    near(found.se.unwrap(), 0.579_136_326_821_426_7);
+    let method = &effect(&outcome, "e/y").method;
+    assert!(method.starts_with("Within blocks (pair)"), "{method}");
+}
+
+/// Pairs of associations with different numbers of persons: each pair counts by its persons. numpy, CR2 by pair as in Pustejovsky &
+/// Tipton 2018.
+#[test]
+fn pairs_of_different_sizes_count_by_their_size() {
+    let pairs: [(&str, i32, &[f64]); 8] = [
+        ("p0", 0, &[1.0, 2.0, 3.0]),
+        ("p0", 1, &[4.0]),
+        ("p1", 0, &[2.0]),
+        ("p1", 1, &[2.5, 3.5]),
+        ("p2", 0, &[5.0, 6.0]),
+        ("p2", 1, &[6.0, 8.0]),
+        ("p3", 0, &[3.0]),
+        ("p3", 1, &[3.2]),
+    ];
+    let outcome = folder(&in_blocks(&pairs), &PAIRS, SAMPLE, LOTTERY).evaluate();
+    let found = estimate(&outcome, "e/y");
+    near(
+        found.value,
+        (4.0 * 2.0 + 3.0 * 1.0 + 4.0 * 1.5 + 2.0 * 0.2) / 13.0,
+    );
+    near(found.se.unwrap(), 0.306_499_865_186_124_04);
+}
+
+/// Rows of blocks, each with a side and its values; the two sides of a block are units.
+fn in_blocks(blocks: &[(&str, i32, &[f64])]) -> String {
+    let mut rows = "pair,assoc,treat,x,y\n".to_owned();
+    for (block, treated, values) in blocks {
+        for y in *values {
+            rows += &format!("{block},{block}-{treated},{treated},0,{y}\n");
+        }
+    }
+    rows
 }
 
 /// numpy 2.4 (`lstsq` over all 252 assignments): 0.7629749568221065, 56 as large; Lin 0.7221390838109026, 60.

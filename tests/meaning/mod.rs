@@ -1,8 +1,11 @@
 //! Figures that are computed right and would mean the wrong thing: reports to date, totals beside parts, currencies, percentages.
 
+mod currencies;
 mod money;
 mod reports;
+mod rows;
 mod told;
+mod wholes;
 
 use crate::kit::{Folder, cell, result, shown};
 use codev::outcome::Outcome;

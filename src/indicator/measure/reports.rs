@@ -13,6 +13,8 @@ pub enum Accumulation {
     Incremental,
     /// Each report is the sum to date, or the level on its day: the last one counts. Only words tell the two apart.
     ToDate,
+    /// Each report is the sum since the beginning of its year: the last one of each year counts, and years are added.
+    YearToDate,
     /// As a column says, row by row, in these words.
     Column(String),
 }
@@ -23,6 +25,7 @@ impl Accumulation {
         match word {
             "incremental" => Accumulation::Incremental,
             "cumulative" | "level" => Accumulation::ToDate,
+            "year-to-date" => Accumulation::YearToDate,
             column => Accumulation::Column(column.to_owned()),
         }
     }
@@ -40,19 +43,23 @@ pub struct Reports {
 /// A formula over reports of which the last of each series counts, with the condition under which a row can be used.
 ///
 /// Filters of an aggregate hold for the last report, not before it is found: whether a target is met is asked of the last
-/// report only. Filters of a mean, an extreme or a variance go before, as those of the measure do.
+/// report only. `year` is the year of a report. Filters of a mean, an extreme or a variance go before, as those of the measure do.
 ///
 /// # Errors
 /// In words, where an aggregate can't be taken over last reports.
 pub fn to_date(
     formula: &Formula,
     accumulation: &Accumulation,
-    order: Node,
-    series: Vec<Node>,
+    (order, year): (Node, Node),
+    mut series: Vec<Node>,
 ) -> Result<(Formula, Option<(Node, String)>), String> {
     let (except, condition) = match accumulation {
         Accumulation::Incremental => return Ok((formula.clone(), None)),
         Accumulation::ToDate => (None, None),
+        Accumulation::YearToDate => {
+            series.push(year);
+            (None, None)
+        }
         Accumulation::Column(name) => {
             let column = Node::synthetic(NodeKind::Column(vec![name.clone()]));
             let word = Node::call(Op::Lower, vec![Node::call(Op::Trim, vec![column])]);
@@ -60,6 +67,9 @@ pub fn to_date(
             let known = std::iter::once(word.clone()).chain(ACCUMULATIONS.map(text));
             let known = Node::call(Op::In, known.collect());
             let reason = format!("{name} is neither {}", ACCUMULATIONS.join(" nor "));
+            let by_year = Node::call(Op::Equal, vec![word.clone(), text("year-to-date")]);
+            let none = Node::synthetic(NodeKind::Number(0.0));
+            series.push(Node::call(Op::Case, vec![by_year, year, none]));
             let each = Node::call(Op::Equal, vec![word, text("incremental")]);
             (Some(each), Some((known, reason)))
         }

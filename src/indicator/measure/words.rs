@@ -33,6 +33,9 @@ pub fn in_words(file: &MeasureFile, measure: &Measure) -> String {
             };
             let last = match accumulation.as_deref().map(super::Accumulation::of) {
                 Some(super::Accumulation::ToDate) => "; of each series the last report counts",
+                Some(super::Accumulation::YearToDate) => {
+                    "; of each series the last report of each year counts"
+                }
                 Some(super::Accumulation::Column(_)) => {
                     "; of each series that is reported to date the last report counts"
                 }

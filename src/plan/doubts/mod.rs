@@ -2,11 +2,13 @@
 //!
 //! Each doubt is a finding with a count, up to three places and a remedy. Tables are read as far as that takes little time.
 
+mod cases;
 mod categories;
 mod covariates;
 mod dates;
 mod money;
 mod parts;
+mod pasted;
 mod rates;
 mod reports;
 mod waves;
@@ -53,12 +55,14 @@ pub fn doubts(
         cells: RefCell::default(),
     };
     let mut findings = Findings::new();
+    cases::look(&looked, &mut findings);
     categories::look(&looked, &mut findings);
     dates::look(&looked, &mut findings);
     money::look(&looked, &mut findings);
     rates::look(&looked, &mut findings);
     reports::look(&looked, &mut findings);
     parts::look(&looked, &mut findings);
+    pasted::look(&looked, &mut findings);
     covariates::look(&looked, &mut findings);
     findings
 }

@@ -146,6 +146,7 @@ fn doubt(looked: &Looked<'_>, table: &Table, column: &str, date: &str) -> Option
     }
     let (mut long, mut rising, mut chance) = (0_usize, 0_usize, 1.0_f64);
     let mut example = None;
+    let mut by_year = ByYear::default();
     for (key, reports) in &mut series {
         reports.sort_by(|a, b| a.0.cmp(b.0));
         let twice = reports.windows(2).any(|w| w[0].0 == w[1].0);
@@ -155,19 +156,23 @@ fn doubt(looked: &Looked<'_>, table: &Table, column: &str, date: &str) -> Option
             continue;
         }
         long += 1;
+        by_year.add(key, reports);
         if reports.windows(2).all(|w| w[1].1 >= w[0].1) {
             rising += 1;
             // Of n values in any order, one order of n! never falls.
             chance /= (1..=reports.len()).map(|n| n as f64).product::<f64>();
             if example.is_none() {
-                let told: Vec<String> = reports.iter().take(5).map(|r| r.1.to_string()).collect();
-                let of: Vec<&str> = key.iter().copied().filter(|k| !k.is_empty()).collect();
-                example = Some(format!("{}: {}", of.join(", "), told.join(", ")));
+                example = Some(shown(key, &reports[..reports.len().min(5)]));
             }
         }
     }
     if rising == 0 || rising * 10 < long * 9 || chance > RARE {
-        return None;
+        let (message, help) = by_year.doubt(table, (column, date), &with_date)?;
+        return Some(place(Finding::warning(
+            "data-reports-year-to-date",
+            message,
+            help,
+        )));
     }
     let message = format!(
         "`{column}` of table `{}` never falls from one {date} to the next in {rising} of {long} series of three reports or more ({}). If each report is the sum to date, adding them counts the same thing several times.",
@@ -182,4 +187,83 @@ fn doubt(looked: &Looked<'_>, table: &Table, column: &str, date: &str) -> Option
         message,
         help,
     )))
+}
+
+/// A series with its values, for the reader.
+fn shown(key: &[&str], reports: &[(&str, f64)]) -> String {
+    let told: Vec<String> = reports.iter().map(|r| r.1.to_string()).collect();
+    let of: Vec<&str> = key.iter().copied().filter(|k| !k.is_empty()).collect();
+    format!("{}: {}", of.join(", "), told.join(", "))
+}
+
+/// Series that rise within each year and begin anew in the next.
+#[derive(Default)]
+struct ByYear {
+    /// Series of two years or more with two reports or more each.
+    long: usize,
+    /// Those of them that never fall within a year and fall with each new one.
+    anew: usize,
+    /// How rare that is by chance, over all of them.
+    chance: Option<f64>,
+    example: Option<String>,
+}
+
+impl ByYear {
+    /// Looks at a series in order of its days.
+    fn add(&mut self, key: &[&str], reports: &[(&str, f64)]) {
+        let year = |day: &str| day.get(..4).unwrap_or_default().to_owned();
+        let mut years: Vec<(String, Vec<f64>)> = Vec::new();
+        for (day, value) in reports {
+            match years.last_mut() {
+                Some((known, values)) if *known == year(day) => values.push(*value),
+                _ => years.push((year(day), vec![*value])),
+            }
+        }
+        if years.len() < 2 || years.iter().filter(|(_, v)| v.len() > 1).count() < 2 {
+            return;
+        }
+        self.long += 1;
+        let rises = |(_, values): &(String, Vec<f64>)| values.windows(2).all(|w| w[1] >= w[0]);
+        let falls = |pair: &[(String, Vec<f64>)]| {
+            let (before, first) = (pair[0].1.last(), pair[1].1.first());
+            before.zip(first).is_some_and(|(a, b)| b < a)
+        };
+        if !years.iter().all(rises) || !years.windows(2).all(falls) {
+            return;
+        }
+        self.anew += 1;
+        // Of n values in any order, one order of n! never falls.
+        let orders = |n: usize| (1..=n).map(|n| n as f64).product::<f64>();
+        let each: f64 = years
+            .iter()
+            .map(|(_, values)| orders(values.len()))
+            .product();
+        self.chance = Some(self.chance.unwrap_or(1.0) / each);
+        if self.example.is_none() {
+            self.example = Some(shown(key, &reports[..reports.len().min(8)]));
+        }
+    }
+
+    /// What is the matter, and what to write.
+    fn doubt(
+        self,
+        table: &Table,
+        (column, date): (&str, &str),
+        with_date: &str,
+    ) -> Option<(String, String)> {
+        if self.anew * 10 < self.long * 9 || self.chance? > RARE {
+            return None;
+        }
+        let message = format!(
+            "`{column}` of table `{}` rises from one {date} to the next and falls back with each new year in {} of {} series ({}). If each report is the sum since January, adding them counts the same thing several times.",
+            table.name,
+            self.anew,
+            self.long,
+            self.example.unwrap_or_default()
+        );
+        let help = format!(
+            "Add \"accumulation\": \"year-to-date\"{with_date} to the codev object of the table if reports are sums of their year so far: the last one of each year then counts, and years are added. Write \"accumulation\": \"incremental\" if each is what came since the one before."
+        );
+        Some((message, help))
+    }
 }
