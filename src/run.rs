@@ -222,7 +222,7 @@ fn evaluated(
     progress: &dyn Progress,
 ) -> Result<Outcome, Stop> {
     let (sums, frames) = read(&prepared, progress)?;
-    let (estimated, effects) = rayon::join(
+    let (estimated, mut effects) = rayon::join(
         || estimated(&prepared, &sums, &frames),
         || {
             effects(
@@ -238,7 +238,7 @@ fn evaluated(
         (&prepared.plan, &prepared.dataset, &prepared.evaluation),
         (&sums, &frames),
         &earlier.iter().map(Rebuilt::release).collect::<Vec<_>>(),
-        &mut estimated,
+        (&mut estimated, &mut effects),
         None,
     )?;
     let programmes = programmes::all(&prepared.dataset, &estimated);

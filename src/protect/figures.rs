@@ -250,6 +250,43 @@ impl<'a> System<'a> {
         figures
     }
 
+    /// A figure of all programmes that tells nothing yet.
+    pub fn blank(&self, item: usize) -> Figure {
+        Figure {
+            item,
+            cell: 0,
+            programme: None,
+            forms: vec![],
+            targets: vec![],
+            few: false,
+            rank: (0, 0, false, item),
+            size: 0,
+            cut: (None, None),
+        }
+    }
+
+    /// Adds sums over classes to what a figure tells: each of its parts by itself.
+    pub fn add(&mut self, figure: &mut Figure, parts: &[Part], place: &[u32]) {
+        let sums = parts
+            .iter()
+            .map(|part| self.sum(std::slice::from_ref(part), place));
+        let sums: Vec<Sum> = sums.collect();
+        let sets = sums.iter().map(|s| s.over.clone()).collect();
+        figure.forms.extend(sums.iter().map(|s| s.form.clone()));
+        self.guard(figure, sets, &sums);
+    }
+
+    /// Adds the mean that one part is over another to what a figure tells: whatever the mean is.
+    pub fn add_mean(&mut self, figure: &mut Figure, (above, below): (&Part, &Part), place: &[u32]) {
+        let sums = [above, below].map(|part| self.sum(std::slice::from_ref(part), place));
+        let [above, below] = &sums;
+        let any = super::solve::random(((figure.item as u64) << 20) + figure.forms.len() as u64);
+        let mean = combine(&above.form, negate(any), &below.form);
+        figure.forms.push(mean);
+        let sets = sums.iter().map(|s| s.over.clone()).collect();
+        self.guard(figure, sets, &sums);
+    }
+
     /// Adds what a figure tells, and what follows from its being small.
     fn tell(
         &mut self,
@@ -292,6 +329,11 @@ impl<'a> System<'a> {
             figure.forms.clear();
         }
         sets.extend(sums.iter().map(|s| s.over.clone()));
+        self.guard(figure, sets, &sums);
+    }
+
+    /// Marks a figure that rests on few persons, and what must not follow therefore.
+    fn guard(&self, figure: &mut Figure, sets: Vec<BTreeSet<u32>>, sums: &[Sum]) {
         let small: Vec<&BTreeSet<u32>> = sets.iter().filter(|set| self.are_few(*set)).collect();
         figure.few |= !small.is_empty();
         let count = self.classes.list.len() as u64;

@@ -9,6 +9,7 @@
 //! of a table at once.
 
 mod echelon;
+mod effects;
 mod explain;
 mod field;
 mod figures;
@@ -30,7 +31,7 @@ use crate::evaluation::Evaluation;
 use crate::finding::Stop;
 use crate::indicator::Measure;
 use crate::indicator::formula::node::{Node, NodeKind};
-use crate::outcome::{Estimate, Protection};
+use crate::outcome::{Effect, Estimate, Protection};
 use crate::plan::cut::Cut;
 use crate::plan::scan::{Scan, What};
 use crate::plan::{Item, Plan, Work};
@@ -57,7 +58,7 @@ pub fn protect(
     (plan, dataset, evaluation): (&Plan, &Dataset, &Evaluation),
     (sums, frames): (&[Sums], &[Frame]),
     earlier: &[Release<'_>],
-    estimated: &mut [Estimated],
+    (estimated, effects): (&mut [Estimated], &mut [Effect]),
     reasons: Option<&mut Reasons>,
 ) -> Result<Option<Protection>, Stop> {
     let whole = match earlier {
@@ -74,10 +75,22 @@ pub fn protect(
             frames,
         };
         for ((item, cell), why) in all.withheld(table, &items, estimated)? {
+            if let Some(effect) = item.checked_sub(plan.items.len()) {
+                effects.get_mut(effect).map(effects::withhold);
+                continue;
+            }
             held.insert((item, cell), why);
             let found = estimated.get_mut(item);
             if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
                 estimate.withhold();
+            }
+        }
+    }
+    if evaluation.small_cells > 1 {
+        let items = plan.effects.iter().zip(effects.iter_mut());
+        for (item, effect) in items {
+            if let Some(work) = item.work.as_ref().ok().filter(|work| work.persons) {
+                effects::round(effect, work, evaluation.small_cells);
             }
         }
     }
@@ -178,7 +191,8 @@ impl<'a> Context<'a> {
         estimated: &[Estimated],
     ) -> Result<Vec<explain::Hidden>, Stop> {
         let least = self.evaluation.small_cells;
-        let (reading, measured) = self.gathered(table, items, least);
+        let (mut reading, measured) = self.gathered(table, items, least);
+        let told = self.effects(table, &mut reading);
         let found = classes(self.dataset, &reading.telling)?;
         let mut system = System::new(&reading, &found, least);
         let mut figures: Vec<Figure> = Vec::new();
@@ -186,6 +200,9 @@ impl<'a> Context<'a> {
             if let Some(estimated) = estimated.get(measuring.item) {
                 figures.extend(system.figures(measuring, estimated));
             }
+        }
+        for told in &told {
+            figures.push(system.effect(told, self.plan.items.len()));
         }
         let key = measured
             .iter()

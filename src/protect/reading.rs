@@ -207,6 +207,19 @@ impl Reading {
         }
     }
 
+    /// Index of an expression of another scan among those that are added up.
+    pub fn amount_of(&mut self, node: &Node, from: &Scan) -> usize {
+        let expression = self.expression(node, from);
+        let amounts = &mut self.telling.amounts;
+        match amounts.iter().position(|e| *e == expression) {
+            Some(at) => at,
+            None => {
+                amounts.push(expression);
+                amounts.len() - 1
+            }
+        }
+    }
+
     /// The sum of an expression that is not taken apart: over the rows in which it is not zero.
     fn amount(
         &mut self,
@@ -216,15 +229,7 @@ impl Reading {
         weighted: bool,
         parts: &mut Vec<Part>,
     ) {
-        let expression = self.expression(node, from);
-        let amounts = &mut self.telling.amounts;
-        let at = match amounts.iter().position(|e| *e == expression) {
-            Some(at) => at,
-            None => {
-                amounts.push(expression);
-                amounts.len() - 1
-            }
-        };
+        let at = self.amount_of(node, from);
         bits.push((Bit::Amount(at), true));
         parts.push(Part {
             term: Term::Sum(at, weighted),

@@ -18,7 +18,7 @@ pub fn reasons(folder: &Path, progress: &dyn Progress) -> Result<Reasons, Stop> 
         (&prepared.plan, &prepared.dataset, &prepared.evaluation),
         (&sums, &frames),
         &[],
-        &mut estimated,
+        (&mut estimated, &mut []),
         Some(&mut reasons),
     )?;
     progress.finish();

@@ -69,7 +69,7 @@ impl Rebuilt {
             (&prepared.plan, &prepared.dataset, &prepared.evaluation),
             (&rebuilt.sums, &rebuilt.frames),
             &[],
-            &mut estimated,
+            (&mut estimated, &mut []),
             None,
         )?;
         rebuilt.shown = protect::shown(&estimated);

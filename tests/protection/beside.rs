@@ -177,3 +177,39 @@ fn one_indicator_alone_withholds_what_all_together_do() {
         "a minor's income is their difference"
     );
 }
+
+#[test]
+fn effects_are_figures_of_the_audit() {
+    // 30 persons in each group; one of the treated is 70.
+    let mut csv = "programme,person,treated,age,income\n".to_owned();
+    for person in 0..60_u32 {
+        let age = if person == 4 { 70 } else { 20 + person % 30 };
+        let income = 1000 + 37 * ((person * person) % 61);
+        let _ = writeln!(csv, "P1,q{person},{},{age},{income}", person % 2);
+    }
+    let folder = table(&csv, &["programme", "person"], SAMPLE);
+    folder.define("all", "EUR", &formula("t", "AVG(income)"));
+    let effect = |id: &str, more: &str| {
+        format!(
+            "[[effect]]\nid = \"{id}\"\ndesign = \"comparison\"\nindicators = [\"all\"]\ntreated = \"treated = 1\"\n{more}\n"
+        )
+    };
+    let write = |blocks: &str| {
+        folder.write(
+            "evaluation.toml",
+            format!("title = \"People\"\nindicators = [\"all\"]\n{blocks}"),
+        );
+        folder.evaluate().effects
+    };
+    let whole = write(&effect("whole", ""));
+    assert!(whole[0].estimate.is_some(), "{:?}", whole[0].not_estimable);
+    let both = write(&(effect("whole", "") + &effect("young", "where = \"age < 65\"")));
+    assert_eq!(both[0].estimate, whole[0].estimate);
+    let young = &both[1];
+    assert!(young.estimate.is_none() && young.means.is_empty() && young.rows.is_none());
+    let why = &young.not_estimable.as_ref().unwrap().reason;
+    assert!(why.contains("tell of few persons"), "{why}");
+    // Ten more make no difference of few.
+    let both = write(&(effect("whole", "") + &effect("young", "where = \"age < 40\"")));
+    assert!(both.iter().all(|effect| effect.estimate.is_some()));
+}
