@@ -6,12 +6,12 @@ use codev::run::{Quiet, evaluate};
 use serde_json::Value;
 
 /// A folder that was started from files, and what `init` said.
-struct Started {
-    folder: Folder,
-    said: String,
+pub struct Started {
+    pub folder: Folder,
+    pub said: String,
 }
 
-fn start(files: &[(&str, &[u8])]) -> Started {
+pub fn start(files: &[(&str, &[u8])]) -> Started {
     let folder = Folder::new();
     let mut args = vec!["init", "mine", "--from"];
     for (name, bytes) in files {
@@ -26,17 +26,17 @@ fn start(files: &[(&str, &[u8])]) -> Started {
 }
 
 /// A folder that was started from one table `t`.
-fn table(csv: &str) -> Started {
+pub fn table(csv: &str) -> Started {
     start(&[("t.csv", csv.as_bytes())])
 }
 
 impl Started {
-    fn manifest(&self) -> Value {
+    pub fn manifest(&self) -> Value {
         let text = std::fs::read(self.folder.file("mine/datapackage.json")).unwrap();
         serde_json::from_slice(&text).unwrap()
     }
 
-    fn field(&self, name: &str) -> Value {
+    pub fn field(&self, name: &str) -> Value {
         let manifest = self.manifest();
         let resources = manifest["resources"].as_array().unwrap().clone();
         let mut fields = resources
@@ -47,7 +47,7 @@ impl Started {
             .unwrap_or_else(|| panic!("no {name} in {manifest:#}"))
     }
 
-    fn outcome(&self, value: &str) -> Outcome {
+    pub fn outcome(&self, value: &str) -> Outcome {
         let name = self.manifest()["resources"][0]["name"]
             .as_str()
             .unwrap()
@@ -68,12 +68,12 @@ impl Started {
     }
 
     /// The value of a formula over the first table.
-    fn value(&self, value: &str) -> String {
+    pub fn value(&self, value: &str) -> String {
         shown(total(&self.outcome(value), "x"))
     }
 
     #[track_caller]
-    fn says(&self, parts: &[&str]) -> &Self {
+    pub fn says(&self, parts: &[&str]) -> &Self {
         for part in parts {
             assert!(self.said.contains(part), "{part} is not in:\n{}", self.said);
         }
@@ -150,7 +150,7 @@ fn other_tables_with_years_as_columns() {
         ),
         (
             "place,2019-Q1,2019-Q2\nA,1,2\nB,3,4\n",
-            "SUM(value) FILTER (WHERE quarter = '2019-Q2')",
+            "SUM(value) FILTER (WHERE quarter = DATE '2019-04-01')",
             "6",
             "in `quarter`",
         ),

@@ -156,3 +156,34 @@ fn sums_keep_what_additions_round_off() {
     assert_eq!(total(&outcome, "sum").value, Some(120_000.0));
     assert_eq!(total(&outcome, "mean").value, Some(0.5));
 }
+
+/// A total is the sum over the rows, not over the rounded sums of programmes.
+#[test]
+fn a_total_keeps_what_the_sums_of_programmes_have_no_room_for() {
+    let mut csv = "id,programme,x\n".to_owned();
+    for (at, (programme, x)) in [
+        ("P1", "10000000000000000"),
+        ("P1", "1"),
+        ("P2", "-10000000000000000"),
+        ("P2", "1"),
+        ("P3", "0.1"),
+        ("P3", "0.2"),
+        ("P4", "0.3"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        csv += &format!("{at},{programme},{x}\n");
+    }
+    let folder = table(&csv, &["programme"], "\"role\": \"funds\"");
+    folder.define("sum", "points", &formula("t", "SUM(x)"));
+    folder.define("mean", "points", &formula("t", "AVG(x)"));
+    folder.write(
+        "evaluation.toml",
+        "title = \"t\"\nindicators = [\"sum\", \"mean\"]\nby = [\"programme\"]\nsmall_cells = 0\n",
+    );
+    let outcome = folder.evaluate();
+    // math.fsum of Python.
+    assert_eq!(total(&outcome, "sum").value, Some(2.6));
+    assert_eq!(total(&outcome, "mean").value, Some(2.6 / 7.0));
+}

@@ -33,6 +33,7 @@ mod library;
 mod meaning;
 mod networks;
 mod nulls;
+mod odd_files;
 mod output_sets;
 mod overflow;
 mod partner_lists;

@@ -11,6 +11,20 @@ pub const MANIFEST: &str = "datapackage.json";
 /// Refuses a path that is no evaluation folder, and says which one may be meant.
 pub fn evaluation(path: &Path) -> Result<(), Stop> {
     let shown = path.display().to_string();
+    let is_file = [EVALUATION, MANIFEST]
+        .iter()
+        .any(|name| path.ends_with(name));
+    if let Some(folder) = path.parent().filter(|_| is_file && !path.exists()) {
+        let folder = match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        };
+        return match evaluation(folder) {
+            Err(why) => Err(why),
+            // Both files are there now, and the other one is meant no more.
+            Ok(()) => there(path, &format!("Give the folder: `{}`.", folder.display())),
+        };
+    }
     there(
         path,
         &format!("Check the path, or start an evaluation there with `codev init {shown}`."),

@@ -1,8 +1,8 @@
 //! Cells of text become the values of a column; what can't be read is noted.
 
-use super::day_forms;
 use super::declare::FieldSpec;
 use super::files::DataFile;
+use super::no_day;
 use super::tally::Tally;
 use super::typed;
 use super::values::{self, DateFormat, Parse};
@@ -101,7 +101,7 @@ pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding 
             "Correct it, list it in `missingValues` if it means that there is none, or set `decimalChar` (now `{}`), `groupChar` or `bareNumber`.",
             format.decimal
         ),
-        Parse::Date(format) | Parse::DateTime(format) => match day_forms::no_day(cell, format) {
+        Parse::Date(format) | Parse::DateTime(format) => match no_day::no_day(cell, format) {
             Some(why) => {
                 message =
                     format!("The value of `{name}` is not a day: {why}; it is kept as missing.");
@@ -110,7 +110,7 @@ pub(super) fn unreadable(spec: &FieldSpec, cell: &str, fault: Fault) -> Finding 
             }
             None => {
                 if let DateFormat::Pattern(pattern) = format {
-                    let day = day_forms::shown(pattern);
+                    let day = no_day::shown(pattern);
                     message = format!(
                         "The value of `{name}` is not a day as {day} (`{pattern}`); it is kept as missing."
                     );

@@ -23,6 +23,9 @@ const BESIDE: &str = "code codes iso iso4217 4217 codi codigo código codice kod
 /// Signs and words that mean one of several currencies, in capitals.
 const SIGNS: [&str; 7] = ["$", "¥", "₹", "₺", "CFA", "FCFA", "F CFA"];
 
+/// Francs of one of two currencies (XOF, XAF), and none of any other.
+const FRANCS: [&str; 2] = ["CFA", "FCFA"];
+
 /// Codes that are words as well: in small letters, or alone in a column, they mean nothing.
 const WORDS: [&str; 8] = ["ALL", "TOP", "TRY", "CUP", "PEN", "GEL", "MOP", "COP"];
 
@@ -75,7 +78,8 @@ pub(crate) fn in_name(name: &str) -> Option<&'static str> {
             let is_word = WORDS.contains(&upper.as_str()) && (shouted || *word != upper);
             let code = currency(&upper)
                 .or_else(|| currency(word))
-                .or_else(|| scaled_in(word).map(|(code, _)| code))?;
+                .or_else(|| scaled_in(word).map(|(code, _)| code))
+                .or_else(|| FRANCS.contains(&upper.as_str()).then_some("CFA"))?;
             (!is_word).then_some(code)
         })
         .collect();
@@ -234,6 +238,7 @@ mod tests {
             ("amount (ALL)", Some("ALL")),
             ("cost_all", None),
             ("COST_ALL", None),
+            ("montant_fcfa", Some("CFA")),
             ("usd_eur", None),
             ("amount_keur", Some("EUR")),
             ("amount_kEUR", Some("EUR")),

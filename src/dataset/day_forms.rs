@@ -1,7 +1,7 @@
 //! How the days of a column are written: in which order, with which marks, with or without a time.
 
-use super::month_names;
 use super::values::{self, DateFormat};
+use super::{month_names, quarters};
 use std::collections::BTreeMap;
 
 /// Which of the two comes first, where the year stands last.
@@ -22,10 +22,16 @@ enum Shape {
     Compact,
     /// A month's name, by the pattern at this place of [`NAMED`].
     Named(usize),
+    /// A quarter, by the number of its pattern.
+    Quarter(usize),
     /// A whole number that may be a day of a spreadsheet.
     Serial,
     None,
 }
+
+/// Parts of a time with AM or PM behind it, without seconds and with them.
+const HALF_DAYS_MINUTES: usize = 4;
+const HALF_DAYS_SECONDS: usize = 5;
 
 /// Patterns with the name of a month.
 const NAMED: [&str; 7] = [
@@ -42,6 +48,8 @@ const NAMED: [&str; 7] = [
 #[derive(Debug, Clone)]
 pub(super) struct Kind {
     shape: Shape,
+    /// What stands between the name of a weekday and the day; empty without one.
+    weekday: &'static str,
     /// Rows, and those that only one order of day and month can read, and those that none can.
     pub rows: u64,
     day_first: u64,
@@ -68,11 +76,25 @@ pub(super) fn find(cells: &BTreeMap<String, u64>) -> Days {
     for (cell, rows) in cells {
         all += rows;
         let cell = cell.trim();
-        let (shape, [day_first, month_first]) = shape(cell);
-        let at = kinds.iter().position(|k| k.shape == shape);
+        let (weekday, (shape, [day_first, month_first])) = match shape(cell) {
+            (Shape::None, none) => match month_names::without_weekday(cell) {
+                Some((between, day)) => (between, parts(day).unwrap_or_else(|| shape(day))),
+                None => ("", (Shape::None, none)),
+            },
+            found => ("", found),
+        };
+        // The name of a weekday before what is no day says nothing.
+        let weekday = match shape {
+            Shape::None | Shape::Serial | Shape::Quarter(_) => "",
+            _ => weekday,
+        };
+        let at = kinds
+            .iter()
+            .position(|k| k.shape == shape && k.weekday == weekday);
         let at = at.unwrap_or_else(|| {
             kinds.push(Kind {
                 shape,
+                weekday,
                 rows: 0,
                 day_first: 0,
                 month_first: 0,
@@ -178,6 +200,11 @@ impl Kind {
         }
     }
 
+    /// Whether some cell settles the order of day and month, in days as nobody writes them with the year first: `28/03/21`.
+    pub fn is_clear(&self) -> bool {
+        matches!(self.shape, Shape::Parts('/' | '.', false, _, _)) && self.settled().is_some()
+    }
+
     /// A cell that is written so and is no day.
     pub fn no_day(&self) -> Option<(&str, u64)> {
         (self.neither > 0).then_some((self.two_of_neither.as_str(), self.neither))
@@ -201,6 +228,14 @@ impl Kind {
 
     /// The pattern of strptime, with day and month in this order.
     pub fn pattern(&self, order: Order) -> Option<String> {
+        let day = self.day(order);
+        match self.weekday {
+            "" => day,
+            between => Some(format!("%A{between}{}", day?)),
+        }
+    }
+
+    fn day(&self, order: Order) -> Option<String> {
         match self.shape {
             Shape::Parts(mark, year_first, digits, time) => {
                 let year = if digits == 2 { "%y" } else { "%Y" };
@@ -212,18 +247,21 @@ impl Kind {
                 Some(match time {
                     2 => format!("{day} %H:%M"),
                     3 => format!("{day} %H:%M:%S"),
+                    HALF_DAYS_MINUTES => format!("{day} %I:%M %p"),
+                    HALF_DAYS_SECONDS => format!("{day} %I:%M:%S %p"),
                     _ => day,
                 })
             }
             Shape::Compact => Some("%Y%m%d".to_owned()),
             Shape::Named(at) => NAMED.get(at).map(|p| (*p).to_owned()),
+            Shape::Quarter(at) => quarters::pattern(at),
             _ => None,
         }
     }
 
     /// Whether it is written as in ISO 8601.
     pub fn read_iso(&self) -> bool {
-        matches!(self.shape, Shape::Iso | Shape::IsoTime)
+        self.weekday.is_empty() && matches!(self.shape, Shape::Iso | Shape::IsoTime)
     }
 
     /// The day that a cell is, in this order.
@@ -249,6 +287,9 @@ fn shape(cell: &str) -> (Shape, [bool; 2]) {
     }
     if let Some(found) = parts(cell) {
         return found;
+    }
+    if let Some(at) = quarters::find(cell) {
+        return (Shape::Quarter(at), [true, true]);
     }
     let day =
         |pattern: &str| values::date(cell, &DateFormat::Pattern(pattern.to_owned())).is_some();
@@ -302,13 +343,20 @@ fn parts(cell: &str) -> Option<(Shape, [bool; 2])> {
     let clock = match time {
         None => 0,
         Some(time) => {
-            let parts: Vec<&str> = time.split(':').collect();
-            let most = [24, 60, 61];
+            let half = ["AM", "PM", "am", "pm"];
+            let clock = half.iter().find_map(|half| time.strip_suffix(half));
+            let parts: Vec<&str> = clock.unwrap_or(time).trim_end().split(':').collect();
+            let most = [if clock.is_some() { 13 } else { 24 }, 60, 61];
             let fits = parts
                 .iter()
                 .zip(most)
                 .all(|(part, most)| part.len() <= 2 && part.parse::<u8>().is_ok_and(|n| n < most));
-            (fits && (2..=3).contains(&parts.len())).then_some(parts.len())?
+            let known = fits && (2..=3).contains(&parts.len());
+            match (known, clock) {
+                (false, _) => return None,
+                (true, None) => parts.len(),
+                (true, Some(_)) => parts.len() + 2,
+            }
         }
     };
     let (year_first, year) = match (a.len(), c.len()) {
@@ -333,68 +381,6 @@ fn parts(cell: &str) -> Option<(Shape, [bool; 2])> {
         ]
     };
     Some((Shape::Parts(mark, year_first, year, clock), fits))
-}
-
-/// Why a cell that is written as a day is none; `None` where it is written otherwise.
-pub(super) fn no_day(cell: &str, format: &DateFormat) -> Option<String> {
-    let cell = cell.trim();
-    let order = match format {
-        DateFormat::Iso | DateFormat::Any => "Ymd",
-        DateFormat::Pattern(pattern) => match pattern.as_str() {
-            "%d/%m/%Y" | "%d-%m-%Y" | "%d.%m.%Y" => "dmY",
-            "%m/%d/%Y" | "%m-%d-%Y" | "%m.%d.%Y" => "mdY",
-            "%Y-%m-%d" | "%Y/%m/%d" | "%Y.%m.%d" => "Ymd",
-            _ => return None,
-        },
-    };
-    let mark = cell.chars().find(|c| !c.is_ascii_digit())?;
-    if let DateFormat::Pattern(pattern) = format {
-        pattern.contains(mark).then_some(())?;
-    }
-    let day = cell.split([' ', 'T']).next()?;
-    let parts: Vec<&str> = day.split(mark).collect();
-    let order = match (format, parts.first()?.len()) {
-        (DateFormat::Any, 1 | 2) => "dmY",
-        _ => order,
-    };
-    if parts.len() != 3 || (*format == DateFormat::Iso && mark != '-') {
-        return None;
-    }
-    let part = |letter: char| {
-        let text = parts.get(order.find(letter)?)?;
-        let fits = if letter == 'Y' {
-            text.len() == 4
-        } else {
-            (1..=2).contains(&text.len())
-        };
-        text.parse::<i32>()
-            .ok()
-            .filter(|_| fits && text.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let (year, month, day) = (part('Y')?, part('m')?, part('d')?);
-    if values::is_day(year, month, day) {
-        return None;
-    }
-    if !(1..=12).contains(&month) {
-        let swapped = values::is_day(year, day, month);
-        let also = if swapped {
-            ", though it is one with day and month the other way round"
-        } else {
-            ""
-        };
-        return Some(format!("there is no month {month}{also}"));
-    }
-    let name = month_names::ENGLISH.get(usize::try_from(month - 1).ok()?)?;
-    let last = (28..=31)
-        .rev()
-        .find(|last| values::is_day(year, month, *last))?;
-    Some(format!("{name} {year} has {last} days"))
-}
-
-/// A day by a pattern.
-pub(super) fn shown(pattern: &str) -> String {
-    let time = jiff::civil::date(2019, 5, 31).at(12, 0, 0, 0);
-    jiff::fmt::strtime::format(pattern, time).unwrap_or_else(|_| pattern.to_owned())
 }
 
 #[cfg(test)]
@@ -440,31 +426,6 @@ mod tests {
             let format = DateFormat::Pattern(pattern.to_owned());
             assert!(values::date(cell, &format).is_some(), "{cell}");
         }
-    }
-
-    #[test]
-    fn a_day_that_no_calendar_has_is_told() {
-        let why = |cell: &str, pattern: &str| match pattern {
-            "" => no_day(cell, &DateFormat::Iso),
-            "any" => no_day(cell, &DateFormat::Any),
-            _ => no_day(cell, &DateFormat::Pattern(pattern.to_owned())),
-        };
-        let february = Some("February 2023 has 28 days".to_owned());
-        assert_eq!(why("31/02/2023", "%d/%m/%Y"), february);
-        assert_eq!(why("2023-02-31", ""), february);
-        assert_eq!(why("31.02.2023", "any"), february);
-        let swapped = why("04/14/2023", "%d/%m/%Y").unwrap();
-        assert!(swapped.contains("no month 14") && swapped.contains("other way round"));
-        for (cell, pattern) in [
-            ("Nov-22", "%d/%m/%Y"),
-            ("31-02-2023", "%d/%m/%Y"),
-            ("x", ""),
-            ("31/02/2023", ""),
-            ("2023-02-28", ""),
-        ] {
-            assert_eq!(why(cell, pattern), None, "{cell}");
-        }
-        assert_eq!(shown("%d/%m/%Y"), "31/05/2019");
     }
 
     #[test]

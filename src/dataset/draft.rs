@@ -209,7 +209,7 @@ pub(super) fn text_draft(
         }
     })?;
     draft.rows = rows;
-    draft.take_left(&left, may_reshape);
+    draft.take_left(&left, &layout.names, may_reshape);
     for (at, counts) in counts.iter_mut().enumerate().filter(|(at, _)| unnamed(*at)) {
         let profile = Profile::of("", std::mem::take(counts));
         draft.unnamed.push((at + 1, profile));

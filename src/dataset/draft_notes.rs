@@ -30,6 +30,19 @@ impl Draft {
             );
             self.doubt(what, "the other lines have one cell each then");
         }
+        if !layout.like_data.is_empty() {
+            let names: Vec<String> = layout
+                .like_data
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let what = format!(
+                "the file may have no header: {} are numbers where the names of columns are looked for, as in the rows below",
+                shorten(&names.join(", "), 80)
+            );
+            let why = "add a line with the names of the columns on top and describe the file again; else its first row is lost";
+            self.doubt(what, why);
+        }
         if layout.header != [1] && spec.dialect.header_rows.is_none() {
             spec.dialect.header_rows = Some(layout.header.clone());
             self.dialect
@@ -96,7 +109,7 @@ impl Draft {
     }
 
     /// Rows that are none of the table.
-    pub(super) fn take_left(&mut self, left: &Left, told: bool) {
+    pub(super) fn take_left(&mut self, left: &Left, names: &[String], told: bool) {
         if left.blank > 0 {
             let what = format!("{} rows have no value at all", left.blank);
             self.doubt(what, "delete them from the file");
@@ -131,6 +144,21 @@ impl Draft {
                 "the first cell is `{word}`, and its figures would count twice; if it is a row of the table, take the line out of `commentRows`; if the file will change, delete the line from it"
             );
             self.doubt(words("total", &at), why);
+        }
+        for (line, at, said, sum) in left.differs.iter().take(5) {
+            let column = names.get(*at).map_or("", String::as_str);
+            let what = match self.is_private() {
+                true => format!(
+                    "the total in line {line} is not the sum of the rows above in `{column}`"
+                ),
+                false => format!(
+                    "the total in line {line} does not add up: `{column}` is {said} where the rows above sum to {sum}"
+                ),
+            };
+            self.doubt(
+                what,
+                "correct the total, or the row that is wrong: figures are worked out from the rows",
+            );
         }
         if !lines.is_empty() {
             self.dialect.insert("commentRows".to_owned(), json!(lines));

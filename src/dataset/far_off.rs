@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// Values that are looked at one by one, at most.
 const DISTINCT: usize = 4096;
 
+/// Codes that say on a scale of few points what one of them says, even once.
+const CODES: [i64; 10] = [77, 88, 97, 98, 99, 888, 997, 998, 999, 9999];
+
 /// Values of a batch among which different ones are counted.
 const LOOKED_AT: u64 = 8192;
 
@@ -127,8 +130,12 @@ impl Seen {
             let off = (*code as f64 - high).max(low - *code as f64);
             code.abs() >= 100 && off >= 5.0 * (high - low).max(1.0)
         });
+        // Nobody answers 99 on a scale of 1 to 5.
+        let scale = !self.broken && least >= 0.0 && most <= 10.0 && most - least >= 2.0;
+        let off_scale =
+            scale && self.others >= 5 && found.keys().all(|code| CODES.contains(&code.abs()));
         // One number alone may be what one person said.
-        let enough = rows >= 2 || (rows == 1 && alone && !persons);
+        let enough = rows >= 2 || (rows == 1 && (off_scale || alone && !persons));
         (enough && values > 1).then_some(Far {
             codes: found,
             low,

@@ -108,6 +108,7 @@ fn describe_all(
     }
     for draft in &mut drafts {
         guess::primary_key(draft);
+        guess::nearly_keys(draft);
     }
     let references = guess::references(&mut drafts);
     let mut taken = Vec::new();

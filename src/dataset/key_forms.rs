@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Keys of a column as they are to be read.
 pub(super) type Mended = FxHashMap<String, String>;
@@ -303,9 +304,15 @@ fn forms(known: &FxHashSet<String>) -> FxHashMap<String, Option<String>> {
     forms
 }
 
-/// A key in small letters, without blanks around it or twice inside, and numbers in it without zeros in front.
+/// A key in small letters, without blanks around it or twice inside, numbers in it without zeros in front, and letters with marks as
+/// one character each, where there is one.
 fn form(key: &str) -> String {
-    zeros(&blanks(key).to_lowercase())
+    zeros(&composed(&blanks(key)).to_lowercase())
+}
+
+/// Letters with marks as one character each (Unicode normal form C): `é` and not `e` with an accent behind it.
+fn composed(key: &str) -> String {
+    key.nfc().collect()
 }
 
 /// Blanks of all kinds as one space, and dashes as one kind.
@@ -345,17 +352,20 @@ fn zeros(key: &str) -> String {
 fn unlike(one: &str, other: &str) -> String {
     let mut said = Vec::new();
     if zeros(one) != one || zeros(other) != other {
-        let bare = |key: &str| blanks(key).to_lowercase();
+        let bare = |key: &str| composed(&blanks(key)).to_lowercase();
         if bare(one) != bare(other) {
             said.push("zeros");
         }
     }
-    let (a, b) = (zeros(&blanks(one)), zeros(&blanks(other)));
-    if a != b {
+    let plain = |key: &str| zeros(&composed(&blanks(key)));
+    if plain(one) != plain(other) {
         said.push("upper and lower case");
     }
     if blanks(one) != one || blanks(other) != other {
         said.push("blanks");
+    }
+    if composed(one) != one || composed(other) != other {
+        said.push("how letters with accents are stored (Unicode normal forms)");
     }
     match said.as_slice() {
         [] => "its form".to_owned(),

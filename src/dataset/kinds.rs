@@ -1,7 +1,9 @@
 //! The type of a column from the values in it.
 
 use super::day_forms::{self, Days, Kind, Order};
+use super::footnotes;
 use super::number_forms::{self, Numbers, Reading};
+use super::numbers;
 use super::profile::{Open, Profile};
 use super::short_years;
 use super::values;
@@ -183,7 +185,10 @@ impl Profile {
             let what = if self.kind == "date" { "days" } else { "times" };
             self.why = format!("all values are {what}");
         }
-        if kind.short_year() {
+        if kind.short_year() && kind.is_clear() {
+            let years = "years have two digits: 69 to 99 are 1969 to 1999, the others 2000 to 2068";
+            self.why = format!("{}, whose {years}", self.why);
+        } else if kind.short_year() {
             let read = kind.read(order).unwrap_or_default();
             let what = format!(
                 "the years of `{}` have two digits: {} is read as {read}",
@@ -222,8 +227,10 @@ impl Profile {
                 self.open = Open::Years(Box::new(years));
                 return true;
             }
-            let what = format!("the years of `{}` are taken to stand last", self.name);
-            self.doubt(what, years.words());
+            if !kind.is_clear() {
+                let what = format!("the years of `{}` are taken to stand last", self.name);
+                self.doubt(what, years.words());
+            }
         }
         if let Some((day, days_first, month, months_first)) = kind.conflict() {
             let what = format!(
@@ -355,6 +362,18 @@ impl Profile {
             let what = format!(
                 "`{name}` is kept as text: {rows} of its {all} cells are numbers, the others are not ({odd})"
             );
+            let noted = |(cell, _): &(String, _)| {
+                let number = footnotes::without(cell);
+                number.is_some_and(|number| numbers::apart(number).is_some())
+            };
+            if numbers.odd.iter().all(noted) {
+                let what = format!(
+                    "`{name}` is kept as text: {rows} of its {all} cells are numbers, the others have the mark of a footnote behind ({odd})"
+                );
+                let why = "set its type to `number` and write `\"bareNumber\": false` to have them read without the mark";
+                self.doubt(what, why);
+                return;
+            }
             self.doubt(
                 what,
                 "if it should be numbers, correct or empty the others and set its type to `number`",

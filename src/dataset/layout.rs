@@ -1,10 +1,12 @@
 //! Where the table stands in a text file: what parts its cells, which lines are its header, which rows are none of it.
 
+use super::above::Above;
 use super::declare::{Format, TableSpec};
 use super::files::DataFile;
 use super::header;
 use super::numbers;
 use super::text::Records;
+use super::total_summaries::summary;
 use crate::finding::Stop;
 use std::collections::BTreeMap;
 
@@ -53,6 +55,8 @@ pub(super) struct Layout {
     pub titles: Vec<String>,
     /// Names of the columns, as the header has them.
     pub names: Vec<String>,
+    /// Those of them that are numbers as all cells below are: the line may be none of names.
+    pub like_data: Vec<String>,
     /// The last line of the header as it stands in the file.
     last: Vec<String>,
     /// Cells of the records below the header, where all have as many.
@@ -66,6 +70,8 @@ pub(super) struct Left {
     /// Lines of rows that repeat the header, of sums, and their first cell.
     pub repeated: Vec<u64>,
     pub totals: Vec<(u64, String)>,
+    /// Numbers of totals that are neither the sum of the rows above nor between the least and the greatest of them: line, column, number, sum.
+    pub differs: Vec<(u64, usize, f64, f64)>,
 }
 
 impl Left {
@@ -109,6 +115,15 @@ pub(super) fn find(text: &str, spec: &TableSpec, file: &DataFile) -> Result<Layo
         let taken = layout.delimiter.as_ref().map(|(c, _)| c.to_string());
         spec.dialect.delimiter = taken;
     }
+    if layout.delimiter.is_none()
+        && spec.format == Format::Csv
+        && spec.dialect.delimiter.is_none()
+        && sample(text, &spec, file, SAMPLE).is_ok_and(|rows| commas_are_decimals(&rows))
+    {
+        let why = "the header names one column, and a comma stands between two digits in each row";
+        layout.delimiter = Some((';', why.to_owned()));
+        spec.dialect.delimiter = Some(";".to_owned());
+    }
     let mut rows = sample(text, &spec, file, SAMPLE)?;
     if said.is_some() && !rows.is_empty() {
         rows.remove(0);
@@ -130,6 +145,26 @@ pub(super) fn find(text: &str, spec: &TableSpec, file: &DataFile) -> Result<Layo
     layout.last = lines.last().cloned().unwrap_or_default();
     layout.header = vec![last];
     Ok(layout)
+}
+
+/// Whether a file has one column, of numbers with decimal commas.
+fn commas_are_decimals(rows: &[Row]) -> bool {
+    let digits = |cell: &str| !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
+    let mut filled = rows.iter().filter(|row| row.filled() > 0);
+    let named = filled
+        .next()
+        .is_some_and(|row| row.cells.len() == 1 && !is_number(row.cell(0)));
+    let mut parted = 0;
+    named
+        && filled.all(|row| match row.cells.as_slice() {
+            [whole] => digits(whole),
+            [whole, decimals] => {
+                parted += 1;
+                digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(decimals)
+            }
+            _ => false,
+        })
+        && parted > 1
 }
 
 /// What the line `sep=;` says, with which spreadsheets begin some files.
@@ -251,16 +286,31 @@ fn header_of(rows: &[Row], layout: &mut Layout) {
         let mut cells = row.cells.iter().filter(|c| !c.trim().is_empty());
         cells.all(|c| !is_number(c))
     };
-    let above = at.checked_sub(1).and_then(|at| rows.get(at));
-    let groups =
-        above.filter(|r| r.filled() > 0 && r.cell(0).is_empty() && r.line + 1 == main.line);
-    if let Some(groups) = groups {
-        lines.insert(0, groups);
-        first -= 1;
-    } else if let Some(below) = rows.get(at + 1).filter(|r| r.filled() > 0 && texts(r))
-        && names_below(main, below, rows.get(at + 2..).unwrap_or_default(), &used)
+    // Groups stand above, line by line as far as they leave the first column to the names.
+    let mut groups = rows.get(..at).unwrap_or_default().iter().rev();
+    while let (Some(group), Some(top)) = (groups.next(), lines.first())
+        && group.filled() > 0
+        && group.cell(0).is_empty()
+        && group.line + 1 == top.line
     {
-        lines.push(below);
+        lines.insert(0, group);
+        first -= 1;
+    }
+    let mut next = at + 1;
+    if main.cell(0).is_empty() {
+        // All so far are groups, if the line below names the first column.
+        if let Some(below) = rows.get(next)
+            && names_the_first(main, below, rows.get(next + 1..).unwrap_or_default(), &used)
+        {
+            lines.push(below);
+        }
+    } else {
+        while let Some(below) = rows.get(next).filter(|r| r.filled() > 0 && texts(r))
+            && names_below(main, below, rows.get(next + 1..).unwrap_or_default(), &used)
+        {
+            lines.push(below);
+            next += 1;
+        }
     }
     layout.header = lines.iter().map(|r| r.line).collect();
     let cells: Vec<Vec<String>> = lines.iter().map(|r| r.cells.clone()).collect();
@@ -271,6 +321,20 @@ fn header_of(rows: &[Row], layout: &mut Layout) {
         .filter_map(|r| r.cells.iter().map(|c| c.trim()).find(|c| !c.is_empty()))
         .map(str::to_owned)
         .collect();
+    if let [line] = lines.as_slice() {
+        let data = rows.get(at + 1..).unwrap_or_default();
+        let is_data = |at: &&usize| {
+            let name = line.cell(**at);
+            let mut below = data.iter().map(|r| r.cell(**at)).filter(|c| !c.is_empty());
+            let year = name.parse().is_ok_and(|y| (1900..=2100_u16).contains(&y));
+            is_number(name) && !year && below.next().is_some() && below.all(is_number)
+        };
+        let found = used
+            .iter()
+            .filter(is_data)
+            .map(|at| line.cell(*at).to_owned());
+        layout.like_data = found.collect();
+    }
     let last = layout.header.last().copied().unwrap_or(1);
     let mut widths = rows
         .iter()
@@ -295,6 +359,32 @@ fn names_below(main: &Row, below: &Row, data: &[Row], used: &[usize]) -> bool {
             .any(|at| data.iter().any(|r| is_number(r.cell(*at))))
 }
 
+/// Whether the line below groups names the first column, which they leave without a name, and the others too: its words stand over numbers.
+fn names_the_first(main: &Row, below: &Row, data: &[Row], used: &[usize]) -> bool {
+    let is_year = |cell: &str| {
+        cell.parse()
+            .is_ok_and(|year| (1900..2100_u16).contains(&year))
+    };
+    let over = |at: usize| {
+        let mut cells = data.iter().map(|r| r.cell(at)).filter(|c| !c.is_empty());
+        // A year names a column of other numbers.
+        let own = below.cell(at);
+        let names = !is_number(own) || is_year(own) && cells.clone().all(|c| !is_year(c));
+        names && cells.clone().next().is_some() && cells.all(is_number)
+    };
+    let named: Vec<usize> = used
+        .iter()
+        .copied()
+        .filter(|at| *at > 0 && !below.cell(*at).is_empty())
+        .collect();
+    !below.cell(0).is_empty()
+        && !is_number(below.cell(0))
+        && named.iter().any(|at| over(*at))
+        && named
+            .iter()
+            .all(|at| over(*at) || main.cell(*at).is_empty() && !is_number(below.cell(*at)))
+}
+
 /// Goes through the rows below the header: gives those of the table to `each`, and says which are none of it.
 pub(super) fn rows(
     text: &str,
@@ -304,6 +394,7 @@ pub(super) fn rows(
     each: &mut dyn FnMut(&csv::StringRecord),
 ) -> Result<Left, Stop> {
     let mut left = Left::default();
+    let mut above = Above::default();
     let mut reader = Records::new(text, spec, file);
     let header = layout.header.last().copied().unwrap_or(1);
     let mut below = false;
@@ -325,10 +416,20 @@ pub(super) fn rows(
             continue;
         }
         // A total has its word in the first column, or in a later one where those before are empty, and numbers behind it.
-        if is_total(start) && reader.record.iter().any(is_number) {
+        let summary = || summary(start).is_some_and(|(_, sure)| sure);
+        if (is_total(start) || summary()) && reader.record.iter().any(is_number) {
+            if is_total(start) {
+                let differs = above.differs(&reader.record);
+                let here = differs
+                    .into_iter()
+                    .map(|(at, said, sum)| (line, at, said, sum));
+                left.differs.extend(here);
+                above.totals();
+            }
             left.totals.push((line, start.to_owned()));
             continue;
         }
+        above.add(&reader.record);
         each(&reader.record);
     }
     Ok(left)

@@ -15,7 +15,6 @@ use crate::finding::{Finding, Findings, Stop};
 use crate::outcome::{ColumnQuality, FileHash, TableProtection, TableQuality};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
 /// A table that is read, with what is needed to check it against others.
 pub(super) struct Loaded {
@@ -34,7 +33,7 @@ pub(super) struct Loaded {
 ///
 /// # Errors
 /// A [`Stop`] when the manifest is missing, malformed, or names files that can't be read or lie outside the package.
-pub fn load(folder: &Path, progress: &dyn Fn(u64)) -> Result<Dataset, Stop> {
+pub fn load(folder: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<Dataset, Stop> {
     let (package, _) = manifest::read(folder)?;
     let mut findings = Findings::new();
     let mut specs: Vec<TableSpec> = Vec::new();
@@ -195,29 +194,15 @@ pub fn size(folder: &Path) -> u64 {
 }
 
 /// Tables are read in parallel; what comes out is in manifest order.
-fn read_all(specs: Vec<TableSpec>, progress: &dyn Fn(u64)) -> Result<Vec<Loaded>, Stop> {
-    let (send, receive) = mpsc::channel::<u64>();
-    let results: Vec<Result<Loaded, Stop>> = std::thread::scope(|scope| {
-        let worker = scope.spawn(move || {
-            let work = |(spec, send): (TableSpec, mpsc::Sender<u64>)| {
-                let loaded = read_one(spec);
-                if let Ok(loaded) = &loaded {
-                    // Nobody listening only means that nobody draws a bar.
-                    let _ = send.send(loaded.hashes.iter().map(|h| h.bytes).sum());
-                }
-                loaded
-            };
-            let jobs: Vec<_> = specs.into_iter().map(|spec| (spec, send.clone())).collect();
-            drop(send);
-            jobs.into_par_iter().map(work).collect()
-        });
-        for bytes in receive {
-            progress(bytes);
+fn read_all(specs: Vec<TableSpec>, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Loaded>, Stop> {
+    let work = |spec: TableSpec| {
+        let loaded = read_one(spec);
+        if let Ok(loaded) = &loaded {
+            progress(loaded.hashes.iter().map(|h| h.bytes).sum());
         }
-        worker
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    });
+        loaded
+    };
+    let results: Vec<Result<Loaded, Stop>> = specs.into_par_iter().map(work).collect();
     results.into_iter().collect()
 }
 

@@ -16,6 +16,30 @@ const NAMES: [&str; 12] = [
     "december dec décembre decembre déc diciembre dic desembre des dezember dez dicembre dezembro aralık ara",
 ];
 
+/// The names of the days of the week, in full and short, in the same languages.
+const WEEKDAYS: &str = "monday mon tuesday tue tues wednesday wed thursday thu thur thurs friday fri saturday sat sunday sun maandag ma dinsdag di \
+woensdag wo donderdag do vrijdag vr zaterdag za zondag zo lundi lun mardi mar mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim lunes martes \
+miércoles mié jueves jue viernes vie sábado sáb domingo dom dilluns dl dimarts dt dimecres dc dijous dj divendres dv dissabte ds diumenge dg montag mo \
+dienstag mittwoch mi donnerstag freitag fr samstag sa sonnabend sonntag so lunedì martedì mercoledì gio giovedì venerdì sabato sab domenica segunda \
+terça ter quarta qua quinta qui sexta sex pazartesi pzt salı sal çarşamba çar perşembe per cuma cum cumartesi cmt pazar paz";
+
+/// A day without the name of a weekday in front: what parts the two, and the day. `None` where there is none.
+pub(super) fn without_weekday(cell: &str) -> Option<(&'static str, &str)> {
+    let end = cell.find(|c: char| !c.is_alphabetic())?;
+    let (word, rest) = cell
+        .split_at_checked(end)
+        .filter(|(word, _)| !word.is_empty())?;
+    let rest = rest.strip_prefix("-feira").unwrap_or(rest);
+    let day = rest.trim_start_matches(['.', ',', ' ']);
+    let between = match rest.contains(',') && rest.find(',') < rest.find(day) {
+        true => ", ",
+        false => " ",
+    };
+    let word = word.to_lowercase();
+    let known = WEEKDAYS.split_whitespace().any(|name| name == word);
+    (known && day.len() < rest.len()).then_some((between, day))
+}
+
 /// Names in English, as patterns of strptime read them.
 pub(super) const ENGLISH: [&str; 12] = [
     "January",

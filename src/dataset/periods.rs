@@ -29,6 +29,11 @@ fn period(name: &str) -> Option<(String, Grain, String)> {
             .flatten()
             .filter(|y| (1900..=2100).contains(y))
     };
+    // `2019 [YR2019]` says the year twice.
+    let name = match name.split_once(" [YR") {
+        Some((head, tail)) if tail.strip_suffix(']') == Some(head) => head,
+        _ => name,
+    };
     let bare = name.strip_prefix('X').unwrap_or(name);
     if let (Some(head), Some(tail)) = (bare.get(..4), bare.get(4..))
         && let Some(y) = year(head)

@@ -2,6 +2,7 @@
 
 use super::cells::{self, Fault, Notes, Slot};
 use super::declare::{FieldsMatch, Format, TableSpec};
+use super::escaped::{Escaped, Marks};
 use super::files::{self, DataFile};
 use super::manifest::Dialect;
 use super::rows::Rows;
@@ -213,6 +214,8 @@ impl Read for Guard<'_> {
 pub(super) struct Records<'a> {
     text: &'a str,
     reader: csv::Reader<Guard<'a>>,
+    /// Reads in its place where a character takes the meaning of the next away.
+    escaped: Option<Escaped<'a>>,
     record_start: Rc<Cell<usize>>,
     shown: &'a str,
     trim_start: bool,
@@ -241,8 +244,22 @@ impl<'a> Records<'a> {
             c => builder.quote(byte(c).unwrap_or(b'"')),
         };
         let escape = byte(&dialect.escape_char);
-        builder.double_quote(dialect.double_quote.unwrap_or(escape.is_none()));
-        builder.escape(escape).comment(byte(&dialect.comment_char));
+        builder.comment(byte(&dialect.comment_char));
+        let double = dialect.double_quote.unwrap_or(escape.is_none());
+        builder.double_quote(double);
+        let escaped = escape.map(|escape| {
+            let marks = Marks {
+                delimiter: byte(&dialect.delimiter).unwrap_or(usual),
+                quote: dialect
+                    .quote_char
+                    .as_ref()
+                    .map_or(Some(b'"'), |c| byte(&Some(c.clone()))),
+                double,
+                escape,
+                comment: byte(&dialect.comment_char),
+            };
+            Escaped::new(text, marks)
+        });
         let record_start = Rc::new(Cell::new(0));
         let guard = Guard {
             text: text.as_bytes(),
@@ -252,6 +269,7 @@ impl<'a> Records<'a> {
         Records {
             text,
             reader: builder.from_reader(guard),
+            escaped,
             record_start,
             shown: &file.shown,
             trim_start: dialect.skip_initial_space == Some(true),
@@ -263,6 +281,14 @@ impl<'a> Records<'a> {
 
     /// Reads the next record; false at the end.
     pub fn next(&mut self) -> Result<bool, Stop> {
+        if let Some(escaped) = &mut self.escaped {
+            let more = escaped.next(&mut self.record);
+            if self.record.as_slice().len() > files::LONGEST_RECORD {
+                return Err(files::too_long(self.shown, self.line()));
+            }
+            self.trim();
+            return Ok(more);
+        }
         let more = self.reader.read_record(&mut self.record);
         match more {
             Ok(more) => {
@@ -272,19 +298,23 @@ impl<'a> Records<'a> {
                     return Err(files::too_long(self.shown, self.line()));
                 }
                 self.record_start.set(end);
-                if more && self.trim_start {
-                    self.record = self
-                        .record
-                        .iter()
-                        .map(|cell| cell.trim_start_matches(' '))
-                        .collect();
-                }
+                self.trim();
                 Ok(more)
             }
             Err(_) => {
                 let start = self.record_start.get();
                 Err(files::too_long(self.shown, self.line_at(start)))
             }
+        }
+    }
+
+    /// Takes blanks off the starts of cells, where the dialect says so.
+    fn trim(&mut self) {
+        if self.trim_start {
+            let start = self.record.position().cloned();
+            let cells = self.record.iter();
+            self.record = cells.map(|cell| cell.trim_start_matches(' ')).collect();
+            self.record.set_position(start);
         }
     }
 

@@ -1,6 +1,7 @@
 //! A table as it is looked through for totals: its labels and its amounts.
 
 use super::declare::TableSpec;
+use super::total_summaries::{Summary, summary};
 use super::total_words::{TotalOf, plainly, total};
 use super::typed::Cells;
 use super::words;
@@ -27,6 +28,8 @@ pub(super) struct Sheet {
     pub keyless: Vec<bool>,
     /// Texts that name a sum: by column of labels and number.
     pub words: BTreeMap<(usize, u32), (String, TotalOf)>,
+    /// Texts that name another summary: by column of labels and number.
+    pub summaries: BTreeMap<(usize, u32), (String, (Summary, bool))>,
     /// Labels that totals name, the `North` of "North total": column of labels and number, by the text.
     pub named: BTreeMap<String, Vec<(usize, u32)>>,
     pub rows: usize,
@@ -126,7 +129,9 @@ impl Columns {
                 frame.columns().iter().map(Cells::of).collect();
             let columns = columns?;
             let says = |cells: &Cells<'_>| match cells {
-                Cells::Texts(words) => words.each(|w| total(w).is_some()).any(|is| *is),
+                Cells::Texts(words) => words
+                    .each(|w| total(w).is_some() || summary(w).is_some())
+                    .any(|is| *is),
                 _ => false,
             };
             let gaps = |cells: &Cells<'_>| cells.validity().is_some();
@@ -192,6 +197,7 @@ impl Sheet {
             guessed: columns.guessed,
             keyless: Vec::new(),
             words: BTreeMap::new(),
+            summaries: BTreeMap::new(),
             named: BTreeMap::new(),
             rows: table.rows as usize,
         };
@@ -271,6 +277,7 @@ impl Sheet {
             Cells::Truths(cells) => codes.extend(cells.iter().map(|v| number(v.map(u64::from)))),
             Cells::Texts(words) => {
                 let totals = words.each(|word| total(word).map(|of| (word.to_owned(), of)));
+                let others = words.each(|word| summary(word).map(|of| (word.to_owned(), of)));
                 for code in words.codes.iter() {
                     // Codes mean the same in all frames of a table.
                     codes.push(code.map_or(0, |code| *code + 1));
@@ -279,6 +286,13 @@ impl Sheet {
                         && !self.words.contains_key(&(at, *code + 1))
                     {
                         self.words.insert((at, *code + 1), said.clone());
+                    }
+                    if let Some(code) = code
+                        && let Some(Some(said)) = others.get(*code)
+                    {
+                        self.summaries
+                            .entry((at, *code + 1))
+                            .or_insert_with(|| said.clone());
                     }
                 }
             }

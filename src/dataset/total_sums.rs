@@ -19,6 +19,8 @@ pub(super) struct Added {
     pub values: usize,
     pub not_zero: usize,
     broken: usize,
+    /// Least and greatest value.
+    pub ends: Option<(f64, f64)>,
 }
 
 impl Added {
@@ -28,6 +30,8 @@ impl Added {
         self.values += 1;
         self.not_zero += usize::from(value != 0.0);
         self.broken += usize::from(value.fract() != 0.0);
+        let (low, high) = self.ends.unwrap_or((value, value));
+        self.ends = Some((low.min(value), high.max(value)));
     }
 
     /// Whether a sum is what a total says, which may be rounded to the decimals that it has.

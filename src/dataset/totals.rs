@@ -4,6 +4,7 @@ use super::declare::TableSpec;
 use super::rows::Rows;
 use super::surplus;
 use super::total_sheet::{Columns, Sheet};
+use super::total_summaries::SummaryRow;
 use super::total_sums::{Sum, Sums};
 use super::{Table, units};
 use crate::finding::{Finding, Findings, Stop};
@@ -17,6 +18,8 @@ pub(super) struct Candidate {
     pub row: usize,
     /// The column and text that say so; none where the row has no label at all.
     pub said: Option<(usize, u32)>,
+    /// Whether it is known to be none of the table, and not a sum.
+    pub gone: bool,
 }
 
 /// Which rows a total is of.
@@ -59,15 +62,28 @@ pub(super) fn leave_out(
         return Ok(0);
     }
     let sheet = Sheet::of(table, &columns)?;
-    let candidates = sheet.candidates();
-    let sums = Sums::of(&sheet, &candidates);
+    let mut candidates = sheet.candidates();
     let mut gone = Vec::new();
-    for (at, candidate) in candidates.iter().enumerate() {
+    for found in sheet.summary_rows() {
+        if sheet.tell_summary(&found, table.of_persons(), rows, findings) {
+            gone.push(found.row as u64);
+            candidates.retain(|c| c.row != found.row);
+            candidates.push(Candidate {
+                row: found.row,
+                said: None,
+                gone: true,
+            });
+        }
+    }
+    candidates.sort_by_key(|c| c.row);
+    let sums = Sums::of(&sheet, &candidates);
+    for (at, candidate) in candidates.iter().enumerate().filter(|(_, c)| !c.gone) {
         let place = rows.place(candidate.row as u64);
         let word = candidate.said.and_then(|said| sheet.words.get(&said));
         match (sheet.sum(candidate, &sums, at), word) {
-            (Some((of, count, columns)), word) => {
+            (Some((of, sum, columns)), word) => {
                 gone.push(candidate.row as u64);
+                let count = sum.rows;
                 let are = if columns.len() == 1 {
                     "is the sum"
                 } else {
@@ -85,6 +101,21 @@ pub(super) fn leave_out(
                     (Some((text, _)), Some(column)) => finding.in_column(column).with_value(text),
                     _ => finding,
                 });
+                for (name, said, right) in sheet.differs(candidate, sum, &columns) {
+                    let message = match table.of_persons() {
+                        true => format!(
+                            "The row is a total and is left out, and not all of it adds up: `{name}` is not the sum of {}.",
+                            of.words(count)
+                        ),
+                        false => format!(
+                            "The row is a total and is left out, and not all of it adds up: `{name}` is {said} where {} sum to {right}.",
+                            of.words(count)
+                        ),
+                    };
+                    let help = "Correct the total, or the row that is wrong: figures are worked out from the rows.";
+                    let finding = Finding::warning("data-total-differs", message, help);
+                    findings.push(place.on(finding).in_column(name));
+                }
             }
             (None, Some((text, said))) if said.sure && sheet.is_identity(candidate) => {
                 let (column, _) = candidate.said.unwrap_or_default();
@@ -106,6 +137,7 @@ pub(super) fn leave_out(
             (None, _) => {}
         }
     }
+    gone.sort_unstable();
     if gone.is_empty() {
         sheet.last_row(rows, findings);
     }
@@ -196,7 +228,11 @@ impl Sheet {
                 !self.labels.is_empty() && columns.clone().all(|at| self.label(at, row) == 0);
             let alone = || alone.as_ref().is_some_and(|alone| alone.has(self, row));
             if said.is_some() || (blank && keyless) || alone() {
-                found.push(Candidate { row, said });
+                found.push(Candidate {
+                    row,
+                    said,
+                    gone: false,
+                });
             }
         }
         // Many rows without labels are how the table is.
@@ -217,7 +253,12 @@ impl Sheet {
     }
 
     /// What a candidate is the sum of: which rows, how many, and in which columns.
-    fn sum(&self, candidate: &Candidate, sums: &Sums, at: usize) -> Option<(Of, usize, Vec<&str>)> {
+    fn sum<'s>(
+        &self,
+        candidate: &Candidate,
+        sums: &'s Sums,
+        at: usize,
+    ) -> Option<(Of, &'s Sum, Vec<&str>)> {
         let tried = [
             (Of::Alike, &sums.alike),
             (Of::Above, &sums.above),
@@ -227,12 +268,81 @@ impl Sheet {
         ];
         let of_these = tried.into_iter().find_map(|(of, sums)| {
             let sum = sums.get(at)?.as_ref()?;
-            Some((of, sum.rows, self.adds_up(candidate, sum)?))
+            Some((of, sum, self.adds_up(candidate, sum)?))
         });
         of_these.or_else(|| {
             let columns = self.adds_up(candidate, &sums.others)?;
-            Some((Of::Others, sums.others.rows, columns))
+            Some((Of::Others, &sums.others, columns))
         })
+    }
+
+    /// Columns in which a total is neither the sum of its rows nor anything between the least and the greatest of them, as a mean or a
+    /// share would be: name, what the row says, and the sum.
+    fn differs(&self, candidate: &Candidate, of: &Sum, known: &[&str]) -> Vec<(&str, f64, f64)> {
+        let word = candidate.said.and_then(|said| self.words.get(&said));
+        if !word.is_some_and(|(_, w)| w.sure || self.named.contains_key(&w.of)) {
+            return vec![];
+        }
+        let mut found = Vec::new();
+        for ((name, cells), added) in self.amounts.iter().zip(&of.columns) {
+            let value = cells.get(candidate.row).copied().filter(|v| !v.is_nan());
+            let (Some(value), Some((low, high))) = (value, added.ends) else {
+                continue;
+            };
+            let near = 1e-6 * low.abs().max(high.abs());
+            let between = (low - near..=high + near).contains(&value);
+            if added.values > 1 && !between && !added.is(value) && !known.contains(&name.as_str()) {
+                found.push((name.as_str(), value, added.sum));
+            }
+        }
+        found
+    }
+
+    /// Says of a row that is called a mean or the like that it is left out (true), or that it is not what it says.
+    fn tell_summary(
+        &self,
+        found: &SummaryRow,
+        of_persons: bool,
+        rows: &Rows,
+        findings: &mut Findings,
+    ) -> bool {
+        let what = found.what.name();
+        let text = self.summaries.get(&found.said).map_or("", |(text, _)| text);
+        let finding = match &found.found {
+            Ok(columns) => {
+                let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+                let message = format!(
+                    "The row is a summary and is left out: {} {} of rows above.",
+                    listed(&columns),
+                    match columns.len() {
+                        1 => format!("is the {what}"),
+                        _ => format!("are each the {what}"),
+                    }
+                );
+                let help = "Delete it from the table: such figures are worked out from the rows.";
+                Finding::warning("data-summary-row", message, help)
+            }
+            Err(_) if !found.sure || self.identity.get(found.said.0) != Some(&true) => {
+                return false;
+            }
+            Err((name, said, right)) => {
+                let is = match of_persons {
+                    true => format!("`{name}` is not the {what} of the rows above"),
+                    false => {
+                        format!("`{name}` is {said} where the {what} of the rows above is {right}")
+                    }
+                };
+                let message = format!(
+                    "The row is called a {what}, and {is}; it is used as a row like the others."
+                );
+                let help = "Delete it if it is one, and correct its name if it is none: until then it counts as one more row.";
+                Finding::error("data-summary-not-so", message, help)
+            }
+        };
+        let column = self.labels.get(found.said.0).map_or("", |(name, _)| name);
+        let place = rows.place(found.row as u64);
+        findings.push(place.on(finding).in_column(column).with_value(text));
+        found.found.is_ok()
     }
 
     /// The columns in which a row is the sum of others; `None` where it is not their sum.

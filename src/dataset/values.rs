@@ -1,7 +1,6 @@
 //! One cell of text becomes one value of its type.
 
-use super::month_names;
-use super::numbers;
+use super::{footnotes, month_names, numbers, quarters};
 use jiff::civil::Date;
 
 /// How numbers of a column are written.
@@ -75,7 +74,7 @@ pub(super) fn number(cell: &str, format: &NumberFormat) -> Option<f64> {
             None => grouped(cell, format),
         };
     }
-    let written = numbers::apart(cell)?;
+    let written = numbers::apart(cell).or_else(|| numbers::apart(footnotes::without(cell)?))?;
     if written.negative {
         negative(written.digits, format)
     } else {
@@ -113,7 +112,16 @@ pub(super) fn date(cell: &str, format: &DateFormat) -> Option<i32> {
     let cell = cell.trim();
     match format {
         DateFormat::Iso => iso_date(cell),
+        DateFormat::Pattern(pattern) if pattern.contains("%q") => {
+            quarters::first_day(cell, pattern)
+        }
         DateFormat::Pattern(pattern) => {
+            // The name of a weekday says nothing that the rest doesn't.
+            let named = pattern.strip_prefix("%A");
+            let (pattern, cell) = match named.zip(month_names::without_weekday(cell)) {
+                Some((rest, (_, day))) => (rest.trim_start_matches([',', ' ']), day),
+                None => (pattern.as_str(), cell),
+            };
             let parsed = match jiff::fmt::strtime::parse(pattern, cell) {
                 Ok(parsed) => parsed,
                 Err(_) => {
@@ -274,7 +282,7 @@ pub(super) fn serial_day(cell: &str) -> Option<i32> {
 }
 
 /// Days since 1970-01-01, or nothing for a day that no calendar has.
-fn civil(year: i32, month: i32, day: i32) -> Option<i32> {
+pub(super) fn civil(year: i32, month: i32, day: i32) -> Option<i32> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let last = match month {
         2 => 28 + i32::from(leap),

@@ -313,7 +313,9 @@ pub(super) fn has_decimals(name: &str) -> bool {
 /// Whether a name is one of an identifier.
 pub(crate) fn is_key(name: &str) -> bool {
     let name = plain(name);
-    ["id", "key", "code", "uuid", "identifier"].contains(&name.as_str()) || name.ends_with("_id")
+    ["id", "key", "code", "uuid", "identifier"].contains(&name.as_str())
+        || name.ends_with("_id")
+        || name.ends_with("_identifier")
 }
 
 /// Whether a name is one of codes, in which digits and letters may meet.

@@ -8,6 +8,7 @@ use super::rows::effect_check;
 use crate::outcome::{
     Checked, Effect, EffectCheck, EffectEstimate, NotEstimable, SeriesFit, Subgroup,
 };
+use crate::stats::Inference;
 use crate::stats::series::{Errors, Options, Rows, Segmented, segmented};
 use std::collections::BTreeMap;
 
@@ -23,33 +24,34 @@ pub fn interrupted(
     let found = Found::new(asked, &cells, Errors::RestrictedLikelihood)?;
     effect.estimate = Some(found.estimate());
     let fit = &found.fit;
+    let sure = |inference| found.sure(inference).ok();
     effect.terms = vec![
         term(
             "Change of level at the intervention",
             fit.level.value,
-            Some(&fit.level),
+            sure(&fit.level),
         ),
         term(
             "Change of slope, per period",
             fit.slope.value,
-            Some(&fit.slope),
+            sure(&fit.slope),
         ),
         term(
             "Slope before, per period",
             fit.slope_before.value,
-            Some(&fit.slope_before),
+            sure(&fit.slope_before),
         ),
     ];
     if let Some((level, slope)) = &fit.controls {
         effect.terms.push(term(
             "Change of level of the controls",
             level.value,
-            Some(level),
+            sure(level),
         ));
         effect.terms.push(term(
             "Change of slope of the controls, per period",
             slope.value,
-            Some(slope),
+            sure(slope),
         ));
     }
     if let Ok(other) = Found::new(asked, &cells, Errors::NeweyWest { lags: None }) {
@@ -94,6 +96,10 @@ pub fn interrupted(
     Ok(None)
 }
 
+/// Rows less coefficients that an interval needs: in one series of 12 steps (8 left) 89 % of the intervals held the truth, in one of 24 (20 left)
+/// 94 %, with an autocorrelation of one half (docs/statistics.md).
+const FREE: usize = 16;
+
 struct Found {
     fit: Segmented,
     /// Index of the first period after the intervention.
@@ -137,16 +143,34 @@ impl Found {
         Ok(Found { fit, start })
     }
 
+    /// An inference that the series are long enough for, or why they are not.
+    fn sure<'b>(&self, inference: &'b Inference) -> Result<&'b Inference, String> {
+        if self.fit.free < FREE {
+            return Err(format!(
+                "the series are too short: {} steps in all, less {} coefficients, leave {} to tell by how alike neighbouring steps are, and it takes {FREE}",
+                self.fit.n,
+                self.fit.names.len(),
+                self.fit.free
+            ));
+        }
+        match inference.df >= 1.0 {
+            true => Ok(inference),
+            false => Err("neighbouring steps are so alike that the series hardly tell a change from drift (less than one degree of freedom): more steps or control series would".to_owned()),
+        }
+    }
+
     fn estimate(&self) -> EffectEstimate {
-        let mean = &self.fit.mean_effect;
+        let mean = self.sure(&self.fit.mean_effect);
+        let known = mean.as_ref().ok();
         EffectEstimate {
-            value: mean.value,
-            se: Some(mean.se),
-            se_kind: "first-order autoregression by restricted likelihood".to_owned(),
-            df: Some(mean.df).filter(|df| df.is_finite()),
-            interval: Some((mean.low, mean.high)),
-            p: Some(mean.p),
-            no_interval: None,
+            value: self.fit.mean_effect.value,
+            se: known.map(|mean| mean.se),
+            se_kind: "first-order autoregression by restricted likelihood, Satterthwaite"
+                .to_owned(),
+            df: known.map(|mean| mean.df).filter(|df| df.is_finite()),
+            interval: known.map(|mean| (mean.low, mean.high)),
+            p: known.map(|mean| mean.p),
+            no_interval: mean.as_ref().err().cloned(),
             n: self.fit.n as u64,
             clusters: None,
             missing: 0,

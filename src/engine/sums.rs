@@ -27,7 +27,7 @@ impl Exact {
     }
 
     /// Adds a sum with its compensation.
-    fn join(&mut self, sum: f64, rest: f64) {
+    pub fn join(&mut self, sum: f64, rest: f64) {
         self.add(sum);
         self.rest += rest;
     }
@@ -37,6 +37,16 @@ impl Exact {
         match self.sum.is_finite() {
             true => self.sum + self.rest,
             false => self.sum,
+        }
+    }
+
+    /// What [`Exact::value`] lacks of the sum, since a number has no room for it.
+    fn lacks(self) -> f64 {
+        let value = self.value();
+        let lacks = (self.sum - value) + self.rest;
+        match lacks.is_finite() {
+            true => lacks,
+            false => 0.0,
         }
     }
 }
@@ -135,6 +145,9 @@ pub struct Sums {
     pub cells: Vec<Vec<u32>>,
     /// Component by component, cell by cell.
     pub components: Vec<Vec<f64>>,
+    /// What these still lack of the sums over their rows, to be added where cells are: a total is as exact as if it had been added up
+    /// from the rows. Empty for components without any.
+    pub rests: Vec<Vec<f64>>,
     /// Replicated component by component, cell by cell, replicate by replicate.
     pub replicated: Vec<Vec<f64>>,
     /// Rows per counter.
@@ -294,14 +307,15 @@ impl<'a> Merger<'a> {
         for sums in &mut self.result.replicated {
             sums.resize(cells * replicates, 0.0);
         }
-        self.result.components = self
-            .components
-            .into_iter()
-            .map(|mut sums| {
-                sums.resize(cells, Exact::default());
-                sums.into_iter().map(Exact::value).collect()
-            })
-            .collect();
+        for mut sums in self.components {
+            sums.resize(cells, Exact::default());
+            let rests: Vec<f64> = sums.iter().map(|sum| sum.lacks()).collect();
+            let any = rests.iter().any(|rest| *rest != 0.0);
+            self.result
+                .components
+                .push(sums.into_iter().map(Exact::value).collect());
+            self.result.rests.push(if any { rests } else { vec![] });
+        }
         self.result.values = self
             .values
             .into_iter()

@@ -56,8 +56,12 @@ impl<'a> Measured<'a> {
                     .map(|c| column[*c as usize])
                     .fold(f64::NEG_INFINITY, f64::max),
                 _ => {
+                    let rests = self.sums.rests.get(*at).map_or(&[][..], Vec::as_slice);
                     let mut sum = crate::engine::sums::Exact::default();
-                    cells.iter().for_each(|c| sum.add(column[*c as usize]));
+                    for cell in cells {
+                        let rest = rests.get(*cell as usize).copied().unwrap_or(0.0);
+                        sum.join(column[*cell as usize], rest);
+                    }
                     sum.value()
                 }
             };

@@ -2,6 +2,7 @@
 
 use super::apart::{Among, Apart, Overlap, stated};
 use super::compared::{conditions, in_condition};
+use super::effect::Refusal;
 use super::resolve::resolve;
 use crate::dataset::{Column, Dataset, Table, Type, in_name, is_amount, is_rate, scale_in_name};
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Value};
@@ -342,29 +343,82 @@ pub(super) fn named(
     let Measure::Formula(rows) = &indicator.measure else {
         return vec![];
     };
-    let unit = currency_of_unit(&indicator.unit);
+    different(read(rows), &indicator.unit, (dataset, table), &Money::new())
+}
+
+/// The expressions whose values a formula adds or compares.
+fn read(rows: &Rows) -> impl Iterator<Item = &Node> {
+    let aggregates = rows.formula.aggregates.iter().enumerate();
+    let numbers =
+        aggregates.filter(|(at, a)| reads_numbers(a) && !multiplied(&rows.formula.value, *at));
+    numbers.flat_map(|(_, a)| &a.arguments)
+}
+
+/// Refuses an effect on amounts whose columns are in different currencies by their names.
+pub(super) fn of_effect(
+    indicator: &Indicator,
+    on: (&Dataset, &Table),
+    money: &Money,
+) -> Result<(), Refusal> {
+    let Measure::Formula(rows) = &indicator.measure else {
+        return Ok(());
+    };
+    match apart_by_name(read(rows), indicator, on, money) {
+        Some(reason) => Refusal::reason(reason, "Ask for the effect on amounts in one currency."),
+        None => Ok(()),
+    }
+}
+
+/// The same of any expressions that are put together, and of a unit.
+fn different<'a>(
+    nodes: impl Iterator<Item = &'a Node>,
+    unit: &str,
+    (dataset, table): (&Dataset, &Table),
+    money: &Money,
+) -> Vec<(String, String)> {
+    let currency = currency_of_unit(unit);
     let mut found = Vec::new();
-    for (at, aggregate) in rows.formula.aggregates.iter().enumerate() {
-        if !reads_numbers(aggregate) || multiplied(&rows.formula.value, at) {
-            continue;
-        }
-        for argument in &aggregate.arguments {
-            for (path, stated) in amounts(argument, (dataset, table), unit.is_some(), &Money::new())
-            {
-                if let (Stated::Named(..), Some(code)) = (&stated, stated.code()) {
-                    found.push((path.join("."), code));
-                }
+    for node in nodes {
+        for (path, stated) in amounts(node, (dataset, table), currency.is_some(), money) {
+            if let (Stated::Named(..), Some(code)) = (&stated, stated.code()) {
+                found.push((path.join("."), code));
             }
         }
     }
     found.sort();
     found.dedup();
-    let of_unit = unit.map(|code| scaled(code, scale_of_unit(&indicator.unit)));
+    let of_unit = currency.map(|code| scaled(code, scale_of_unit(unit)));
     let wanted = of_unit.or(found.first().map(|(_, code)| code.clone()));
     match found.iter().any(|(_, code)| Some(code) != wanted.as_ref()) {
         true => found,
         false => vec![],
     }
+}
+
+/// Why columns that a measure reads row by row, or an effect, can't be put together: their names hold different currencies, or another than
+/// that of the unit.
+pub(super) fn apart_by_name<'a>(
+    nodes: impl Iterator<Item = &'a Node>,
+    indicator: &Indicator,
+    (dataset, table): (&Dataset, &Table),
+    money: &Money,
+) -> Option<String> {
+    let unit = currency_of_unit(&indicator.unit);
+    let found = different(nodes, &indicator.unit, (dataset, table), money);
+    let listed: Vec<String> = found
+        .iter()
+        .map(|(column, code)| format!("`{column}` in {code}"))
+        .collect();
+    let held = match unit {
+        Some(unit) => format!(" and its unit is {unit}"),
+        None => String::new(),
+    };
+    (!listed.is_empty()).then(|| {
+        format!(
+            "the names of its amounts hold their currency ({}){held}; amounts of different currencies are not put together: write a definition for each, or add a column with all of them in one currency",
+            listed.join(", ")
+        )
+    })
 }
 
 /// Why an amount that is read row by row can't be put together: its rows are in several currencies. The filter of the

@@ -210,6 +210,12 @@ impl Plan {
                     told: (&[], &[]),
                 };
                 let scan = &mut extract.scan;
+                let nodes = input.fields.iter().map(|field| &field.node);
+                if let Some(reason) =
+                    currency::apart_by_name(nodes, indicator, (dataset, table), &self.money)
+                {
+                    return Err(reason.into());
+                }
                 for field in &input.fields {
                     let filter = input.filter.as_ref().map(|(_, node)| node);
                     if let Some(reason) =

@@ -6,6 +6,7 @@ mod parts;
 mod pool_errors;
 mod qca;
 mod qca_made;
+mod saved;
 mod sources;
 mod unknown;
 

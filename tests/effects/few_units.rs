@@ -11,27 +11,27 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 /// Units with the programme and without.
-const SIZES: [(usize, usize); 5] = [(2, 3), (3, 3), (4, 4), (5, 5), (10, 10)];
+pub(super) const SIZES: [(usize, usize); 5] = [(2, 3), (3, 3), (4, 4), (5, 5), (10, 10)];
 /// Evaluations in a folder.
 const TOGETHER: u64 = 25;
-const CENSUS: &str = r#"{"unit": "place", "sampling": "census"}"#;
-const SAMPLE: &str =
+pub(super) const CENSUS: &str = r#"{"unit": "place", "sampling": "census"}"#;
+pub(super) const SAMPLE: &str =
     r#"{"unit": "answer", "sampling": "sample", "cluster": "place", "wave": "wave"}"#;
-const ROWS: &str = r#"{"unit": "answer", "sampling": "sample"}"#;
+pub(super) const ROWS: &str = r#"{"unit": "answer", "sampling": "sample"}"#;
 
 /// A draw from the standard normal distribution (Box & Muller 1958).
-fn normal(random: &mut impl RngExt) -> f64 {
+pub(super) fn normal(random: &mut impl RngExt) -> f64 {
     let (u, v): (f64, f64) = (random.random(), random.random());
     (-2.0 * (1.0 - u).ln()).sqrt() * (std::f64::consts::TAU * v).cos()
 }
 
-fn draws() -> u64 {
+pub(super) fn draws() -> u64 {
     let asked = std::env::var("CODEV_DRAWS").ok();
     asked.map_or(100, |n| n.parse().expect("CODEV_DRAWS is a number"))
 }
 
 /// Evaluations with an interval, those whose interval holds 0, and the median width.
-struct Covered {
+pub(super) struct Covered {
     with: usize,
     held: usize,
     width: f64,
@@ -48,7 +48,7 @@ impl Covered {
     }
 }
 
-fn covered(intervals: &[Option<(f64, f64)>]) -> Covered {
+pub(super) fn covered(intervals: &[Option<(f64, f64)>]) -> Covered {
     let known: Vec<(f64, f64)> = intervals.iter().flatten().copied().collect();
     let mut widths: Vec<f64> = known.iter().map(|(low, high)| high - low).collect();
     widths.sort_by(f64::total_cmp);
@@ -81,7 +81,11 @@ fn simulate(
             for replicate in at * TOGETHER..(at + 1) * TOGETHER {
                 csv += &rows(replicate);
             }
-            let outcome = folder(&csv, columns, codev, effects).evaluate();
+            let made = folder(&csv, columns, codev, effects);
+            if columns.iter().any(|(name, _)| *name == "x") {
+                made.define("x", "points", &crate::kit::formula("t", "AVG(x)"));
+            }
+            let outcome = made.evaluate();
             let of = |effect: &Effect| {
                 assert_eq!(effect.subgroups.len(), TOGETHER as usize, "{effect:?}");
                 let each = effect.subgroups.iter();
@@ -98,14 +102,14 @@ fn simulate(
         .collect()
 }
 
-fn block(id: &str, design: &str, more: &str) -> String {
+pub(super) fn block(id: &str, design: &str, more: &str) -> String {
     format!(
         "[[effect]]\nid = \"{id}\"\nindicators = [\"y\"]\ndesign = \"{design}\"\nby = [\"rep\"]\n{more}\n"
     )
 }
 
 /// Prints a line of the table of docs/statistics.md, and holds the shares to their level.
-fn told(name: &str, found: &[Covered]) {
+pub(super) fn told(name: &str, found: &[Covered]) {
     let cells: Vec<String> = found
         .iter()
         .map(|c| match c.with {
@@ -126,7 +130,7 @@ fn told(name: &str, found: &[Covered]) {
 }
 
 /// Runs a design at each size; `ids` in the order of the lines.
-fn table(
+pub(super) fn table(
     kind: (&[(&str, &str)], &str),
     blocks: &[(&str, String)],
     rows: impl Fn(u64, usize, usize, &str) -> String + Sync,

@@ -4,6 +4,7 @@ mod bad_input;
 mod coverage;
 mod designs;
 mod expected;
+mod few_designs;
 mod few_units;
 mod periods;
 mod ratios;

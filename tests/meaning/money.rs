@@ -258,3 +258,76 @@ fn shares_above_the_whole_are_told() {
         "{found:?}"
     );
 }
+
+/// A currency in the name of a column counts as one beside it: in formulas, in measures that read rows one by one, and in effects.
+#[test]
+fn currencies_in_names_are_not_put_together() {
+    let csv = "id,programme,amount_eur,amount_cfa,wave,place\n1,P1,10,,a,x\n2,P1,,655,b,x\n3,P2,20,,a,y\n4,P2,,1311,b,y\n";
+    let effect = |id: &str, on: &str| {
+        format!(
+            "[[effect]]\nid = \"{id}\"\nindicators = [\"{on}\"]\ndesign = \"before-after\"\nwaves = [\"a\", \"b\"]\n"
+        )
+    };
+    let evaluation = format!(
+        "indicators = [\"mean\", \"shares\", \"euros\"]\n{}{}",
+        effect("mixed", "mean"),
+        effect("same", "own")
+    );
+    let folder = Folder::new();
+    tables(
+        &folder,
+        &[(
+            "funds",
+            csv,
+            ", \"sampling\": \"sample\", \"wave\": \"wave\"",
+        )],
+    );
+    let manifest = std::fs::read_to_string(folder.file("datapackage.json")).unwrap();
+    let typed = ["eur", "cfa"].iter().fold(manifest, |text, code| {
+        text.replace(
+            &format!(r#""amount_{code}", "type": "string""#),
+            &format!(r#""amount_{code}", "type": "number""#),
+        )
+    });
+    folder.write("datapackage.json", typed);
+    folder.write(
+        "evaluation.toml",
+        format!("title = \"t\"\nsmall_cells = 0\n{evaluation}"),
+    );
+    let both = "COALESCE(amount_eur, amount_cfa)";
+    folder.define("mean", "EUR", &formula("funds", &format!("AVG({both})")));
+    folder.define("own", "EUR", &formula("funds", "AVG(amount_eur)"));
+    let shares = |amount: &str| {
+        format!(
+            "type = \"concentration\"\ntable = \"funds\"\ncategory = \"place\"\namount = \"{amount}\"\nstatistic = \"largest-share\""
+        )
+    };
+    folder.define("shares", "index", &shares(both));
+    folder.define("euros", "index", &shares("amount_eur"));
+    let outcome = folder.evaluate();
+    let why = result(&outcome, "shares").not_computable.clone().unwrap();
+    assert_eq!(
+        why,
+        "the names of its amounts hold their currency (`amount_cfa` in CFA, `amount_eur` in EUR); amounts of different currencies are not put together: write a definition for each, or add a column with all of them in one currency"
+    );
+    assert_eq!(shown(total(&outcome, "euros")), "0.6666666666666666");
+    assert_eq!(total(&outcome, "mean").status, Status::Refused);
+    let refused = |id: &str| {
+        let found = outcome.effects.iter().find(|e| e.id == id).unwrap();
+        found
+            .not_estimable
+            .clone()
+            .map(|n| n.reason)
+            .unwrap_or_default()
+    };
+    assert!(
+        refused("mixed/mean").contains("and its unit is EUR; amounts of"),
+        "{}",
+        refused("mixed/mean")
+    );
+    assert!(
+        !refused("same/own").contains("EUR"),
+        "{}",
+        refused("same/own")
+    );
+}

@@ -168,6 +168,7 @@ impl New {
             None => None,
         };
         self.unused(&around.catalogue)?;
+        self.on_a_table(around)?;
         let kind = match (self.kind, base) {
             (Some(kind), _) => name(kind),
             (None, Some(base)) => word(&base.kind),
@@ -221,6 +222,26 @@ impl New {
         terminal.note(&next);
         terminal.result(&path.display().to_string())?;
         Ok(Verdict::Fine)
+    }
+
+    /// Refuses a table that the package doesn't have.
+    fn on_a_table(&self, around: &Around) -> Result<(), Stop> {
+        let (Some(data), Some(table)) = (&around.dataset, &self.table) else {
+            return Ok(());
+        };
+        if data.table(table).is_some() {
+            return Ok(());
+        }
+        let names = || data.tables.iter().map(|t| t.name.as_str());
+        let message = format!("The data package has no table `{table}`.");
+        let near = nearest(table, names()).map(|near| format!("Did you mean `{near}`? "));
+        let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        let help = format!(
+            "{}It has {}; a table that is still to come is described in datapackage.json first.",
+            near.unwrap_or_default(),
+            listed.join(", ")
+        );
+        Err(Finding::error("cli-no-such-table", message, help).into())
     }
 
     fn unused(&self, catalogue: &Catalogue) -> Result<(), Stop> {

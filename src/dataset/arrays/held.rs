@@ -2,7 +2,7 @@
 
 use super::{Piece, Stored, TextCells, downcast};
 use crate::dataset::files;
-use crate::finding::Stop;
+use crate::finding::{Finding, Stop};
 use polars_arrow::array::{
     Array, BinaryArray, BinaryViewArray, DictionaryArray, DictionaryKey, ListArray,
     MutableBinaryViewArray, PrimitiveArray, Utf8Array, Utf8ViewArray,
@@ -147,9 +147,12 @@ fn decoded<'t>(
 ) -> Result<Utf8ViewArray, Stop> {
     let text = |bytes: Option<&'t [u8]>| bytes.map(std::str::from_utf8).transpose();
     let read: Result<Vec<Option<&str>>, _> = cells.map(text).collect();
-    Ok(texts(
-        read.map_err(|error| files::unreadable(shown, &error))?,
-    ))
+    let read = read.map_err(|_| {
+        let message = "The column holds bytes that are no text (UTF-8): pictures, places on a map or keys in binary, perhaps.";
+        let help = "Remove the column from the schema and from the file, or write it as text.";
+        Finding::error("data-binary-column", message, help).in_file(shown)
+    })?;
+    Ok(texts(read))
 }
 
 fn coded<K: DictionaryKey>(array: &dyn Array, shown: &str) -> Result<TextCells, Stop> {

@@ -109,7 +109,13 @@ impl How {
             return Ok(typed::nothing(&self.name, piece.rows(), &self.kind));
         }
         match self.r#type {
-            Type::Text | Type::List => self.texts(piece),
+            Type::Text | Type::List => self.texts(piece).map_err(|Stop(mut finding)| {
+                finding
+                    .place
+                    .column
+                    .get_or_insert_with(|| self.name.clone());
+                Stop(finding)
+            }),
             _ if matches!(stored, Stored::Texts) => self.parsed(piece, unread),
             Type::Number => {
                 let numbers = self.sound(piece, unread)?;

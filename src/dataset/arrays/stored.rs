@@ -67,7 +67,9 @@ impl Stored {
             A::FixedSizeBinary(length) => Stored::Other(format!("{length} bytes each")),
             A::Struct(_) => Stored::Other("struct".to_owned()),
             A::Map(..) => Stored::Other("map".to_owned()),
-            other => Stored::Other(format!("{other:?}")),
+            A::Int128 | A::UInt128 => Stored::Other("integer of 128 bits".to_owned()),
+            A::Union(_) => Stored::Other("union of several types".to_owned()),
+            _ => Stored::Other("type that is not known here".to_owned()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Manifests: faults and what the standard allows.
 
 use super::*;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 fn stop(manifest: &str) -> Finding {
     let folder = folder(manifest, &[("t.csv", b"a\n1\n")]);
@@ -132,8 +134,11 @@ fn dialects_gzip_schema_files_and_hashes() {
             ("doc.pdf", b"abc"),
         ],
     );
-    let mut told = std::cell::Cell::new(0);
-    let data = load(folder.path(), &|n| told.set(told.get() + n)).unwrap();
+    let told = AtomicU64::new(0);
+    let add = |n| {
+        told.fetch_add(n, Ordering::Relaxed);
+    };
+    let data = load(folder.path(), &add).unwrap();
     assert_eq!(cells(&data.tables[0], "a"), ["x;y"]);
     assert_eq!(cells(&data.tables[1], "b"), ["q"]);
     only(&data, "data-not-a-table");
@@ -144,7 +149,7 @@ fn dialects_gzip_schema_files_and_hashes() {
             .collect::<Vec<_>>(),
         ["datapackage.json", "z.csv.gz", "t.tsv"]
     );
-    assert_eq!(*told.get_mut(), gz.len() as u64 + 4);
+    assert_eq!(told.load(Ordering::Relaxed), gz.len() as u64 + 4);
     // The hash of "p\tq\n" by sha256sum.
     assert_eq!(data.files[2].bytes, 4);
     assert_eq!(
@@ -225,4 +230,16 @@ fn guesses_make_a_package_that_loads() {
     let data = read(folder.path()).unwrap();
     assert!(data.findings.is_empty(), "{:#?}", data.findings.listed);
     assert_eq!(cells(&data.tables[0], "budget"), ["1.5", "2.25", "3"]);
+}
+
+/// Every worker of the pool reads a package at once: none waits for a thread that needs a worker.
+#[test]
+fn packages_are_read_by_all_workers_at_once() {
+    let manifest = json!({ "resources": [
+        { "name": "t", "path": "t.csv", "schema": { "fields": strings("a,b"), "primaryKey": "a" } }
+    ]});
+    let folder = folder(&manifest.to_string(), &[("t.csv", b"a,b\n1,2\n2,3\n")]);
+    let rows = |_| read(folder.path()).unwrap().tables[0].rows;
+    let read: Vec<u64> = (0..200).into_par_iter().map(rows).collect();
+    assert_eq!(read, [2; 200]);
 }

@@ -3,8 +3,12 @@
 use super::parquets::*;
 use super::*;
 use polars::prelude::{Column, DataFrame, ParquetWriter};
-use polars_arrow::array::{Array, PrimitiveArray, StaticArray as _, Utf8ViewArray};
+use polars_arrow::array::{
+    Array, BinaryViewArray, ListArray, MutableBinaryViewArray, PrimitiveArray, StaticArray as _,
+    Utf8ViewArray,
+};
 use polars_arrow::datatypes::{ArrowDataType, IntegerType, TimeUnit};
+use polars_arrow::offset::OffsetsBuffer;
 
 #[test]
 fn times_are_read_by_the_clocks_of_their_zone() {
@@ -213,6 +217,60 @@ fn a_column_that_nothing_can_hold_is_left_out_by_name() {
             "The column `t` has the type time of day, which no column can have.",
             "The column `d` has the type length of time, which no column can have."
         ]
+    );
+}
+
+/// Bytes are texts where they are UTF-8; pictures and keys in binary are told with their column, and lists of numbers are left out by name.
+#[test]
+fn bytes_that_are_no_text_and_lists_of_numbers_are_told() {
+    let bytes = |cells: [&[u8]; 2]| {
+        let all: MutableBinaryViewArray<[u8]> = cells.into_iter().map(Some).collect();
+        let all: BinaryViewArray = all.into();
+        all.boxed()
+    };
+    let column = |name: &str| json!({ "fields": [{ "name": name, "type": "string" }] });
+    let group: Group = vec![("plain", bytes([b"one", "zwölf".as_bytes()]))];
+    let (data, _folder) = of_groups(column("plain"), vec![(group, true)]);
+    assert_eq!(cells(&data.tables[0], "plain"), ["one", "zwölf"]);
+    let folder = folder(
+        &json!({ "resources": [{ "name": "t", "path": "t.parquet", "schema": column("shape") }] })
+            .to_string(),
+        &[],
+    );
+    let group: Group = vec![("shape", bytes([b"one", b"\xff\xfe\x00"]))];
+    write_groups(&folder.path().join("t.parquet"), vec![(group, true)]);
+    let Err(Stop(finding)) = read(folder.path()) else {
+        unreachable!("bytes that are no text were read");
+    };
+    assert_eq!(
+        (
+            finding.code.as_str(),
+            finding.place.column.as_deref(),
+            finding.place.file.as_deref()
+        ),
+        ("data-binary-column", Some("shape"), Some("t.parquet"))
+    );
+    assert!(
+        finding.help.contains("Remove the column from the schema"),
+        "{finding:?}"
+    );
+    let offsets = OffsetsBuffer::try_from(vec![0_i64, 2, 3]).unwrap();
+    let values = PrimitiveArray::from([Some(1_i64), Some(2), Some(3)]).boxed();
+    let list = ListArray::<i64>::new(
+        ListArray::<i64>::default_datatype(ArrowDataType::Int64),
+        offsets,
+        values,
+        None,
+    );
+    let group: Group = vec![
+        ("n", PrimitiveArray::from([Some(1_i64), Some(2)]).boxed()),
+        ("many", list.boxed()),
+    ];
+    let (data, _folder) = of_groups(Value::Null, vec![(group, true)]);
+    let said = only(&data, "data-unusable-column");
+    assert_eq!(
+        said.message,
+        "The column `many` has the type list of integer, which no column can have."
     );
 }
 

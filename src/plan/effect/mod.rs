@@ -155,7 +155,7 @@ struct Asked<'a> {
 }
 
 /// Why an effect can't be planned.
-enum Refusal {
+pub(super) enum Refusal {
     /// The evaluation file is at fault.
     Finding(Box<Finding>),
     /// The indicator or the data don't allow it.
@@ -163,7 +163,10 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn reason<T>(reason: impl Into<String>, help: impl Into<String>) -> Result<T, Refusal> {
+    pub(super) fn reason<T>(
+        reason: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Result<T, Refusal> {
         Err(Refusal::Reason(NotEstimable {
             reason: reason.into(),
             help: help.into(),

@@ -45,6 +45,7 @@ pub(super) fn read(
     };
     let design = reading.conditions(&mut work)?;
     no_p_of_a_census(plan, asked, table);
+    currency::of_effect(asked.indicator, (asked.dataset, table), &asked.money)?;
     let (outcome, kept) = reading.outcome(asked.indicator, &design.sets_aside, remarks)?;
     let mut filters = kept;
     work.numerator = reading.number("the indicator", outcome.numerator);
@@ -76,6 +77,7 @@ pub(super) fn read(
                 "Name an indicator over the same table.",
             );
         }
+        currency::of_effect(other, (asked.dataset, table), &asked.money)?;
         let (value, more) = reading.outcome(other, &design.sets_aside, remarks)?;
         if value.denominator.is_none() {
             return Refusal::reason(

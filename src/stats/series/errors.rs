@@ -108,7 +108,7 @@ pub(super) fn iterated(
     ))
 }
 
-/// The autocorrelation of largest restricted likelihood (Patterson & Thompson 1971; Cheang & Reinsel 2000).
+/// The autocorrelation of largest restricted likelihood, of all its peaks (Patterson & Thompson 1971; Cheang & Reinsel 2000).
 pub(super) fn restricted_likelihood(design: &Design) -> Result<Whitened, Refused> {
     let lost = |rho: f64| -> Result<f64, Refused> {
         let (white, log_scales) = whiten(design, rho, true)?;
@@ -118,18 +118,41 @@ pub(super) fn restricted_likelihood(design: &Design) -> Result<Whitened, Refused
         let precision = -2.0 * fit.root.determinant().abs().ln();
         Ok(-2.0 * log_scales + precision + free * fit.residual_squares().ln())
     };
-    let grid: Vec<f64> = (-33..=33).map(|i| f64::from(i) * 0.03).collect();
+    // Even steps of the inverse hyperbolic tangent lie closer towards the ends, where peaks are narrow.
+    let end = (LIMIT + 0.005).atanh();
+    let grid: Vec<f64> = (-40..=40)
+        .map(|i| (end * f64::from(i) / 40.0).tanh())
+        .collect();
     let found: Vec<Result<f64, Refused>> = grid.par_iter().map(|rho| lost(*rho)).collect();
+    let values: Vec<f64> = found.into_iter().collect::<Result<_, _>>()?;
     let mut best = (f64::INFINITY, 0.0);
-    for (rho, value) in grid.iter().zip(found) {
-        let value = value?;
-        if value < best.0 {
-            best = (value, *rho);
+    // There may be several peaks, and the highest of the grid need not be next to the highest of all: each is climbed.
+    for (at, value) in values.iter().enumerate() {
+        let left = values.get(at.wrapping_sub(1)).unwrap_or(value);
+        let right = values.get(at + 1).unwrap_or(value);
+        if value <= left && value <= right {
+            let low = grid.get(at.wrapping_sub(1)).unwrap_or(&grid[at]);
+            let high = grid.get(at + 1).unwrap_or(&grid[at]);
+            let (rho, value) = refined(&lost, *low, *high)?;
+            if value < best.0 {
+                best = (value, rho);
+            }
         }
     }
-    // Golden section about the best of the grid.
+    let rho = best.1;
+    if rho.abs() >= LIMIT {
+        return Err(random_walk());
+    }
+    Ok(whiten(design, rho, true)?.0)
+}
+
+/// Golden section: the least between two places, and its value.
+fn refined(
+    lost: &(impl Fn(f64) -> Result<f64, Refused> + Sync),
+    mut low: f64,
+    mut high: f64,
+) -> Result<(f64, f64), Refused> {
     let golden = (5.0_f64.sqrt() - 1.0) / 2.0;
-    let (mut low, mut high) = (best.1 - 0.03, (best.1 + 0.03).min(LIMIT + 0.005));
     for _ in 0..50 {
         let (a, b) = (high - golden * (high - low), low + golden * (high - low));
         let (at_a, at_b) = rayon::join(|| lost(a), || lost(b));
@@ -139,11 +162,8 @@ pub(super) fn restricted_likelihood(design: &Design) -> Result<Whitened, Refused
             low = a;
         }
     }
-    let rho = f64::midpoint(low, high);
-    if rho.abs() >= LIMIT {
-        return Err(random_walk());
-    }
-    Ok(whiten(design, rho, true)?.0)
+    let place = f64::midpoint(low, high);
+    Ok((place, lost(place)?))
 }
 
 fn random_walk() -> Refused {

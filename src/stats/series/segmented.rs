@@ -1,6 +1,7 @@
 //! Segmented regression of interrupted series: the changes, their uncertainty, and what would have been without them.
 
 use super::checks::{Checks, checks};
+use super::degrees::Degrees;
 use super::design::{Design, design};
 use super::{Errors, Options, Rows, errors};
 use crate::stats::linear;
@@ -41,6 +42,8 @@ pub struct Segmented {
     pub lags: Option<usize>,
     /// Rows used: all, less the first of each series for Cochrane-Orcutt.
     pub n: usize,
+    /// Rows less coefficients.
+    pub free: usize,
     /// Number of series.
     pub series: usize,
     /// Missing steps between first and last of a series.
@@ -59,6 +62,8 @@ struct Lines {
     coefficients: DVector<f64>,
     variance: DMatrix<f64>,
     df: f64,
+    /// What the degrees of freedom of a combination follow from, where they are not `df`.
+    degrees: Option<Degrees>,
     confidence: f64,
 }
 
@@ -67,7 +72,8 @@ impl Lines {
     fn combine(&self, weight: &DVector<f64>) -> Inference {
         let value = weight.dot(&self.coefficients);
         let variance = weight.dot(&(&self.variance * weight));
-        Inference::t(value, variance.sqrt(), self.df, self.confidence)
+        let df = self.degrees.as_ref().map_or(self.df, |d| d.of(weight));
+        Inference::t(value, variance.sqrt(), df, self.confidence)
     }
 
     /// One coefficient, or the mean of several.
@@ -93,7 +99,7 @@ impl Segmented {
         self.effect_after((step - self.start) as f64)
     }
 
-    fn effect_after(&self, steps: f64) -> Inference {
+    pub(super) fn effect_after(&self, steps: f64) -> Inference {
         let mut weight = DVector::zeros(self.names.len());
         weight[self.level_at] = 1.0;
         weight[self.slope_at] = steps;
@@ -106,7 +112,8 @@ impl Segmented {
 /// The change of level is that at the first step after the change itself, where t - start = 0. Several series have levels and
 /// slopes of their own and share the change; with controls, that of the exposed is the difference to the change of the
 /// controls. Errors of different series are taken to be independent; an autoregression is common to all series. Intervals and
-/// p-values are those of t with n - k degrees of freedom.
+/// p-values are those of t, with n - k degrees of freedom, or under restricted likelihood with those of Satterthwaite (1946), which know that
+/// the autocorrelation was estimated.
 ///
 /// # Errors
 /// Missing values; two values of a series in one step; fewer than 3 steps on either side in a series; columns that determine
@@ -160,6 +167,10 @@ pub fn segmented(rows: &Rows, options: &Options) -> Result<Segmented, Refused> {
     let lines = Lines {
         coefficients: fit.coefficients.clone(),
         df: (fit.n - fit.k) as f64,
+        degrees: match (options.errors, &white) {
+            (Errors::RestrictedLikelihood, Some(white)) => Degrees::new(&design, white),
+            _ => None,
+        },
         confidence: options.confidence,
         variance,
     };
@@ -177,6 +188,7 @@ pub fn segmented(rows: &Rows, options: &Options) -> Result<Segmented, Refused> {
         rho: white.as_ref().map(|w| w.rho),
         lags: lags_used,
         n: fit.n,
+        free: fit.n - fit.k,
         series: design.series,
         gaps: design.gaps,
         names: design.names.clone(),

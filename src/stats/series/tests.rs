@@ -4,6 +4,7 @@
 use super::*;
 use crate::stats::distribution::normal_quantile;
 use crate::stats::random;
+use nalgebra::{DMatrix, DVector};
 use rand::RngExt;
 use rayon::prelude::*;
 
@@ -197,8 +198,94 @@ fn what_misleads_is_refused() {
     says(&Y, &twice, "two values at step 2");
 }
 
+/// Degrees of freedom (Satterthwaite) of level, slope and the mean effect, with and without steps that are missing, against numpy: the information under
+/// restricted likelihood from dense matrices, and derivatives by differences.
+#[test]
+fn degrees_know_that_the_autocorrelation_was_estimated() {
+    let expected: [(&[i64], [f64; 3]); 3] = [
+        (&[], [10.236807, 9.857685, 10.081458]),
+        (&[5, 17], [7.874071, 7.182368, 7.543519]),
+        (&[5, 6, 17], [7.370933, 6.751829, 7.123453]),
+    ];
+    for (missing, expected) in expected {
+        let t: Vec<i64> = (0..24).filter(|t| !missing.contains(t)).collect();
+        let y: Vec<f64> = t.iter().map(|t| Y[*t as usize]).collect();
+        let fit = segmented(&one(&y, &t), &with(Errors::RestrictedLikelihood)).unwrap();
+        let found = [fit.level.df, fit.slope.df, fit.effect_after(5.5).df];
+        for (a, b) in found.iter().zip(expected) {
+            assert!((a - b).abs() < 1e-4 * b, "{missing:?}: {a} {b}");
+        }
+    }
+}
+
+/// Minus twice the restricted likelihood at an autocorrelation, from dense matrices.
+fn lost_densely(y: &[f64], x: &DMatrix<f64>, rho: f64) -> f64 {
+    let n = y.len();
+    let v = DMatrix::from_fn(n, n, |i, j| {
+        rho.powi(i.abs_diff(j) as i32) / (1.0 - rho * rho)
+    });
+    let inner = v.clone().try_inverse().unwrap();
+    let precision = x.transpose() * &inner * x;
+    let y = DVector::from_column_slice(y);
+    let b = precision.clone().try_inverse().unwrap() * x.transpose() * &inner * &y;
+    let left = &y - x * b;
+    let squares = (left.transpose() * &inner * &left)[0];
+    v.determinant().ln() + precision.determinant().ln() + (n - x.ncols()) as f64 * squares.ln()
+}
+
+/// Short series have likelihoods with several peaks: the highest is found, as a grid of 400 places does by brute force.
+#[test]
+fn the_highest_of_several_peaks_is_found() {
+    let places: Vec<f64> = (1..396).map(|i| -0.99 + f64::from(i) * 0.005).collect();
+    // Two peaks of nearly the same height each, found by trying 20,000 series in numpy; the others are drawn.
+    let even = [
+        [-0.3, 0.5, 1.0, -0.5, -0.0, 2.1, -0.1, 2.1, 0.9, -2.2, -0.7],
+        [2.4, -0.8, -0.8, 1.1, 0.6, 0.7, -1.4, -0.9, -0.8, 1.5, -0.4],
+        [-1.6, -0.5, -0.7, -0.9, -1.3, -0.9, 0.1, 1.1, 0.2, 0.3, -0.7],
+        [-0.8, -1.4, 0.5, -0.3, 0.4, -2.1, 0.8, -0.4, -2.0, 0.2, -0.7],
+    ];
+    let several: usize = (0..20_usize)
+        .into_par_iter()
+        .map(|replicate| {
+            let mut g = random::stream(17, 3, replicate as u64);
+            let drawn = || normal_quantile(g.random::<f64>().clamp(1e-12, 1.0 - 1e-12));
+            let y: Vec<f64> = match even.get(replicate) {
+                Some(y) => y.to_vec(),
+                None => std::iter::repeat_with(drawn).take(11).collect(),
+            };
+            let t: Vec<i64> = (0..11).collect();
+            let x = DMatrix::from_fn(11, 4, |i, j| {
+                let since = i as f64 - 6.0;
+                let after = f64::from(since >= 0.0);
+                [1.0, since, after, after * since][j]
+            });
+            let values: Vec<f64> = places.iter().map(|r| lost_densely(&y, &x, *r)).collect();
+            let peaks = values
+                .windows(3)
+                .filter(|w| w[1] < w[0] && w[1] < w[2])
+                .count();
+            let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let mut asked = with(Errors::RestrictedLikelihood);
+            asked.start = 6;
+            match segmented(&one(&y, &t), &asked) {
+                Ok(fit) => {
+                    let found = lost_densely(&y, &x, fit.rho.unwrap());
+                    assert!(found <= least + 1e-8, "{replicate}: {found} {least}");
+                }
+                // Nothing within the limit is as good as its ends.
+                Err(_) => {
+                    let ends = lost_densely(&y, &x, -0.9949).min(lost_densely(&y, &x, 0.9949));
+                    assert!(ends <= least + 1e-8, "{replicate}: {ends} {least}");
+                }
+            }
+            usize::from(peaks > 1)
+        })
+        .sum();
+    assert!(several >= even.len(), "{several} series with several peaks");
+}
+
 /// Size at 24 steps and autocorrelation 0.4 (the table of the module, over 4,000 series): ordinary errors reject a true null of
-/// the slope in 20 %, restricted likelihood in 10 %. Over 300 series: within 6 points, some three standard errors.
+/// the slope in 20 %, restricted likelihood in 5 %. Over 300 series: within some three standard errors.
 #[test]
 fn sizes_are_as_stated() {
     let share = |errors| {
@@ -224,5 +311,5 @@ fn sizes_are_as_stated() {
     let ordinary = share(Errors::Independent);
     let restricted = share(Errors::RestrictedLikelihood);
     assert!((ordinary - 0.204).abs() < 0.07, "{ordinary}");
-    assert!((restricted - 0.101).abs() < 0.055, "{restricted}");
+    assert!((restricted - 0.05).abs() < 0.04, "{restricted}");
 }
