@@ -7,9 +7,11 @@ mod doubles;
 mod earlier;
 mod frames;
 mod locked;
+mod money;
 mod only;
 mod planning;
 mod programmes;
+mod protection;
 mod releases;
 
 use crate::compare::{audit::audit, plane::plane};
@@ -19,21 +21,22 @@ use crate::engine::sums::Sums;
 use crate::engine::{self, Frame};
 use crate::estimate::weighting::{Weighting, weigh_rows, weigh_sums, weightings};
 use crate::estimate::{Estimated, estimate};
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, ProtectionMethod};
 pub use crate::examples::{ExampleResult, Explanation, Mark, examples, explain};
 use crate::finding::{Finding, Findings, Stop};
 use crate::indicator::{Catalogue, Indicator, hex};
 use crate::outcome::{
-    About, Asked, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Money,
-    Outcome, Programme, Provenance, Quality, Target,
+    About, Asked, Definition, Effect, FORMAT, FileHash, IndicatorResult, Lack, LockedPlan, Outcome,
+    Programme, Provenance, Quality, Target,
 };
 use crate::plan::doubts::doubts;
+use crate::plan::effect::EffectItem;
 use crate::plan::extract::Extract;
 use crate::plan::lack::feasible;
-use crate::plan::money::{self, Purse};
+use crate::plan::money::{self as purses, Purse};
 use crate::plan::scan::Scan;
 use crate::plan::{Item, Plan, plan};
-use crate::protect::{counts_persons, protect, round, round_tables};
+use crate::protect::{conceal, counts_persons, protect, round, round_tables};
 pub use audit::reasons;
 pub use compare::{CompareOptions, Settings, compare_evaluations};
 pub use earlier::{evaluate_after, tells_beside};
@@ -41,6 +44,7 @@ pub use frames::evaluate_frames;
 pub use locked::planned_parts;
 pub use only::evaluate_only;
 pub use planning::{Designs, designs};
+pub use protection::protected_otherwise;
 use rayon::prelude::*;
 use releases::Rebuilt;
 pub use releases::{Audited, audit_releases};
@@ -95,7 +99,12 @@ struct Prepared {
     locked: Option<LockedPlan>,
 }
 
+/// Reads and plans; with `protection = "cell-key"` the secret is made where there is none.
 fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
+    prepared(folder, true, progress)
+}
+
+fn prepared(folder: &Path, make: bool, progress: &dyn Progress) -> Result<Prepared, Stop> {
     if !folder.is_dir() {
         let what = if folder.exists() {
             "is a file, not a folder"
@@ -123,6 +132,7 @@ fn prepare(folder: &Path, progress: &dyn Progress) -> Result<Prepared, Stop> {
         Ok(found) => prepared.locked = found,
         Err(stop) => prepared.findings.push(*stop.0),
     }
+    protection::know_secret(folder, &mut prepared, make)?;
     Ok(prepared)
 }
 
@@ -143,7 +153,7 @@ fn planned(
             .push(Finding::info("data-no-programmes", message, help).in_file(dataset::MANIFEST));
     }
     let mut plan = plan(&catalogue, &dataset, &evaluation);
-    let purses = money::add(&mut plan, &catalogue, &dataset, &evaluation);
+    let purses = purses::add(&mut plan, &catalogue, &dataset, &evaluation);
     findings.extend(plan.findings.clone());
     doubles::find(&plan, &dataset, &evaluation, &mut findings)?;
     findings.extend(doubts(&plan, &catalogue, &dataset, &evaluation));
@@ -184,7 +194,7 @@ fn hash_of(path: &str, bytes: &[u8]) -> FileHash {
 /// # Errors
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all.
 pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
-    let prepared = prepare(folder, progress)?;
+    let prepared = prepared(folder, false, progress)?;
     let mut computable = Vec::new();
     let mut not_computable = Vec::new();
     for item in prepared.plan.items.iter().filter(|i| i.requested) {
@@ -208,7 +218,7 @@ pub fn check(folder: &Path, progress: &dyn Progress) -> Result<Checked, Stop> {
     })
 }
 
-/// Evaluates `folder`.
+/// Evaluates `folder`. With `protection = "cell-key"` the first evaluation makes the secret in it.
 ///
 /// # Errors
 /// A [`Stop`] when the manifest or the evaluation file can't be read at all. Anything less is in the outcome.
@@ -241,9 +251,15 @@ fn evaluated(
         (&mut estimated, &mut effects),
         None,
     )?;
+    let about = |effect: &EffectItem| effect.work.as_ref().is_ok_and(|work| work.persons);
+    let of_persons: Vec<bool> = prepared.plan.effects.iter().map(about).collect();
+    let way = prepared.evaluation.way();
     let programmes = programmes::all(&prepared.dataset, &estimated);
     programmes::check_targets(&prepared.evaluation, &programmes, &mut prepared.findings);
     let mut outcome = outcome(prepared, estimated, effects, programmes);
+    if let Some(protection) = &protection {
+        conceal(&mut outcome, &way, (&protection.tables, &of_persons));
+    }
     outcome.protection = protection;
     locked::mark(&mut outcome);
     Ok(outcome)
@@ -321,7 +337,7 @@ fn outcome(
     } = prepared;
     let money = purses
         .iter()
-        .filter_map(|p| money_of(p, &estimated))
+        .filter_map(|p| money::of(p, &estimated))
         .collect();
     let mut indicators: Vec<IndicatorResult> = plan
         .items
@@ -331,8 +347,10 @@ fn outcome(
         .filter(|((item, _), _)| item.requested)
         .map(|((item, estimated), persons)| {
             let mut result = result(item, estimated, &evaluation);
-            if persons {
-                round(&mut result);
+            match evaluation.protection {
+                _ if !persons => {}
+                ProtectionMethod::Suppress => round(&mut result),
+                _ => result.rounded = Some(1),
             }
             result
         })
@@ -403,24 +421,6 @@ fn outcome(
         },
         plan: locked,
     }
-}
-
-/// What a table records in money; nothing where it is in several currencies or may not be added up.
-fn money_of(purse: &Purse, estimated: &[Estimated]) -> Option<Money> {
-    let total = |at: usize| estimated.get(at)?.estimates.first();
-    let several = |at: usize| total(at).and_then(|e| e.value).is_some_and(|n| n > 1.0);
-    if purse.currencies.is_some_and(several) {
-        return None;
-    }
-    let sum = total(purse.sum)?;
-    Some(Money {
-        table: purse.table.to_owned(),
-        column: purse.column.to_owned(),
-        amount: sum.value.filter(|_| sum.n > 0)?,
-        rows: sum.n,
-        missing: sum.missing,
-        kind: purse.kind,
-    })
 }
 
 fn result(item: &Item, estimated: Estimated, evaluation: &Evaluation) -> IndicatorResult {

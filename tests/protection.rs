@@ -142,6 +142,7 @@ fn weights_that_are_not_above_zero_are_left_out_and_counted() {
 
 mod beside;
 mod made;
+mod methods;
 mod published;
 mod releases;
 

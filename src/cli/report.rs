@@ -81,6 +81,7 @@ impl Report {
             let told = run::tells_beside(&self.dir, (&before, &outcome), &progress)?;
             told.into_iter().for_each(|finding| beside.push(finding));
         }
+        beside.extend(run::protected_otherwise(&before, &outcome));
         drop(progress);
         export::write_set(
             &out,

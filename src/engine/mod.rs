@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod cells;
 pub mod classes;
 mod compare;
+pub mod contributions;
 pub mod evaluate;
 mod frame;
 mod kernel;

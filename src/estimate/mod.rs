@@ -2,6 +2,7 @@
 //!
 //! A total is computed again from the sums, never from the values of its groups.
 
+pub mod again;
 mod apart;
 mod cell;
 mod clusters;

@@ -7,8 +7,10 @@ mod effect;
 mod effect_keys;
 mod interval;
 pub mod lock;
+mod protection;
 mod qca;
 mod qca_set;
+pub mod secret;
 
 pub use calibrate::{
     CalibrateSetting, MarginNumbers, MarginSetting, MarginSource, calibration_fault,
@@ -25,6 +27,7 @@ pub use effect::{
 };
 
 pub use interval::IntervalMethod;
+pub use protection::ProtectionMethod;
 pub use qca::QcaSetting;
 pub use qca_set::{Expectation, SetSetting};
 
@@ -71,6 +74,15 @@ pub struct Evaluation {
     /// Groups of fewer persons are suppressed.
     #[serde(default = "default_small_cells")]
     pub small_cells: u64,
+    /// How figures of persons are protected.
+    #[serde(default)]
+    pub protection: ProtectionMethod,
+    /// Base that figures of persons are rounded to, with `protection = "round"`.
+    #[serde(default)]
+    pub protection_base: Option<u64>,
+    /// Secret of the noise, with `protection = "cell-key"`: it stands in a file of its own.
+    #[serde(skip)]
+    pub secret: Option<secret::Secret>,
     /// Locale of numbers.
     #[serde(default = "default_locale")]
     pub locale: String,
@@ -207,6 +219,9 @@ impl Evaluation {
             replicates: default_replicates(),
             seed: default_seed(),
             small_cells: default_small_cells(),
+            protection: ProtectionMethod::default(),
+            protection_base: None,
+            secret: None,
             locale: default_locale(),
             note: String::new(),
             targets: vec![],
@@ -308,6 +323,7 @@ impl Evaluation {
                 ));
             }
         }
+        protection::check(self)?;
         calibrate::check(&self.calibrations)?;
         if let Some(setting) = self
             .currency

@@ -37,7 +37,7 @@ pub use interval::{Interval, IntervalKind};
 pub use lack::*;
 pub use locked::{LockedPlan, PlanChange, PlanDifference};
 pub use network::{ActorScore, Drawing, Mixing, NetworkDetail, NetworkSummary, Panel, RoleCount};
-pub use protection::Protection;
+pub use protection::{Protection, Way};
 pub use quality::{ColumnQuality, ListQuality, Quality, TableProtection, TableQuality};
 pub use representation::{GroupRatio, Representation};
 pub use retention::{Retention, RetentionStep};

@@ -115,7 +115,8 @@ impl<'a> System<'a> {
         Some(all.len())
     }
 
-    fn has(&self, class: u32, bit: Bit) -> bool {
+    /// Whether the rows of a class have a bit.
+    pub fn has(&self, class: u32, bit: Bit) -> bool {
         let telling = &self.reading.telling;
         let (masks, amounts) = (telling.scan.masks.len(), telling.amounts.len());
         let at = match bit {
@@ -182,7 +183,7 @@ impl<'a> System<'a> {
     }
 
     /// Classes of the rows of a cell.
-    fn place(&mut self, measuring: &Measuring<'_>, cell: &Estimate) -> Option<Vec<u32>> {
+    pub fn place(&mut self, measuring: &Measuring<'_>, cell: &Estimate) -> Option<Vec<u32>> {
         let cut = measuring.cut;
         let key = |at: &usize| measuring.keys.get(at).copied();
         let mut wanted: Vec<(usize, Option<&str>)> = Vec::new();

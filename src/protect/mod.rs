@@ -8,17 +8,26 @@
 //! suppression by Gaussian elimination: an algorithm suitable for handling issues with zeros and singletons"), here over all indicators
 //! of a table at once.
 
+mod cell_key;
+mod conceal;
+mod controlled;
 mod echelon;
 mod effects;
 mod explain;
 mod field;
 mod figures;
+mod ground;
 mod joined;
+mod layout;
+mod method;
+mod published;
 mod reading;
 mod releases;
 mod rounding;
+mod sets;
 mod solve;
 mod summed;
+mod told;
 mod totals;
 
 use crate::dataset::Dataset;
@@ -27,16 +36,18 @@ use crate::engine::State;
 use crate::engine::classes::classes;
 use crate::engine::sums::Sums;
 use crate::estimate::Estimated;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, ProtectionMethod};
 use crate::finding::Stop;
 use crate::indicator::Measure;
 use crate::indicator::formula::node::{Node, NodeKind};
-use crate::outcome::{Effect, Estimate, Protection};
+use crate::outcome::{Effect, Estimate, Protection, Way};
 use crate::plan::cut::Cut;
 use crate::plan::scan::{Scan, What};
 use crate::plan::{Item, Plan, Work};
+pub use conceal::conceal;
 pub use explain::{Reason, Reasons, Why};
 use figures::{Figure, Made, Measuring, System};
+use published::Added;
 use reading::{Bit, Reading};
 pub use releases::{Followed, Group, Release, Together, together, withheld_after};
 pub use rounding::{
@@ -95,7 +106,20 @@ pub fn protect(
         }
     }
     if !earlier.is_empty() {
-        let shown = shown(estimated);
+        let all = Context {
+            plan,
+            dataset,
+            evaluation,
+            sums,
+            frames,
+        };
+        let mut shown = shown(estimated);
+        // Rounded figures and those with noise are no equations.
+        for (item, shown) in shown.iter_mut().enumerate() {
+            if method::fits(&all, item) {
+                shown.fill(false);
+            }
+        }
         let now = Release {
             plan,
             dataset,
@@ -114,8 +138,23 @@ pub fn protect(
             }
         }
     }
+    // Reasons are of figures by their number, which the other ways change.
+    let mut added = match (&reasons, evaluation.protection) {
+        (None, ProtectionMethod::Round | ProtectionMethod::CellKey) => {
+            let all = Context {
+                plan,
+                dataset,
+                evaluation,
+                sums,
+                frames,
+            };
+            method::apply(&all, estimated)?
+        }
+        _ => Added::default(),
+    };
     for (at, item) in plan.items.iter().enumerate() {
         if let Ok(Work::Derived(inputs)) = &item.work {
+            published::derived((at, item, inputs), evaluation, &mut added, estimated);
             derived(at, inputs, estimated);
         }
     }
@@ -196,7 +235,7 @@ impl<'a> Context<'a> {
         let found = classes(self.dataset, &reading.telling)?;
         let mut system = System::new(&reading, &found, least);
         let mut figures: Vec<Figure> = Vec::new();
-        for measuring in &measured {
+        for measuring in measured.iter().filter(|m| !method::fits(self, m.item)) {
             if let Some(estimated) = estimated.get(measuring.item) {
                 figures.extend(system.figures(measuring, estimated));
             }
@@ -403,6 +442,10 @@ fn told(dataset: &Dataset, evaluation: &Evaluation, withheld: u64) -> Option<Pro
         return None;
     }
     let threshold = evaluation.small_cells;
+    let way = evaluation.way();
+    if way != Way::Suppress {
+        return Some(told::told(tables, threshold, way, withheld));
+    }
     let (method, audit) = match threshold {
         0 => (
             "Nothing is protected: the evaluation sets small_cells = 0.".to_owned(),
@@ -425,6 +468,7 @@ fn told(dataset: &Dataset, evaluation: &Evaluation, withheld: u64) -> Option<Pro
     Some(Protection {
         threshold,
         tables,
+        way,
         method,
         withheld,
         rounded: (threshold > 0).then_some(BASE),

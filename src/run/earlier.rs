@@ -4,7 +4,7 @@ use super::compare::{labels, saved_outcome};
 use super::releases::{Place, Rebuilt, place};
 use super::{Progress, evaluated, prepare};
 use crate::finding::{Finding, Findings, Stop};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Way};
 use crate::protect::{Release, together};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -55,6 +55,14 @@ pub fn tells_beside(
     let Ok(old) = saved_outcome(saved) else {
         return Ok(None);
     };
+    let is_exact = |outcome: &Outcome| {
+        let protection = outcome.protection.as_ref();
+        protection.is_none_or(|p| p.way == Way::Suppress)
+    };
+    // Rounded figures and those with noise are no equations.
+    if !is_exact(new) || !is_exact(&old) {
+        return Ok(None);
+    }
     if figures(new).is_subset(&figures(&old)) {
         return Ok(None);
     }

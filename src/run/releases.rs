@@ -6,7 +6,7 @@ use crate::dataset::{self, MANIFEST};
 use crate::engine::Frame;
 use crate::engine::sums::Sums;
 use crate::estimate::Estimated;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, ProtectionMethod};
 use crate::finding::{Finding, Findings, Stop};
 use crate::indicator::{Catalogue, hex};
 use crate::outcome::{Estimate, IndicatorResult, Outcome};
@@ -47,7 +47,9 @@ impl Rebuilt {
         }
     }
 
-    fn new(name: &str, prepared: Prepared, progress: &dyn Progress) -> Result<Rebuilt, Stop> {
+    fn new(name: &str, mut prepared: Prepared, progress: &dyn Progress) -> Result<Rebuilt, Stop> {
+        // Rounded figures and those with noise count as exact ones: what follows is then no more than what is said.
+        prepared.evaluation.protection = ProtectionMethod::Suppress;
         let (sums, frames) = read(&prepared, progress)?;
         let estimated = estimated(&prepared, &sums, &frames);
         Ok(Rebuilt {
