@@ -41,7 +41,7 @@ const UNSURE: &[&str] = &[
 
 /// Words beside that say nothing of what is summarised.
 const BESIDE: &[&str] = &[
-    "overall", "the", "de", "of", "general", "value", "valeur", "valor", "waarde",
+    "overall", "the", "de", "of", "general", "generale", "value", "valeur", "valor", "waarde",
 ];
 
 /// What a cell says that names such a row, and whether it means nothing else.

@@ -133,8 +133,7 @@ fn plain(array: &dyn Array, shown: &str) -> Result<Utf8ViewArray, Stop> {
         A::LargeBinary => decoded(downcast::<BinaryArray<i64>>(array, shown)?.iter(), shown)?,
         A::BinaryView => {
             let bytes: BinaryViewArray = downcast(array, shown)?;
-            let text = bytes.to_utf8view();
-            text.map_err(|error| files::unreadable(shown, &error))?
+            bytes.to_utf8view().map_err(|_| no_text(shown))?
         }
         _ => downcast(array, shown)?,
     })
@@ -147,12 +146,14 @@ fn decoded<'t>(
 ) -> Result<Utf8ViewArray, Stop> {
     let text = |bytes: Option<&'t [u8]>| bytes.map(std::str::from_utf8).transpose();
     let read: Result<Vec<Option<&str>>, _> = cells.map(text).collect();
-    let read = read.map_err(|_| {
-        let message = "The column holds bytes that are no text (UTF-8): pictures, places on a map or keys in binary, perhaps.";
-        let help = "Remove the column from the schema and from the file, or write it as text.";
-        Finding::error("data-binary-column", message, help).in_file(shown)
-    })?;
-    Ok(texts(read))
+    Ok(texts(read.map_err(|_| no_text(shown))?))
+}
+
+fn no_text(shown: &str) -> Stop {
+    let message = "The column holds bytes that are no text (UTF-8): pictures, places on a map or keys in binary, perhaps.";
+    let help = "Remove the column from the schema and from the file, or write it as text.";
+    let finding = Finding::error("data-binary-column", message, help);
+    finding.in_file(shown).into()
 }
 
 fn coded<K: DictionaryKey>(array: &dyn Array, shown: &str) -> Result<TextCells, Stop> {

@@ -12,12 +12,10 @@ use crate::indicator::formula::per_row::PerRow;
 use crate::indicator::measure::{Field, Input, Wants};
 use crate::indicator::{Indicator, Measure, fault_finding};
 use crate::outcome::{EffectDesign, Sampling};
-use crate::plan::currency;
 use crate::plan::extract::{self, Extract};
 use crate::plan::fit::fit;
-use crate::plan::private;
 use crate::plan::resolve::{formula_type, programme_column, resolve};
-use crate::plan::{Plan, column, lack};
+use crate::plan::{Plan, column, currency, lack, private};
 
 /// Plans what an effect reads.
 ///
@@ -46,8 +44,7 @@ pub(super) fn read(
     let design = reading.conditions(&mut work)?;
     no_p_of_a_census(plan, asked, table);
     currency::of_effect(asked.indicator, (asked.dataset, table), &asked.money)?;
-    let (outcome, kept) = reading.outcome(asked.indicator, &design.sets_aside, remarks)?;
-    let mut filters = kept;
+    let (outcome, mut filters) = reading.outcome(asked.indicator, &design.sets_aside, remarks)?;
     work.numerator = reading.number("the indicator", outcome.numerator);
     work.denominator = outcome
         .denominator
