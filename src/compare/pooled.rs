@@ -379,16 +379,22 @@ pub(super) fn method(asked: &Asked<'_>, model: PoolModel, scale: PoolScale) -> M
     };
     let weighs = match model {
         PoolModel::BinomialNormal => "Each programme counts by its rows",
+        PoolModel::Fixed => "Each programme weighs by the inverse of its sampling variance",
         _ => {
             "Each programme weighs by the inverse of its sampling variance and the variance between programmes"
+        }
+    };
+    let predicted = match model {
+        // One true value for all is that of a further programme too.
+        PoolModel::Fixed => "",
+        _ => {
+            "; the prediction interval is where the true value of a further programme of this sort is expected"
         }
     };
     MethodNote {
         part: Part::Pooled,
         words: format!(
-            "{weighs}{scale}. The variance between \
-             programmes is estimated by {how}, and the interval of the mean by {errors}; the prediction interval is where the true value \
-             of a further programme of this sort is expected."
+            "{weighs}{scale}. The variance between programmes is estimated by {how}, and the interval of the mean by {errors}{predicted}."
         ),
         references: vec![
             source.to_owned(),

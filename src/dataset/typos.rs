@@ -23,12 +23,18 @@ pub(super) fn check(
     rows_at: &Rows,
     findings: &mut Findings,
 ) -> Result<(), Stop> {
+    // How keys of another table are written is told against those keys.
+    let points = |name: &String| {
+        let mut references = spec.references.iter();
+        references.any(|r| matches!(r.fields.as_slice(), [one] if one == name))
+    };
     let names: Vec<String> = spec
         .fields
         .iter()
         .map(|f| &f.column)
         .filter(|c| c.r#type == Type::Text && c.categories.is_empty())
         .map(|c| c.name.clone())
+        .filter(|name| !points(name))
         .collect();
     let mut counts: Vec<WordCounts> = names.iter().map(|_| WordCounts::default()).collect();
     units::scan(table, &names, |_, frame| {

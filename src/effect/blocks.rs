@@ -31,6 +31,9 @@ pub struct Blocks {
     pub left_out: usize,
 }
 
+/// Block, whether treated, whether after.
+type Cell = (u32, bool, bool);
+
 /// Treated and other units of a block.
 type Sides = [BTreeSet<u32>; 2];
 
@@ -101,6 +104,60 @@ impl Blocks {
         Some(Codes::new(labels.into_iter()))
     }
 
+    /// Where weights differ within pairs, every row gets the weighted mean of its side: errors by pair see differences of pairs only, and the
+    /// difference of a pair must be the one that is estimated. Otherwise nothing is changed.
+    pub fn even_out(&self, asked: &Asked<'_>, of: &mut Observations, layout: &mut Layout) {
+        if self.form != Form::Pairs || !differ_within(self.codes(asked, of).as_ref(), &of.w) {
+            return;
+        }
+        let cells = self.cells(asked, of);
+        let even = |values: &[f64]| -> Vec<f64> {
+            let mut sums: BTreeMap<Cell, (f64, f64)> = BTreeMap::new();
+            for ((cell, x), w) in cells.iter().zip(values).zip(&of.w) {
+                let place = sums.entry(*cell).or_default();
+                place.0 += w * x;
+                place.1 += w;
+            }
+            let mean = |cell: &Cell| sums.get(cell).map_or(f64::NAN, |(sum, w)| sum / w);
+            cells.iter().map(mean).collect()
+        };
+        let y = even(&of.y);
+        for column in &mut layout.columns.values {
+            *column = even(column);
+        }
+        // Each side then counts by its weight, whatever the number of its rows.
+        let mut sides: BTreeMap<Cell, (f64, f64)> = BTreeMap::new();
+        for (cell, w) in cells.iter().zip(&of.w) {
+            let place = sides.entry(*cell).or_default();
+            place.0 += w;
+            place.1 += 1.0;
+        }
+        let mut pairs: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+        for ((block, ..), (w, n)) in &sides {
+            let place = pairs.entry(*block).or_default();
+            place.0 += w;
+            place.1 += n;
+        }
+        let mean = |(block, ..): &Cell| pairs.get(block).map_or(1.0, |(w, n)| w / n);
+        let weights = cells.iter().map(mean).collect();
+        of.y = y;
+        of.w = weights;
+    }
+
+    /// Block, side and time of each observation.
+    fn cells(&self, asked: &Asked<'_>, of: &Observations) -> Vec<Cell> {
+        let over_time = asked.setting.design == EffectDesign::DifferenceInDifferences;
+        let Some(codes) = self.codes(asked, of) else {
+            return vec![];
+        };
+        let cell = |at: usize| {
+            let after = over_time && of.after.get(at) == Some(&true);
+            let block = codes.of.get(at).copied().unwrap_or_default();
+            (block, of.treated.get(at) == Some(&true), after)
+        };
+        (0..of.len()).map(cell).collect()
+    }
+
     /// Adds the blocks to a regression of the observations within them; gives the weight of each observation.
     pub fn lay_out(&self, asked: &Asked<'_>, of: &Observations, layout: &mut Layout) -> Vec<f64> {
         let Some(codes) = self.codes(asked, of) else {
@@ -135,21 +192,24 @@ impl Blocks {
         if self.form == Form::Interacted {
             return of.w.clone();
         }
-        // Both sides of a block weigh what the block weighs: its difference then counts by its size.
+        // Weights that are even within a block, so that its difference counts by its size.
+        let cells = self.cells(asked, of);
         let mut sizes: BTreeMap<u32, f64> = BTreeMap::new();
-        let mut cells: BTreeMap<(u32, bool, bool), f64> = BTreeMap::new();
-        let cell = |at: usize| {
-            let after = over_time && of.after.get(at) == Some(&true);
-            (codes.of[at], of.treated.get(at) == Some(&true), after)
-        };
-        for (at, w) in of.w.iter().enumerate() {
-            *sizes.entry(codes.of[at]).or_default() += w;
-            *cells.entry(cell(at)).or_default() += w;
+        let mut sums: BTreeMap<Cell, f64> = BTreeMap::new();
+        for (cell, w) in cells.iter().zip(&of.w) {
+            *sizes.entry(cell.0).or_default() += w;
+            *sums.entry(*cell).or_default() += w;
         }
-        let size = |at: usize| sizes.get(&codes.of[at]).copied().unwrap_or(1.0);
-        let of_cell = |at: usize| cells.get(&cell(at)).copied().unwrap_or(1.0);
-        let weights = of.w.iter().enumerate();
-        weights.map(|(at, w)| w * size(at) / of_cell(at)).collect()
+        let mut spread: BTreeMap<u32, f64> = BTreeMap::new();
+        for ((block, ..), sum) in &sums {
+            *spread.entry(*block).or_default() += 1.0 / sum;
+        }
+        let factor = |block: &u32| {
+            let size = sizes.get(block).copied().unwrap_or(1.0);
+            size * spread.get(block).copied().unwrap_or(1.0)
+        };
+        let weights = cells.iter().zip(&of.w);
+        weights.map(|((block, ..), w)| w * factor(block)).collect()
     }
 
     /// How the estimate allows for the blocks, before the words on its regression; with the papers.
@@ -189,6 +249,17 @@ fn sides(blocks: &Codes, units: Option<&Codes>, treated: &[bool]) -> BTreeMap<u3
         found.entry(*block).or_default()[usize::from(*treated)].insert(unit);
     }
     found
+}
+
+/// Whether weights differ within a block.
+fn differ_within(blocks: Option<&Codes>, weights: &[f64]) -> bool {
+    let mut first: BTreeMap<u32, f64> = BTreeMap::new();
+    let Some(blocks) = blocks else { return false };
+    let mut each = blocks.of.iter().zip(weights);
+    each.any(|(block, w)| {
+        let known = *first.entry(*block).or_insert(*w);
+        (w - known).abs() > 1e-12 * known.abs()
+    })
 }
 
 /// Whether each cluster lies in one block.

@@ -69,7 +69,7 @@ pub fn over_rows(
                     .extend(papers.into_iter().map(str::to_owned));
                 effect.remarks.extend(blocks.remark());
             }
-            effect.estimate = Some(fitted.estimate(asked)?);
+            effect.estimate = Some(fitted.estimate()?);
             for (name, weights) in &fitted.layout.terms {
                 let weights = spread(weights, fitted.model.fit.k);
                 effect
@@ -127,6 +127,8 @@ pub struct Fitted<'a> {
     pub blocks: Option<Blocks>,
     /// What each observation weighs in the fit.
     pub row_weights: Vec<f64>,
+    /// Standard deviation of the outcome among those not treated.
+    sd: Option<f64>,
 }
 
 impl<'a> Fitted<'a> {
@@ -147,7 +149,7 @@ impl<'a> Fitted<'a> {
             _ => (later(asked, all), None),
         };
         let blocks = Blocks::of(asked, &observations);
-        let (observations, before) = match &blocks {
+        let (mut observations, before) = match &blocks {
             None => (observations, before),
             Some(blocks) => {
                 let within = blocks.within(asked, &observations);
@@ -162,9 +164,13 @@ impl<'a> Fitted<'a> {
             let at = layout.columns.add("value before", before);
             layout.covariates.push(at);
         }
+        let sd = untreated_sd(asked, &observations);
         let row_weights = match &blocks {
             None => observations.w.clone(),
-            Some(blocks) => blocks.lay_out(asked, &observations, &mut layout),
+            Some(blocks) => {
+                blocks.even_out(asked, observations.to_mut(), &mut layout);
+                blocks.lay_out(asked, &observations, &mut layout)
+            }
         };
         let model = Model::weighted(&observations, &layout.columns, errors, &row_weights)?;
         Ok(Fitted {
@@ -173,6 +179,7 @@ impl<'a> Fitted<'a> {
             model,
             blocks,
             row_weights,
+            sd,
         })
     }
 
@@ -182,11 +189,9 @@ impl<'a> Fitted<'a> {
     }
 
     /// The effect.
-    fn estimate(&self, asked: &Asked<'_>) -> Result<EffectEstimate, NotEstimable> {
+    fn estimate(&self) -> Result<EffectEstimate, NotEstimable> {
         let mut estimate = self.model.estimate(&self.weights(), &self.observations)?;
-        estimate.standardised = untreated_sd(asked, &self.observations)
-            .filter(|sd| *sd > 0.0)
-            .map(|sd| estimate.value / sd);
+        estimate.standardised = self.sd.filter(|sd| *sd > 0.0).map(|sd| estimate.value / sd);
         Ok(estimate)
     }
 }
@@ -390,7 +395,7 @@ pub fn subgroups(effect: &mut Effect, asked: &Asked<'_>, all: &Observations, err
                 Adjust::Weighting | Adjust::DoublyRobust | Adjust::Matching => {
                     weighting::estimate(asked, &later(asked, &part))
                 }
-                _ => Fitted::new(asked, &part, errors)?.estimate(asked),
+                _ => Fitted::new(asked, &part, errors)?.estimate(),
             });
             Subgroup {
                 by: name.clone(),

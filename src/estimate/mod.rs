@@ -328,6 +328,10 @@ fn from_rows(
             };
             let (interval, found) = making.interval(at, keep_replicates);
             match interval {
+                // What weights are calibrated to does not vary but by rounding.
+                Ok(interval) if bound.is_some() && interval.se <= NOISE * value.abs() => {
+                    estimate.no_interval = Some(MEETS_MARGIN.to_owned());
+                }
                 Ok(interval) => estimate.interval = Some(interval),
                 Err(reason) => estimate.no_interval = Some(reason),
             }
@@ -393,6 +397,13 @@ fn persons_behind(
 
 /// Why a value that sums beyond all numbers would give is undefined.
 const TOO_LARGE: &str = "A sum, or a sum of squares or products, goes beyond 1.8e308, the largest number that can be held; what rests on it is undefined. Look for values that can't be, or measure in a larger unit.";
+
+/// A standard error of this part of its value is what additions round off.
+const NOISE: f64 = 1e-9;
+
+/// Why there is no interval of a figure that margins of the population fix.
+const MEETS_MARGIN: &str =
+    "it meets the margin that the weights are calibrated to, so that it has no sampling error";
 
 /// Up to here every whole number is held exactly: 2^53.
 const WHOLE: f64 = 9_007_199_254_740_992.0;

@@ -213,6 +213,13 @@ impl ComparisonSetting {
                 );
             }
             (Some(margin), _) => {
+                if self.scale == DifferenceScale::Ratio {
+                    let message = format!(
+                        "The margin of the comparison `{name}` is of a difference, and ratios are asked for."
+                    );
+                    let help = "Leave out `scale`, or make a comparison of its own for the margin.";
+                    return wrong("scale", message, help);
+                }
                 let (low, high) = margin.ends();
                 if !(low.is_finite() && high.is_finite() && low < 0.0 && high > 0.0) {
                     let message = format!(
@@ -225,13 +232,6 @@ impl ComparisonSetting {
                     let message = format!("The comparison `{name}` has a margin and no benchmark.");
                     let help = "Name in `benchmark` the programme, group or period that others are compared with.";
                     return wrong("benchmark", message, help);
-                }
-                if self.scale == DifferenceScale::Ratio {
-                    let message = format!(
-                        "The margin of the comparison `{name}` is of a difference, and ratios are asked for."
-                    );
-                    let help = "Leave out `scale`, or make a comparison of its own for the margin.";
-                    return wrong("scale", message, help);
                 }
             }
             (None, None) => {}

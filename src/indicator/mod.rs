@@ -267,7 +267,12 @@ fn toml_fault(message: &str, span: Option<Range<usize>>, text: &str, file: &str)
         }
         _ => "docs/formats.md describes the file.".to_owned(),
     };
-    let finding = Finding::error("definition-toml", format!("{message}."), help).in_file(file);
+    // A table of an evaluation or a comparison is no definition.
+    let code = match file.ends_with("evaluation.toml") {
+        true => "evaluation-toml",
+        false => "definition-toml",
+    };
+    let finding = Finding::error(code, format!("{message}."), help).in_file(file);
     match span.map(|span| word_in(text, span, &quoted)) {
         Some(span) => {
             let line = text[..span.start.min(text.len())].matches('\n').count() as u64 + 1;

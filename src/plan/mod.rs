@@ -11,6 +11,7 @@ pub mod fit;
 pub mod interval;
 pub mod lack;
 pub mod money;
+mod needs;
 mod private;
 pub mod program;
 mod ranges;

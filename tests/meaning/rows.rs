@@ -148,14 +148,14 @@ C,P2,1
 E,P2,9
 Total P2,P2,17
 ";
-    let grand = "programme,place,quantity,date
-P1,A,5,2020-01-01
-P1,B,6,2020-01-01
-P1,Subtotal,11,
-P2,A,7,2020-01-01
-P2,C,1,2020-01-01
-P2,Subtotal,8,
-,Grand total,19,
+    let grand = "place,programme,quantity,date
+A,P1,5,2020-01-01
+B,P1,6,2020-01-01
+Subtotal,P1,11,
+A,P2,7,2020-01-01
+C,P2,1,2020-01-01
+Subtotal,P2,8,
+Grand total,,19,
 ";
     for (csv, remedy) in [
         (with_date, "\"totals\": { \"place\": \"Total\" }"),
