@@ -66,6 +66,13 @@ impl Stated {
         }
     }
 
+    /// Whether an expression reads what states it, and so deals with currencies itself.
+    pub(super) fn is_read_by(&self, node: &Node) -> bool {
+        let mut read = Vec::new();
+        node.columns(&mut read);
+        matches!(self, Stated::Column(path) if read.contains(path))
+    }
+
     fn name(&self, table: &Table) -> String {
         match self {
             Stated::Code(_) => format!("currency of {}", table.name),
@@ -317,6 +324,32 @@ pub(super) fn overlaps(
         }];
     }
     found.into_iter().map(|(_, overlap)| overlap).collect()
+}
+
+/// The amounts of an expression that does not read what states their currency.
+pub(super) fn not_by_hand(
+    node: &Node,
+    on: (&Dataset, &Table),
+    money: &Money,
+) -> Vec<(Vec<String>, Stated)> {
+    let found = amounts(node, on, false, money).into_iter();
+    found
+        .filter(|(_, stated)| !stated.is_read_by(node))
+        .collect()
+}
+
+/// Amounts whose currency each row states: only rows in one currency are put together.
+pub(super) fn by_row(found: Vec<(Vec<String>, Stated)>, table: &Table) -> Vec<Overlap> {
+    let by_row = found.into_iter();
+    let by_row = by_row.filter(|(_, stated)| matches!(stated, Stated::Column(_)));
+    by_row
+        .map(|(_, stated)| Overlap {
+            column: stated.name(table),
+            node: stated.node(),
+            why: Apart::Currency(None),
+            among: Among::Used,
+        })
+        .collect()
 }
 
 /// The column of a table that says the currency of the amounts that an indicator reads.
