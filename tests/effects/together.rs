@@ -240,15 +240,15 @@ fn what_several_rows_share_is_not_added() {
     );
     folder.write("datapackage.json", manifest);
     folder.write("units.csv", "id,budget\na,100\nb,50\nc,20\nd,10\n");
-    folder.define("shared", "EUR", &formula("t", "SUM(u.budget)"));
+    folder.define("shared", "EUR", &formula("t", "SUM(amount + u.budget)"));
     folder.define("own", "EUR", &formula("t", "SUM(amount * u.budget)"));
     let ask = format!("[[effect]]\nid = \"e\"\nindicators = [\"shared\", \"own\"]\n{TWO_WAY}");
     folder.write(
         "evaluation.toml",
         format!("title = \"t\"\nsmall_cells = 0\n{ask}"),
     );
-    // One row of each unit in a year adds its budget once: the same in both years.
-    close(estimate(&folder.evaluate(), "e/shared").value, 0.0);
+    // One row of each unit in a year adds its budget once, the same in both years.
+    close(estimate(&folder.evaluate(), "e/shared").value, 5.0);
     // Two rows of a unit in a year would add it twice.
     let csv = std::fs::read_to_string(folder.file("t.csv")).unwrap();
     folder.write("t.csv", csv + "a,2020,1,3,1\n");

@@ -80,7 +80,7 @@ fn percentages_are_no_proportions() {
         ("mean", "AVG(percent)"),
         ("middle", "MEDIAN(percent)"),
         ("by-hand", "SUM(percent) / COUNT(percent)"),
-        ("rounded", "ROUND(AVG(percent), 1)"),
+        ("rounded", "ROUND(AVG(percent))"),
     ];
     doubled
         .iter()
