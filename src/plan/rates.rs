@@ -264,13 +264,15 @@ impl Rates {
                 changed.conditions.push(condition);
             }
         }
-        any.then(|| {
-            let remark = format!(
-                "Amounts are converted to {} by the rates of the evaluation, each by that of its day.",
-                self.to
-            );
-            (changed, remark)
-        })
+        any.then(|| (changed, self.remark()))
+    }
+
+    /// What was done, for the reader.
+    pub(super) fn remark(&self) -> String {
+        format!(
+            "Amounts are converted to {} by the rates of the evaluation, each by that of its day.",
+            self.to
+        )
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn read(
         reasons: vec![],
         apart: vec![],
         rates: plan.rates.clone(),
+        converted: false,
     };
     let mut work = EffectWork {
         table: table_at,
@@ -107,6 +108,9 @@ pub(super) fn read(
     reading.variables(&mut work)?;
     own.extend(reading.columns_read(from));
     reading.clusters(&mut work)?;
+    let remark = reading.rates.as_ref().map(Rates::remark);
+    let remark = remark.filter(|remark| reading.converted && !remarks.contains(remark));
+    remarks.extend(remark);
     filters.extend(outcome.together(&mut reading, &mut work, &own));
     let input = Input {
         name: "effect",
@@ -194,6 +198,8 @@ pub(super) struct Reading<'a> {
     /// What else must not meet: amounts in several currencies that the design itself reads.
     pub(super) apart: Vec<Overlap>,
     rates: Option<Rates>,
+    /// Whether amounts that the design reads are converted.
+    converted: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -213,6 +219,7 @@ impl<'a> Reading<'a> {
             true => in_condition(&node, on, money),
             false => currency::not_by_hand(&node, on, money),
         };
+        self.converted |= self.rates.is_some() && !found.is_empty();
         match &self.rates {
             Some(rates) => rates.expression(&node, &found, on, is_condition),
             None => {
