@@ -198,6 +198,7 @@ fn estimated(
     let evaluation: Evaluation = toml::from_str(&text).map_err(|e| e.to_string())?;
     let catalogue = Catalogue {
         indicators: vec![indicator.clone()],
+        ..Catalogue::default()
     };
     let plan = plan(&catalogue, &dataset, &evaluation);
     if let Some(Err(reason)) = plan.items.first().map(|i| i.work.as_ref()) {

@@ -3,6 +3,7 @@
 use super::Asked;
 use super::observations::{refuse, some_rows, used};
 use super::steps;
+use super::together::apart;
 use crate::engine::Values;
 use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectWork;
@@ -76,9 +77,11 @@ impl Cells {
         }
         some_rows(asked)?;
         protected(asked, &keep)?;
+        let rows: Vec<u32> = used(frame).filter(|row| keep(*row)).collect();
+        apart(work, frame, &rows, asked.table)?;
         let mut sums: BTreeMap<(String, u64), Sum> = BTreeMap::new();
         let mut units: BTreeMap<String, (Option<f64>, String)> = BTreeMap::new();
-        for row in used(frame).filter(|row| keep(*row)) {
+        for row in rows {
             let unit = work.unit.map_or_else(String::new, |field| text(field, row));
             let time = number(work.time, row).unwrap_or(f64::NAN);
             let adopted = number(work.adopted, row);

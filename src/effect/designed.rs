@@ -65,7 +65,13 @@ impl<'a> Designed<'a> {
                 "Set \"sampling\": \"sample\" in datapackage.json if it is a sample, or `randomised = true` if chance assigned.",
             );
         }
-        let observations = Observations::new(work, frame)?;
+        if work.latest.is_some() {
+            return refuse(
+                "of its reports to date one counts in each group, so that groups can't be drawn from the rows",
+                "Use an indicator whose reports are each of its own, or simulate from numbers.",
+            );
+        }
+        let observations = Observations::new(work, frame, asked.table)?;
         same_group(&observations)?;
         Ok(Designed {
             asked,

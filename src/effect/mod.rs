@@ -17,6 +17,7 @@ mod rows;
 mod series;
 mod staggered;
 mod steps;
+mod together;
 mod weighting;
 mod words;
 
@@ -102,16 +103,17 @@ fn one(
         Err(reason) => Err(reason.clone()),
         Ok(work) => match (frames.get(work.extract), dataset.tables.get(work.table)) {
             (Some(frame), Some(table)) => {
+                let frame = together::reports(work, frame);
                 let asked = Asked {
                     setting,
                     work,
-                    frame,
+                    frame: &frame,
                     evaluation,
                     table: &table.name,
                     name: &item.indicator.name,
                 };
                 words::describe(&mut effect, &asked);
-                effect.rows = Some(account(frame, &table.name));
+                effect.rows = Some(account(&frame, &table.name));
                 let influence = fill(&mut effect, &asked);
                 influence.map(|by_cluster| {
                     by_cluster.map(|by_cluster| Influence {

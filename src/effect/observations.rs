@@ -1,8 +1,9 @@
 //! The rows of an effect as numbers: outcomes, weights, groups, times, clusters.
 
 use super::Asked;
+use super::together::apart;
 use crate::engine::{Frame, State};
-use crate::outcome::{NotEstimable, currency};
+use crate::outcome::NotEstimable;
 use crate::plan::effect::EffectWork;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -170,12 +171,16 @@ pub fn refuse<T>(reason: impl Into<String>, help: impl Into<String>) -> Result<T
 }
 
 impl Observations {
-    /// The used rows of a frame, each an observation.
+    /// The used rows of a frame of a table, each an observation.
     ///
     /// # Errors
     /// No rows; numerator and denominator that speak of different rows; accounts of the same thing that would be mixed; rows of both
     /// times.
-    pub fn new(work: &EffectWork, frame: &Frame) -> Result<Observations, NotEstimable> {
+    pub fn new(
+        work: &EffectWork,
+        frame: &Frame,
+        table: &str,
+    ) -> Result<Observations, NotEstimable> {
         let number = |field: Option<usize>, row: u32| {
             field
                 .and_then(|f| frame.fields.get(f))
@@ -228,7 +233,7 @@ impl Observations {
                 "Look at the rows left out below, and at the conditions of the effect.",
             );
         }
-        overlap(work, frame, &found.rows)?;
+        apart(work, frame, &found.rows, table)?;
         found.who(work, frame);
         Ok(found)
     }
@@ -425,31 +430,4 @@ pub fn used(frame: &Frame) -> impl Iterator<Item = u32> + '_ {
     states
         .filter(|(_, state)| **state == State::Used)
         .map(|(row, _)| row as u32)
-}
-
-/// Refuses rows that are different accounts of the same thing.
-fn overlap(work: &EffectWork, frame: &Frame, rows: &[u32]) -> Result<(), NotEstimable> {
-    for (name, field) in &work.overlapping {
-        let Some(values) = frame.fields.get(*field) else {
-            continue;
-        };
-        let mut seen: Option<&str> = None;
-        for row in rows {
-            let text = values.text(*row).unwrap_or_default();
-            match seen {
-                Some(first) if first != text => {
-                    let why = match currency(first).or_else(|| currency(text)) {
-                        Some(_) => "and amounts in different currencies are not added",
-                        None => "which are different accounts of the same thing",
-                    };
-                    return refuse(
-                        format!("its rows have different values of {name}, {why}"),
-                        format!("Keep one of them: where = \"{name} = '{first}'\"."),
-                    );
-                }
-                _ => seen = Some(text),
-            }
-        }
-    }
-    Ok(())
 }

@@ -22,7 +22,7 @@ pub fn over_rows(
     asked: &Asked<'_>,
 ) -> Result<Option<BTreeMap<String, f64>>, NotEstimable> {
     some_rows(asked)?;
-    let all = Observations::new(asked.work, asked.frame)?;
+    let all = Observations::new(asked.work, asked.frame, asked.table)?;
     if all.outside > 0 {
         effect.remarks.push(format!(
             "{} rows are outside the denominator of the indicator and take no part.",

@@ -12,7 +12,7 @@ use crate::finding::Stop;
 use crate::indicator::measure::Wants;
 use crate::plan::extract::Extract;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// What is read of a table, row by row, in the order of the file.
@@ -103,6 +103,14 @@ impl Values {
             Values::Labels { labels, .. } => labels.get(code as usize).map_or("", AsRef::as_ref),
             Values::Numbers(_) => "",
         }
+    }
+
+    /// The different labels that rows have, in order.
+    pub fn words(&self, rows: &[u32]) -> Vec<&str> {
+        let codes: FxHashSet<u32> = rows.iter().filter_map(|row| self.code(*row)).collect();
+        let mut words: Vec<&str> = codes.into_iter().map(|code| self.label(code)).collect();
+        words.sort_unstable();
+        words
     }
 
     /// Label of a row's first code.

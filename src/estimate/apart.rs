@@ -1,11 +1,14 @@
 //! Rows that are not added to each other, and series of which it is not sure which row is the last.
 
-use super::group::{Kept, Measured};
+use super::group::{Kept, Measured, Totals};
 use super::margin::{Grouped, Place};
+use crate::engine::Frame;
 use crate::indicator::formula::node::{AggregateFunction, Value};
+use crate::indicator::percent::of_percentages as of_column;
 use crate::outcome::{Estimate, currency as code_of};
-use crate::plan::apart::{Apart, NOT_STATED, quoted};
+use crate::plan::apart::{Apart, NOT_STATED, Overlap, quoted};
 use crate::plan::cut::Cut;
+use crate::plan::extract::Extract;
 use crate::plan::program::Parts;
 
 /// The first ten names, and how many more there are.
@@ -23,80 +26,132 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Why the rows of a cell can't be added, in a sentence with what to do; `None` where they can.
-pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
+pub fn refused(
+    measured: &Measured<'_>,
+    kept: &Kept<'_>,
+    totals: &Totals,
+    table: &str,
+) -> Option<String> {
     let overlapping = measured.program.overlapping.iter();
-    let mut whole: Vec<&str> = vec![];
-    overlapping
-        .filter_map(|(overlap, collector)| {
-            let column = &overlap.column;
-            let words = || kept.words(*collector);
-            match &overlap.why {
-                Apart::Accounts => (kept.count_distinct(*collector) > 1).then(|| {
-                    format!(
-                        "Where rows with different values of {column} meet they are not added: those are different accounts of the same thing. Filter on one of them."
-                    )
-                }),
-                Apart::Totals(total) => {
-                    let words = words();
-                    let beside = words.len() > 1 && words.contains(&total.as_str());
-                    beside.then(|| {
-                        let (shown, written) = match total.as_str() {
-                            NOT_STATED => ("no value".to_owned(), ""),
-                            total => (format!("`{total}`"), total),
-                        };
-                        format!(
-                            "Where rows with {shown} in {column} meet rows with other values they are not added: those are parts of it. Declare `\"totals\": {{ \"{column}\": \"{written}\" }}` in the codev object of the table, so that the totals alone count where {column} does not tell rows apart, or filter on one of them."
-                        )
-                    })
-                }
-                Apart::Called(names) => {
-                    let words = words();
-                    let is_total = |word: &&str| names.iter().any(|name| name == word);
-                    let both = words.iter().any(is_total) && !words.iter().all(|w| is_total(w));
-                    both.then(|| {
-                        format!(
-                            "Where rows that {column} calls totals meet others they are not added: they are their sums. Take them out of the table, or filter: {column} NOT IN ({}).",
-                            quoted(names, '\'')
-                        )
-                    })
-                }
-                Apart::Nested(whole, parts) => {
-                    let words = words();
-                    let has = |word: &String| words.contains(&word.as_str());
-                    (has(whole) && parts.iter().any(has)).then(|| {
-                        format!(
-                            "Where rows with `{whole}` in {column} meet those with {} they are not added: they are the same. Filter on ranges that lie beside each other: {column} <> '{whole}'.",
-                            parts.join(", ")
-                        )
-                    })
-                }
-                Apart::Whole => {
-                    whole = words();
-                    None
-                }
-                Apart::Parts => {
-                    let mut lacking = words();
-                    lacking.retain(|programme| !whole.contains(programme));
-                    (!lacking.is_empty()).then(|| {
-                        format!(
-                            "Parts of {column} are not held against totals that lack rows ({}): add the rows for the total, or filter on what has both.",
-                            listed(&lacking)
-                        )
-                    })
-                }
-                Apart::Columns => (!words().is_empty()).then(|| {
-                    format!(
-                        "Columns in different currencies are not added to, nor held against each other ({column}). Convert them with [currency] in the evaluation, or write a definition for each currency."
-                    )
-                }),
-                Apart::Currency(unit) => currency(column, unit.as_deref(), &words()),
-            }
-        })
-        .next()
+    let met = overlapping.map(|(overlap, collector)| (overlap, kept.words(*collector)));
+    let apart = why(met).map(|(_, reason, remedy)| (reason, remedy));
+    let twice = || {
+        let mut shared = measured.program.shared.iter();
+        let twice = shared
+            .find(|(_, parents, rows)| (kept.count_distinct(*parents) as f64) < totals.0[*rows]);
+        twice.map(|(sum, ..)| sum.why(table))
+    };
+    let (reason, remedy) = apart.or_else(twice)?;
+    Some(format!("{reason} {remedy}"))
 }
 
-/// Why amounts in these currencies are no amount in the unit.
-fn currency(column: &str, unit: Option<&str>, found: &[&str]) -> Option<String> {
+/// Why rows that are read one by one can't be put together, in a sentence with what to do; `None` where they can.
+pub fn of_rows(extract: &Extract, frame: &Frame, rows: &[u32]) -> Option<String> {
+    let met = extract.overlapping.iter();
+    let met = met.filter_map(|(o, field)| Some((o, frame.fields.get(*field)?.words(rows))));
+    let (_, reason, remedy) = why(met)?;
+    Some(format!("{reason} {remedy}"))
+}
+
+/// What of these values must not have met, why, and what to do; `None` where all may be put together.
+pub fn why<'a>(
+    met: impl Iterator<Item = (&'a Overlap, Vec<&'a str>)>,
+) -> Option<(&'a Overlap, String, String)> {
+    let mut whole: Vec<&str> = vec![];
+    for (overlap, words) in met {
+        if overlap.why == Apart::Whole {
+            whole = words;
+        } else if let Some((reason, remedy)) = of(overlap, &words, &whole) {
+            return Some((overlap, reason, remedy));
+        }
+    }
+    None
+}
+
+/// Why rows with these values are not put together, and what to do. `whole`: programmes with rows for a total.
+fn of(overlap: &Overlap, words: &[&str], whole: &[&str]) -> Option<(String, String)> {
+    let column = &overlap.column;
+    match &overlap.why {
+        Apart::Accounts => (words.len() > 1).then(|| {
+            (
+                format!(
+                    "Where rows with different values of {column} meet they are not added: those are different accounts of the same thing."
+                ),
+                "Filter on one of them.".to_owned(),
+            )
+        }),
+        Apart::Totals(total) => (words.len() > 1 && words.contains(&total.as_str())).then(|| {
+            let (shown, written) = match total.as_str() {
+                NOT_STATED => ("no value".to_owned(), ""),
+                total => (format!("`{total}`"), total),
+            };
+            (
+                format!(
+                    "Where rows with {shown} in {column} meet rows with other values they are not added: those are parts of it."
+                ),
+                format!(
+                    "Declare `\"totals\": {{ \"{column}\": \"{written}\" }}` in the codev object of the table, so that the totals alone count where {column} does not tell rows apart, or filter on one of them."
+                ),
+            )
+        }),
+        Apart::Called(names) => {
+            let is_total = |word: &&str| names.iter().any(|name| name == word);
+            let both = words.iter().any(is_total) && !words.iter().all(is_total);
+            both.then(|| {
+                (
+                    format!(
+                        "Where rows that {column} calls totals meet others they are not added: they are their sums."
+                    ),
+                    format!(
+                        "Take them out of the table, or filter: {column} NOT IN ({}).",
+                        quoted(names, '\'')
+                    ),
+                )
+            })
+        }
+        Apart::Nested(whole, parts) => {
+            let has = |word: &String| words.contains(&word.as_str());
+            (has(whole) && parts.iter().any(has)).then(|| {
+                (
+                    format!(
+                        "Where rows with `{whole}` in {column} meet those with {} they are not added: they are the same.",
+                        parts.join(", ")
+                    ),
+                    format!(
+                        "Filter on ranges that lie beside each other: {column} <> '{whole}'."
+                    ),
+                )
+            })
+        }
+        Apart::Whole => None,
+        Apart::Parts => {
+            let mut lacking = words.to_vec();
+            lacking.retain(|programme| !whole.contains(programme));
+            (!lacking.is_empty()).then(|| {
+                (
+                    format!(
+                        "Parts of {column} are not held against totals that lack rows ({}).",
+                        listed(&lacking)
+                    ),
+                    "Add the rows for the total, or filter on what has both.".to_owned(),
+                )
+            })
+        }
+        Apart::Columns => (!words.is_empty()).then(|| {
+            (
+                format!(
+                    "Columns in different currencies are not added to, nor held against each other ({column})."
+                ),
+                "Convert them with [currency] in the evaluation, or write a definition for each currency."
+                    .to_owned(),
+            )
+        }),
+        Apart::Currency(unit) => currency(column, unit.as_deref(), words),
+    }
+}
+
+/// Why amounts in these currencies are no amount in the unit, and what to do.
+fn currency(column: &str, unit: Option<&str>, found: &[&str]) -> Option<(String, String)> {
     let stated = || found.iter().filter(|word| **word != NOT_STATED);
     let mut named: Vec<String> = stated().map(|word| known(word)).collect();
     named.sort_unstable();
@@ -116,9 +171,10 @@ fn currency(column: &str, unit: Option<&str>, found: &[&str]) -> Option<String> 
                     "Convert them with [currency] in the evaluation, or use a definition whose unit is {one}."
                 ),
             };
-            Some(format!(
-                "The amounts are in {one} ({column}), and the unit is {unit}: they are not taken for {unit}. {remedy}"
-            ))
+            let reason = format!(
+                "The amounts are in {one} ({column}), and the unit is {unit}: they are not taken for {unit}."
+            );
+            Some((reason, remedy))
         }
         _ => {
             let mut list = named.join(", ");
@@ -138,8 +194,13 @@ fn currency(column: &str, unit: Option<&str>, found: &[&str]) -> Option<String> 
                 [one] => format!("= {one}"),
                 several => format!("IN ({})", several.join(", ")),
             };
-            Some(format!(
-                "Where amounts in different currencies meet they are not added, nor held against one number ({column}: {list}). Convert them with [currency] in the evaluation, or filter on one: {column} {filter}."
+            Some((
+                format!(
+                    "Where amounts in different currencies meet they are not added, nor held against one number ({column}: {list})."
+                ),
+                format!(
+                    "Convert them with [currency] in the evaluation, or filter on one: {column} {filter}."
+                ),
             ))
         }
     }
@@ -158,6 +219,17 @@ fn known(word: &str) -> String {
         None if is_scaled() => word.to_owned(),
         None => upper,
     }
+}
+
+/// Why a figure in % is not made of a column of percentages, which are above 1 throughout.
+pub fn of_percentages(measured: &Measured<'_>, column: Option<&(String, usize)>) -> Option<String> {
+    let (column, least) = column?;
+    let cells: Vec<u32> = (0..measured.items()).collect();
+    let least = measured.totals(&[*least], &cells).0[*least];
+    (least > 1.0 && least.is_finite()).then(|| {
+        let (reason, remedy) = of_column(column);
+        format!("{reason} {remedy}")
+    })
 }
 
 /// Programmes that have parts of a total and not the total.

@@ -24,6 +24,8 @@ mod sampled;
 pub mod weighting;
 mod woodruff;
 
+pub use apart::why as why_apart;
+
 use crate::dataset::Dataset;
 use crate::engine::Frame;
 use crate::engine::sums::Sums;
@@ -275,20 +277,23 @@ fn from_rows(
         replicates: evaluation.replicates,
         indicator: &item.indicator.id,
     });
+    let of_percentages = apart::of_percentages(measured, work.percentages.as_ref());
     let mut persons = Vec::with_capacity(places.len());
     for (number, place) in places.iter().enumerate() {
         let totals = measured.totals(&used, &place.cells);
         let kept = (!measured.is_additive()
             || !measured.program.overlapping.is_empty()
+            || !measured.program.shared.is_empty()
             || !measured.program.persons.is_empty())
         .then(|| Kept::new(measured, &place.cells));
         let computed = match &kept {
             Some(kept) => measured.compute(&totals, kept),
             None => measured.compute(&totals, &NothingKept),
         };
-        let refused = kept
-            .as_ref()
-            .and_then(|kept| apart::refused(measured, kept));
+        let refused = of_percentages.clone().or_else(|| {
+            kept.as_ref()
+                .and_then(|kept| apart::refused(measured, kept, &totals, &table.name))
+        });
         let value = match refused {
             Some(remark) if computed.value.is_ok() => {
                 if !estimated.remarks.contains(&remark) {

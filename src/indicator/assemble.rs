@@ -46,8 +46,12 @@ impl Catalogue {
                     let indicator = extended(draft, &by_id, &built)
                         .map_err(|finding| findings.push(*finding))
                         .ok();
-                    if let Some(indicator) = &indicator {
-                        same_name(draft, indicator, &built, findings);
+                    match &indicator {
+                        Some(indicator) => same_name(draft, indicator, &built, findings),
+                        None => {
+                            let file = draft.source.file.clone();
+                            catalogue.faulty.insert(id.clone(), file);
+                        }
                     }
                     built.insert(id.clone(), indicator);
                 }

@@ -46,13 +46,19 @@ impl Catalogue {
     pub fn with(own: &[(String, String)]) -> (Catalogue, Findings) {
         let mut findings = Findings::new();
         let mut drafts = library(&mut findings);
+        let mut unread = Vec::new();
         for (name, text) in own {
             match Draft::read(text, name, false) {
                 Ok(draft) => drafts.push(draft),
-                Err(finding) => findings.push(*finding),
+                Err(finding) => {
+                    unread.push((id_of(name, text), name.clone()));
+                    findings.push(*finding);
+                }
             }
         }
-        (Self::assemble(drafts, &mut findings), findings)
+        let mut catalogue = Self::assemble(drafts, &mut findings);
+        catalogue.faulty.extend(unread);
+        (catalogue, findings)
     }
 
     /// A definition that is not added; it may extend those of the catalogue.
@@ -146,6 +152,15 @@ impl Catalogue {
         self.indicators.iter().find(|i| i.id == id)
     }
 
+    /// Says of the id of a definition with errors that it has them, and what to do.
+    pub fn faulty_in_words(&self, id: &str) -> (String, String) {
+        let file = self.faulty.get(id).map_or("its file", String::as_str);
+        (
+            format!("The definition of `{id}` has errors, so that it can't be computed."),
+            format!("Correct {file}: what is wrong with it is told beside this."),
+        )
+    }
+
     /// Those whose id or `kind/dimension/id` matches a glob, in catalogue order; `own/` stands for the evaluation's own.
     ///
     /// # Errors
@@ -164,6 +179,14 @@ impl Catalogue {
             i.id == pattern || own || glob.matches(&i.path()) || glob.matches(&i.id)
         };
         let found: Vec<&Indicator> = self.indicators.iter().filter(matches).collect();
+        let is_faulty = |id: &&String| *id == pattern || glob.matches(id);
+        if found.is_empty()
+            && let Some(id) = self.faulty.keys().find(is_faulty)
+        {
+            let (message, help) = self.faulty_in_words(id);
+            let code = "evaluation-faulty-indicator";
+            return Err(Box::new(Finding::error(code, message, help)));
+        }
         if found.is_empty() {
             let help = match nearest(pattern, self.indicators.iter().map(|i| i.id.as_str())) {
                 Some(near) => format!("Did you mean `{near}`? `codev indicators list` shows all."),
@@ -186,6 +209,18 @@ impl Indicator {
         let kind = format!("{:?}", self.kind).to_lowercase();
         format!("{kind}/{}/{}", self.dimension, self.id)
     }
+}
+
+/// The id of a definition that can't be read: the one that it gives itself, else the name of its file.
+fn id_of(name: &str, text: &str) -> String {
+    let table: Option<toml::Table> = text.parse().ok();
+    let given = table.and_then(|t| Some(t.get("id")?.as_str()?.to_owned()));
+    let stem = || {
+        Path::new(name)
+            .file_stem()
+            .map(|s| s.to_string_lossy().into_owned())
+    };
+    given.or_else(stem).unwrap_or_default()
 }
 
 /// The drafts of the built-in library.

@@ -11,7 +11,7 @@ mod filled;
 pub mod formula;
 pub mod measure;
 pub mod parameters;
-mod percent;
+pub mod percent;
 mod schema;
 mod source;
 
@@ -105,6 +105,8 @@ pub struct Indicator {
 pub struct Catalogue {
     /// In order of kind, dimension, id.
     pub indicators: Vec<Indicator>,
+    /// Ids of definitions with errors, which are not among them, each with its file.
+    pub faulty: std::collections::BTreeMap<String, String>,
 }
 
 /// Parses and checks one definition that extends no other; [`Catalogue::parse`] takes those that do.

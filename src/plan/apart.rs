@@ -1,11 +1,11 @@
 //! Which rows of a table must not be added to each other, and which of its reports count.
 
-use super::currency;
-use super::cut::Asked;
+use super::currency::{self, Money};
 pub use super::totals::quoted;
 use super::totals::{Parts, Suspect};
 use super::wholes;
 use crate::dataset::{Dataset, Table, Type};
+use crate::indicator::Indicator;
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op};
 use crate::indicator::measure::{Accumulation, Rows, to_date};
 use crate::outcome::Lack;
@@ -68,48 +68,62 @@ pub enum Apart {
 /// What must not be added together for a formula over a table.
 pub(super) fn overlaps(
     rows: &Rows,
-    asked: &Asked<'_>,
-    table: &Table,
+    indicator: &Indicator,
+    (dataset, table): (&Dataset, &Table),
     suspects: &[Suspect],
+    money: &Money,
 ) -> Vec<Overlap> {
-    let node = |name: &String| Node::synthetic(NodeKind::Column(vec![name.clone()]));
-    let accounts = table.meaning.overlapping.iter().map(|column| Overlap {
-        column: column.clone(),
-        node: node(column),
-        why: Apart::Accounts,
-        among: Among::Used,
-    });
-    let mut found: Vec<Overlap> = accounts.collect();
+    let mut found = accounts(table);
     let distinct = |a: &Aggregate| a.function == AggregateFunction::CountDistinct;
     // Which there are is the same with totals and without.
     let counts_twice = !rows.formula.aggregates.iter().all(distinct);
     for suspect in suspects.iter().filter(|_| counts_twice) {
-        let Suspect { column, total, .. } = suspect;
-        let why = match &suspect.parts {
-            Parts::All => Apart::Totals(total.clone()),
-            Parts::Some(parts) => Apart::Nested(total.clone(), parts.clone()),
-            Parts::Called(names) => Apart::Called(names.clone()),
-            Parts::Overlapping(_) => continue,
-        };
-        let overlap = |among: Among| wholes::overlap(column, why.clone(), among);
+        let column = &suspect.column;
         let here = |a: &Aggregate| a.nodes().any(|node| wholes::reads(node, column));
         let aggregates = &rows.formula.aggregates;
         match aggregates.iter().any(here) {
-            false => found.push(overlap(Among::Used)),
+            false => found.extend(of_suspect(suspect, Among::Used)),
             true => found.extend(
                 (0..aggregates.len())
                     .filter(|at| !distinct(&aggregates[*at]))
-                    .map(|at| overlap(Among::Aggregate(at))),
+                    .filter_map(|at| of_suspect(suspect, Among::Aggregate(at))),
             ),
         }
     }
-    found.extend(currency::overlaps(
-        rows,
-        asked.indicator,
-        (asked.dataset, table),
-        &asked.money,
-    ));
+    found.extend(currency::overlaps(rows, indicator, (dataset, table), money));
     found
+}
+
+/// Columns of a table whose values are different accounts of the same thing.
+pub(super) fn accounts(table: &Table) -> Vec<Overlap> {
+    let columns = table.meaning.overlapping.iter();
+    let account = |column: &String| Overlap {
+        column: column.clone(),
+        node: Node::synthetic(NodeKind::Column(vec![column.clone()])),
+        why: Apart::Accounts,
+        among: Among::Used,
+    };
+    columns.map(account).collect()
+}
+
+/// That a value which is the sum of others must not meet them; `None` where it is not known to be one.
+pub(super) fn of_suspect(suspect: &Suspect, among: Among) -> Option<Overlap> {
+    let why = match &suspect.parts {
+        Parts::All => Apart::Totals(suspect.total.clone()),
+        Parts::Some(parts) => Apart::Nested(suspect.total.clone(), parts.clone()),
+        Parts::Called(names) => Apart::Called(names.clone()),
+        Parts::Overlapping(_) => return None,
+    };
+    Some(wholes::overlap(&suspect.column, why, among))
+}
+
+/// The same of a value that the table declares.
+pub(super) fn of_declared(column: &str, total: &str) -> Overlap {
+    let total = match total {
+        "" => NOT_STATED,
+        total => total,
+    };
+    wholes::overlap(column, Apart::Totals(total.to_owned()), Among::Used)
 }
 
 /// Refuses sums and counts of a weighted sample beside a number of different values: the first speak of the population, the second of

@@ -2,7 +2,6 @@
 
 use super::apart::{Among, Apart, Overlap, stated};
 use super::compared::{conditions, in_condition};
-use super::effect::Refusal;
 use super::resolve::resolve;
 use crate::dataset::{Column, Dataset, Table, Type, in_name, is_amount, is_rate, scale_in_name};
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Value};
@@ -65,6 +64,13 @@ impl Stated {
             Stated::Code(code) => currency(code).map(str::to_owned),
             Stated::Column(_) => None,
         }
+    }
+
+    /// Whether an expression reads what states it, and so deals with currencies itself.
+    pub(super) fn is_read_by(&self, node: &Node) -> bool {
+        let mut read = Vec::new();
+        node.columns(&mut read);
+        matches!(self, Stated::Column(path) if read.contains(path))
     }
 
     fn name(&self, table: &Table) -> String {
@@ -320,6 +326,32 @@ pub(super) fn overlaps(
     found.into_iter().map(|(_, overlap)| overlap).collect()
 }
 
+/// The amounts of an expression that does not read what states their currency.
+pub(super) fn not_by_hand(
+    node: &Node,
+    on: (&Dataset, &Table),
+    money: &Money,
+) -> Vec<(Vec<String>, Stated)> {
+    let found = amounts(node, on, false, money).into_iter();
+    found
+        .filter(|(_, stated)| !stated.is_read_by(node))
+        .collect()
+}
+
+/// Amounts whose currency each row states: only rows in one currency are put together.
+pub(super) fn by_row(found: Vec<(Vec<String>, Stated)>, table: &Table) -> Vec<Overlap> {
+    let by_row = found.into_iter();
+    let by_row = by_row.filter(|(_, stated)| matches!(stated, Stated::Column(_)));
+    by_row
+        .map(|(_, stated)| Overlap {
+            column: stated.name(table),
+            node: stated.node(),
+            why: Apart::Currency(None),
+            among: Among::Used,
+        })
+        .collect()
+}
+
 /// The column of a table that says the currency of the amounts that an indicator reads.
 pub(super) fn column(
     indicator: &Indicator,
@@ -352,21 +384,6 @@ fn read(rows: &Rows) -> impl Iterator<Item = &Node> {
     let numbers =
         aggregates.filter(|(at, a)| reads_numbers(a) && !multiplied(&rows.formula.value, *at));
     numbers.flat_map(|(_, a)| &a.arguments)
-}
-
-/// Refuses an effect on amounts whose columns are in different currencies by their names.
-pub(super) fn of_effect(
-    indicator: &Indicator,
-    on: (&Dataset, &Table),
-    money: &Money,
-) -> Result<(), Refusal> {
-    let Measure::Formula(rows) = &indicator.measure else {
-        return Ok(());
-    };
-    match apart_by_name(read(rows), indicator, on, money) {
-        Some(reason) => Refusal::reason(reason, "Ask for the effect on amounts in one currency."),
-        None => Ok(()),
-    }
 }
 
 /// The same of any expressions that are put together, and of a unit.

@@ -1,6 +1,5 @@
 //! How the rows of a table are grouped: by programme, by what the evaluation asks for, by period, and by sampling unit.
 
-use super::currency::Money;
 use super::private::Refused;
 use super::resolve::{programme_column, resolve};
 use super::scan::{Key, Scan};
@@ -10,7 +9,6 @@ use crate::evaluation::{Evaluation, Period};
 use crate::indicator::{Indicator, Measure};
 use crate::outcome::Sampling;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// How the rows of a table are grouped, by the keys of its scan.
 #[derive(Debug, Clone)]
@@ -80,8 +78,6 @@ pub(super) struct Asked<'a> {
     pub dataset: &'a Dataset,
     pub evaluation: &'a Evaluation,
     pub refused: &'a Refused,
-    /// Columns that are known to be money.
-    pub money: Arc<Money>,
     /// Columns with totals that a formula deals with itself, and those of them that results are not split by.
     pub told: (&'a [String], &'a [String]),
 }

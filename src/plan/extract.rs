@@ -1,5 +1,6 @@
 //! Rows of a table read one by one, with the keys that place them: for measures that sums don't give.
 
+use super::apart::Overlap;
 use super::resolve::{formula_type, resolve};
 use super::scan::Scan;
 use super::{add_column, column, lower_first};
@@ -21,6 +22,8 @@ pub struct Extract {
     pub fields: Vec<(usize, Wants)>,
     /// Whether a row without the field is left out, with the reason then given.
     pub required: Vec<Option<String>>,
+    /// Values of which rows that are put together may have one only, by field.
+    pub overlapping: Vec<(Overlap, usize)>,
     /// Key of the programme, where the table says which one a row belongs to.
     pub programme: Option<usize>,
 }
@@ -59,6 +62,28 @@ pub fn read(extract: &mut Extract, input: &Input, dataset: &Dataset, table: &Tab
         extract.fields.push((expression, field.wants));
         let reason = format!("{} missing or unusable", field.node);
         extract.required.push(field.required.then_some(reason));
+    }
+}
+
+/// Adds fields with values that must not meet.
+pub fn keep_apart(
+    extract: &mut Extract,
+    overlapping: Vec<Overlap>,
+    dataset: &Dataset,
+    table: &Table,
+) {
+    for overlap in overlapping {
+        let mut paths = Vec::new();
+        overlap.node.columns(&mut paths);
+        for path in paths {
+            if let Ok(found) = resolve(dataset, table, &path) {
+                add_column(&mut extract.scan, path, found);
+            }
+        }
+        let expression = extract.scan.expression(&overlap.node);
+        extract.overlapping.push((overlap, extract.fields.len()));
+        extract.fields.push((expression, Wants::Label));
+        extract.required.push(None);
     }
 }
 

@@ -19,7 +19,9 @@ mod rates;
 pub mod reach;
 pub mod resolve;
 pub mod scan;
+pub mod shared;
 mod tally;
+mod together;
 mod totals;
 pub mod weights;
 mod wholes;
@@ -114,6 +116,8 @@ pub struct RowWork {
     pub shape: Shape,
     /// Where its value can lie.
     pub reach: Reach,
+    /// The column whose name says that it holds percentages, and the component of its least value, where the unit is %.
+    pub percentages: Option<(String, usize)>,
     /// Collectors of the clusters with a row used and of their strata, where replicate weights come with a named cluster.
     pub clusters: Option<(usize, Option<usize>)>,
     /// What is read row by row beside the sums.
@@ -429,7 +433,8 @@ impl Plan {
     }
 }
 
-fn lower_first(text: &str) -> String {
+/// A sentence as it continues another.
+pub fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters
         .next()

@@ -3,6 +3,7 @@
 use super::apart::{Among, Overlap};
 use super::needs::needs;
 use super::scan::{Condition, Key, Picker, Scan, What};
+use super::shared::Shared;
 use crate::indicator::definition::MissingRule;
 use crate::indicator::formula::node::{Aggregate, AggregateFunction, Node, NodeKind, Op, Pick};
 use crate::indicator::measure::Rows;
@@ -28,6 +29,8 @@ pub struct Program {
     pub used_rows: usize,
     /// Collectors of the different values of what must not be added together.
     pub overlapping: Vec<(Overlap, usize)>,
+    /// Sums of values of a parent table: a collector of the different rows of it, and a component of the rows that lead to them.
+    pub shared: Vec<(Shared, usize, usize)>,
     /// Persons, for the protection of small groups: those in the cell first, then those behind each part of the value.
     /// Each as a collector of persons and a component of rows that name none (each counts as a person).
     pub persons: Vec<(usize, usize)>,
@@ -103,6 +106,7 @@ impl Program {
         let mut used = vec![self.all, self.matched, self.used];
         used.extend(self.undecided);
         used.extend(self.persons.iter().map(|(_, nameless)| *nameless));
+        used.extend(self.shared.iter().map(|(_, _, rows)| *rows));
         for parts in &self.parts {
             match *parts {
                 Parts::Count { sum } => used.push(sum),
@@ -157,7 +161,7 @@ pub fn program(
     scan: &mut Scan,
     rows: &Rows,
     programme: Option<usize>,
-    overlapping: &[Overlap],
+    (overlapping, shared): (&[Overlap], &[Shared]),
     persons: &[Node],
 ) -> Program {
     let everything = scan.mask(vec![]);
@@ -226,6 +230,10 @@ pub fn program(
             (overlap.clone(), scan.collector(mask, expression, true))
         })
         .collect();
+    let shared = shared
+        .iter()
+        .map(|sum| sum.counted(scan, &complete))
+        .collect();
     let mut counted = Vec::new();
     for node in persons {
         let expression = scan.expression(node);
@@ -257,6 +265,7 @@ pub fn program(
         excluded,
         used_rows,
         overlapping,
+        shared,
         persons: counted,
         by_row,
     }

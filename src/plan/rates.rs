@@ -140,9 +140,12 @@ impl Rates {
         }
     }
 
-    /// The column with the days that rates are chosen by, of the rows that a formula reads.
-    pub(super) fn date(rows: &Rows, (dataset, table): (&Dataset, &Table)) -> Option<Vec<String>> {
-        let name = rows.date.clone().or_else(|| table.meaning.date.clone())?;
+    /// The column with the days that rates are chosen by, of the rows that a formula reads: the date that it names, or that of the table.
+    pub(super) fn date(
+        named: Option<&String>,
+        (dataset, table): (&Dataset, &Table),
+    ) -> Option<Vec<String>> {
+        let name = named.or(table.meaning.date.as_ref())?;
         let path: Vec<String> = name.split('.').map(str::to_owned).collect();
         let found = resolve(dataset, table, &path).ok()?;
         (found.r#type == Type::Date).then_some(path)
@@ -175,6 +178,28 @@ impl Rates {
         Node::call(Op::Case, cases)
     }
 
+    /// An expression in which these amounts are in the currency that is converted to, each row by the rate of its day. Of a condition the
+    /// comparisons are changed.
+    pub(super) fn expression(
+        &self,
+        node: &Node,
+        found: &[(Vec<String>, Stated)],
+        on: (&Dataset, &Table),
+        is_condition: bool,
+    ) -> Node {
+        let date = Rates::date(None, on);
+        let date = date.map(|path| Node::synthetic(NodeKind::Column(path)));
+        found.iter().fold(node.clone(), |node, (path, stated)| {
+            let rate = self.node(stated.capitals(), date.as_ref());
+            let scale = Node::synthetic(NodeKind::Number(stated.scale()));
+            let rate = Node::call(Op::Multiply, vec![rate, scale]);
+            match is_condition {
+                true => converted(&node, &|comparison| replaced(comparison, path, &rate)),
+                false => replaced(&node, path, &rate),
+            }
+        })
+    }
+
     /// A formula whose amounts are in the currency that is converted to, each row by the rate of its day, with a remark;
     /// `None` where it reads no amounts in a stated currency, or its unit is another currency.
     pub(super) fn convert(
@@ -188,7 +213,7 @@ impl Rates {
         if unit.is_some_and(|unit| unit != self.to) {
             return None;
         }
-        let date = Rates::date(rows, (dataset, table));
+        let date = Rates::date(rows.date.as_ref(), (dataset, table));
         let date = date.map(|path| Node::synthetic(NodeKind::Column(path)));
         let on = (dataset, table);
         let mut changed = rows.clone();
@@ -239,13 +264,15 @@ impl Rates {
                 changed.conditions.push(condition);
             }
         }
-        any.then(|| {
-            let remark = format!(
-                "Amounts are converted to {} by the rates of the evaluation, each by that of its day.",
-                self.to
-            );
-            (changed, remark)
-        })
+        any.then(|| (changed, self.remark()))
+    }
+
+    /// What was done, for the reader.
+    pub(super) fn remark(&self) -> String {
+        format!(
+            "Amounts are converted to {} by the rates of the evaluation, each by that of its day.",
+            self.to
+        )
     }
 }
 

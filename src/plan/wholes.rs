@@ -140,7 +140,7 @@ fn literal(text: &str, kind: Type) -> Option<Node> {
 }
 
 /// Rows with the total; those without a value are such too.
-fn whole(column: &str, total: &str, kind: Type) -> Node {
+pub(super) fn whole(column: &str, total: &str, kind: Type) -> Node {
     let missing = Node::call(Op::IsMissing, vec![path(column)]);
     match literal(total, kind) {
         None => missing,
@@ -152,7 +152,7 @@ fn whole(column: &str, total: &str, kind: Type) -> Node {
 }
 
 /// All other rows.
-fn part(column: &str, total: &str, kind: Type) -> Node {
+pub(super) fn part(column: &str, total: &str, kind: Type) -> Node {
     let present = Node::call(Op::IsPresent, vec![path(column)]);
     match literal(total, kind) {
         None => present,
@@ -196,6 +196,8 @@ fn names(node: &Node, column: &str, total: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::indicator::formula::parse;
 

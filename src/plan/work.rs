@@ -1,6 +1,5 @@
 //! What an indicator reads: sums over a table, or rows one by one.
 
-use super::apart::Apart;
 use super::cut::{Asked, Errors, cut};
 use super::extract::{self, Extract};
 use super::fit::fit;
@@ -8,9 +7,10 @@ use super::interval::{Shape, limits};
 use super::program::{Program, program};
 use super::reach;
 use super::resolve::resolve;
-use super::scan::{Key, Scan};
+use super::scan::{Key, Scan, What};
+use super::together::{Together, percentages};
 use super::{Plan, RecordsWork, RowWork, add_column, column, lack, lower_first};
-use super::{apart, currency, wholes};
+use super::{apart, currency};
 use crate::dataset::{Dataset, Table};
 use crate::evaluation::Evaluation;
 use crate::finding::Finding;
@@ -18,9 +18,7 @@ use crate::indicator::Indicator;
 use crate::indicator::formula::node::{Node, NodeKind};
 use crate::indicator::measure::{Records, Rows};
 use crate::outcome::{Lack, Sampling};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 impl Plan {
     pub(super) fn rows(
@@ -49,36 +47,28 @@ impl Plan {
                 return Err(reason.into());
             }
         };
-        let mut is_converted = false;
-        let mut rows = apart::reports(fitted, (dataset, table), remarks)?;
-        if let Some(rates) = &self.rates
-            && let Some((converted, remark)) =
-                rates.convert(&rows, indicator, (dataset, table), &self.money)
-        {
-            remarks.push(remark);
-            rows = Cow::Owned(converted);
-            is_converted = true;
-        }
-        let told = wholes::told(rows, (dataset, table), remarks);
-        let rows = told.rows;
+        let reported = apart::reports(fitted, (dataset, table), remarks)?;
+        let Together {
+            rows,
+            overlapping,
+            shared,
+            told,
+            remarks: said,
+        } = self.together(reported, indicator, dataset, table_at);
+        remarks.extend(said);
         let asked = Asked {
             indicator,
             dataset,
             evaluation,
             refused: &self.refused,
-            money: Arc::clone(&self.money),
-            told: (&told.own, &told.split),
+            told: (&told.0, &told.1),
         };
-        let suspects = self.totals.get(&table_at).map_or(&[][..], Vec::as_slice);
-        let mut overlapping = apart::overlaps(&rows, &asked, table, suspects);
-        overlapping
-            .retain(|o| !is_converted || !matches!(o.why, Apart::Currency(_) | Apart::Columns));
-        overlapping.extend(told.overlaps);
         let scan_at = scan_of(&mut self.scans, table_at);
         let scan = &mut self.scans[scan_at];
         let mut paths = Vec::new();
         rows.nodes().for_each(|node| node.columns(&mut paths));
         overlapping.iter().for_each(|o| o.node.columns(&mut paths));
+        shared.iter().for_each(|s| s.key.columns(&mut paths));
         paths.extend(indicator.measure.columns());
         for path in paths {
             if let Ok(found) = resolve(dataset, table, &path) {
@@ -95,7 +85,22 @@ impl Plan {
                 persons.push(Node::synthetic(NodeKind::Column(path.clone())));
             }
         }
-        let program = program(scan, &rows, cut.programme, &overlapping, &persons);
+        let program = program(
+            scan,
+            &rows,
+            cut.programme,
+            (&overlapping, &shared),
+            &persons,
+        );
+        let percentages = percentages(indicator, &rows.formula).map(|column| {
+            let path = vec![column.to_owned()];
+            let x = scan.expression(&Node::synthetic(NodeKind::Column(path)));
+            let mask = scan.components[program.used].mask;
+            (
+                column.to_owned(),
+                scan.component(mask, What::Minimum(x), false),
+            )
+        });
         let mut clusters = None;
         if cut.errors == Errors::Replicates {
             for component in program.components() {
@@ -126,6 +131,7 @@ impl Plan {
             cut,
             shape,
             reach,
+            percentages,
             clusters,
             beside,
         })
@@ -193,20 +199,19 @@ impl Plan {
                 self.tell(*finding, indicator);
                 return Err(reason.into());
             }
+            let table_at = dataset.tables.iter().position(|t| t.name == table.name);
+            let table_at = table_at.unwrap_or_default();
+            let (input, overlapping) = self.input(input, (table, table_at), first.is_none());
             let mut extract = Extract::default();
-            extract.scan.table = dataset
-                .tables
-                .iter()
-                .position(|t| t.name == table.name)
-                .unwrap_or_default();
-            extract::read(&mut extract, input, dataset, table);
+            extract.scan.table = table_at;
+            extract::read(&mut extract, &input, dataset, table);
+            extract::keep_apart(&mut extract, overlapping, dataset, table);
             if first.is_none() {
                 let asked = Asked {
                     indicator,
                     dataset,
                     evaluation,
                     refused: &self.refused,
-                    money: Arc::clone(&self.money),
                     told: (&[], &[]),
                 };
                 let scan = &mut extract.scan;
@@ -231,7 +236,7 @@ impl Plan {
                     .and_then(|path| column(scan, dataset, table, path))
                     .map(|e| scan.key(Key::Column(e)));
                 // A column that the measure spreads its rows over can't split them: each part would be one category.
-                let own = records.what.categories(input);
+                let own = records.what.categories(&input);
                 made.by.retain(|(name, _)| own != Some(name.as_str()));
                 extract.programme = made.programme;
                 first = Some(made);

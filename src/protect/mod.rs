@@ -26,6 +26,7 @@ mod releases;
 mod rounding;
 mod sets;
 mod solve;
+mod spread;
 mod summed;
 mod told;
 mod totals;
@@ -461,7 +462,7 @@ fn told(dataset: &Dataset, evaluation: &Evaluation, withheld: u64) -> Option<Pro
                 "Figures that rest on fewer than {least} persons are withheld, and further ones until none of those follows from what is shown: by elimination over all figures of a table at once, the least important first. Counts of persons are rounded to the nearest {BASE}."
             ),
             format!(
-                "From the figures of indicators shown, neither the size nor a sum of a group of fewer than {least} persons, nor of two such groups together, follows exactly; how closely it can be bounded, and what effects, intervals and details tell, was not looked at."
+                "From the figures of indicators and effects shown, neither the size nor a sum of a group of fewer than {least} persons, nor of two such groups together, follows exactly; how closely it can be bounded, and what intervals and details tell, was not looked at."
             ),
         ),
     };

@@ -5,6 +5,7 @@ use super::echelon::{Echelon, Form, combine};
 use super::field::{inverse, multiply, negate};
 use super::figures::Figure;
 use super::solve::{Problem, Solved};
+use super::spread::{Known, unions};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,41 +152,55 @@ pub fn choose(problem: &Problem<'_>) -> BTreeSet<usize> {
     shown.chain(totals).collect()
 }
 
-/// Of totals those with which nothing follows of few persons who are spread over several programmes.
+/// Of totals those with which nothing follows of few persons who are spread over several programmes: of what is aimed at, and of two
+/// classes of two programmes.
 fn of_all(
     problem: &Problem<'_>,
     blocks: &[Block],
     totals: Vec<usize>,
     targets: &[Form],
 ) -> Vec<usize> {
+    let programme_of = |at: u64| problem.programme_of(at);
     let is_spread = |target: &&Form| {
-        let mut of = target.iter().map(|(at, _)| problem.programme_of(*at));
+        let mut of = target.iter().map(|(at, _)| programme_of(*at));
         let first = of.next();
         of.any(|programme| Some(programme) != first)
     };
-    let spread: BTreeSet<&Form> = targets.iter().filter(is_spread).collect();
-    if spread.is_empty() {
-        return totals;
-    }
+    let mut spread: BTreeSet<Form> = targets.iter().filter(is_spread).cloned().collect();
     // No coordinate has a row in two blocks.
     let reduce = |form: &Form| {
         blocks
             .iter()
             .fold(form.clone(), |f, b| b.solved.shown.reduce(&f))
     };
-    let spread: Vec<Form> = spread.into_iter().map(reduce).collect();
-    let mut shown = Echelon::new(Arc::new([]), spread);
-    let left: Vec<Vec<Form>> = totals
+    let left: Vec<(usize, Vec<Form>)> = totals
         .par_iter()
         .map(|at| {
             let forms = problem.figures.get(*at).map_or(&[][..], |f| &f.forms);
-            forms.iter().map(reduce).collect()
+            (*at, forms.iter().map(reduce).collect())
         })
         .collect();
-    let each = totals.into_iter().zip(left);
-    each.filter(|(_, forms)| shown.show(forms))
-        .map(|(at, _)| at)
-        .collect()
+    let echelons: Vec<&Echelon> = blocks.iter().map(|b| &b.solved.shown).collect();
+    let are_few = |classes: &[u32]| {
+        let persons = problem.system.persons(classes);
+        persons.is_some_and(|persons| persons > 0)
+    };
+    let known = Known {
+        small: &problem.small,
+        programme_of: &programme_of,
+        are_few: &are_few,
+    };
+    loop {
+        let mut shown = Echelon::new(Arc::new([]), spread.iter().map(reduce).collect());
+        let kept: Vec<&(usize, Vec<Form>)> =
+            left.iter().filter(|(_, forms)| shown.show(forms)).collect();
+        let forms: Vec<Form> = kept.iter().flat_map(|(_, forms)| forms.clone()).collect();
+        let count = spread.len();
+        spread.extend(unions(&echelons, &forms, &known));
+        if spread.len() == count {
+            return kept.into_iter().map(|(at, _)| *at).collect();
+        }
+    }
 }
 
 /// The smallest figure of another programme that a total is made of, and its block.

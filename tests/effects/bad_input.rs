@@ -367,7 +367,7 @@ fn faults_against_the_description_of_the_data_are_found() {
             (wave, wave),
             &SAMPLE.replace('}', ", \"overlapping\": [\"cluster\"]}"),
             plain.clone(),
-            "its rows have different values of cluster, which are different accounts of the same thing",
+            "where rows with different values of cluster meet they are not added: those are different accounts of the same thing",
             "Keep one of them: where = \"cluster = 'c0'\".",
         ),
     ];

@@ -11,6 +11,7 @@ mod ratios;
 mod real;
 mod tandem;
 mod times;
+mod together;
 
 use crate::kit::Folder;
 use codev::outcome::{Effect, EffectEstimate, Outcome};

@@ -2,8 +2,10 @@
 
 mod currencies;
 mod money;
+mod records;
 mod reports;
 mod rows;
+mod shared;
 mod told;
 mod wholes;
 

@@ -18,7 +18,7 @@ use super::margin::{self, Place, Rows};
 use super::method::{How, method};
 use super::resample::{self, Bound};
 use super::weighting::{self, Weighting};
-use super::{Estimated, Persons, estimate_at};
+use super::{Estimated, Persons, apart, estimate_at, remark_once};
 use crate::dataset::Dataset;
 use crate::engine::{Frame, State};
 use crate::evaluation::{Evaluation, IntervalMethod};
@@ -193,6 +193,17 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Why rows of the tables beside the first are not put together.
+    fn others_apart(&self) -> Option<String> {
+        let others = self.tables.0.iter().skip(1).flatten();
+        others.into_iter().find_map(|source| {
+            let rows: Vec<u32> = (0..source.frame.rows())
+                .filter(|row| source.frame.is_used(*row))
+                .collect();
+            apart::of_rows(source.extract, source.frame, &rows)
+        })
+    }
+
     fn weights(&self) -> Vec<f64> {
         let frame = self.first.frame;
         (0..frame.rows()).map(|row| frame.weight(row)).collect()
@@ -250,6 +261,7 @@ impl<'a> Job<'a> {
             .remarks
             .extend(design.iter().flat_map(|d| d.remarks(table)));
         let bound = Bound::new(self.context.weightings, &rows, cut);
+        let others = self.others_apart();
         let mut persons = Vec::with_capacity(places.len());
         for place in &places {
             let used: Vec<u32> = place
@@ -263,9 +275,14 @@ impl<'a> Job<'a> {
                 rows: &used,
                 weights: &weights,
             };
-            let answer = match self.silence(place, &used) {
-                Some(status) => Answer::none(status),
-                None => answer(what, &self.tables, &selection),
+            let apart = || apart::of_rows(self.first.extract, frame, &used);
+            let answer = match (self.silence(place, &used), others.clone().or_else(apart)) {
+                (Some(status), _) => Answer::none(status),
+                (None, Some(remark)) => {
+                    remark_once(&mut estimated.remarks, &remark);
+                    Answer::none(Status::Refused)
+                }
+                (None, None) => answer(what, &self.tables, &selection),
             };
             let parts = answer.value.ok().and(answer.parts);
             let mut estimate = estimate_at(place, answer.value, parts);
@@ -356,7 +373,7 @@ impl<'a> Job<'a> {
                 e.programme == place.programme
                     && e.group.is_none()
                     && e.period.is_none()
-                    && e.status != Status::Suppressed
+                    && !matches!(e.status, Status::Suppressed | Status::Refused)
             });
             let used: Vec<u32> = place
                 .cells

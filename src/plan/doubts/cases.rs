@@ -94,6 +94,8 @@ fn asks(node: &Node, column: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::indicator::formula::parse;
 

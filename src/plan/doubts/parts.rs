@@ -4,6 +4,7 @@ use super::{Looked, rows_in_words};
 use crate::dataset::{Table, Type};
 use crate::finding::{Finding, Findings};
 use crate::indicator::formula::node::{AggregateFunction, Formula, Node, NodeKind, Value};
+use crate::indicator::percent::column_as_it_is;
 use crate::indicator::{Indicator, Measure};
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ pub(super) fn look(looked: &Looked<'_>, findings: &mut Findings) {
         {
             findings_of_ratio(looked, table, (part, whole), findings);
         }
-        if let Some(column) = mean(&rows.formula)
+        if let Some(column) = column_as_it_is(&rows.formula)
             && told.insert((table.name.clone(), column.to_owned(), String::new()))
         {
             percentages(looked, (table, column), indicator, findings);
@@ -55,16 +56,6 @@ fn ratio(formula: &Formula) -> Option<(&str, &str)> {
     };
     let (above, below) = formula.ratio()?;
     Some((of(above)?, of(below)?))
-}
-
-/// Column of `AVG(x)`.
-fn mean(formula: &Formula) -> Option<&str> {
-    match (&formula.value, formula.aggregates.as_slice()) {
-        (Value::Aggregate(0), [only]) if only.function == AggregateFunction::Average => {
-            column(only.arguments.first()?)
-        }
-        _ => None,
-    }
 }
 
 fn numbers(looked: &Looked<'_>, table: &Table, name: &str) -> Option<Vec<Option<f64>>> {
@@ -125,9 +116,8 @@ fn percentages(
         return;
     };
     let values: Vec<f64> = values.into_iter().flatten().collect();
-    let within = values.iter().all(|x| (0.0..=100.0).contains(x));
     let large = values.iter().filter(|x| **x > 1.0).count();
-    if values.is_empty() || !within || large * 2 <= values.len() {
+    if values.is_empty() || large * 2 <= values.len() {
         return;
     }
     let message = format!(
@@ -137,7 +127,9 @@ fn percentages(
         values.iter().copied().fold(0.0, f64::max),
         values.len()
     );
-    let help = format!("Write AVG({name}) / 100 if these are percentages, or give another unit.");
+    let help = format!(
+        "Divide by 100, as in AVG({name}) / 100, if these are percentages, or give another unit."
+    );
     findings.push(
         Finding::warning("definition-percent-of-percent", message, help)
             .in_file(&indicator.file)

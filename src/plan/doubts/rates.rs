@@ -32,7 +32,7 @@ pub(super) fn look(looked: &Looked<'_>, findings: &mut Findings) {
         let Some(cells) = looked.texts(table, &name) else {
             continue;
         };
-        let days = match Rates::date(rows, place).as_deref() {
+        let days = match Rates::date(rows.date.as_ref(), place).as_deref() {
             Some([date]) => looked.texts(table, date),
             // Days of another table are looked up when rows are read.
             Some(_) => continue,

@@ -1,11 +1,14 @@
 //! Effects planned: which rows of the indicator's table are read, and what of each.
 
 mod conditions;
+mod outcome;
 mod read;
 mod weights;
 
 use super::Plan;
+use super::apart::Overlap;
 use super::currency::Money;
+use super::shared::Shared;
 use crate::dataset::Dataset;
 use crate::evaluation::{EffectSetting, Evaluation};
 use crate::finding::Finding;
@@ -93,10 +96,31 @@ pub struct EffectWork {
     pub assigned: Option<usize>,
     /// Blocks of the assignment.
     pub blocks: Option<usize>,
-    /// Columns whose different values are different accounts of the same thing.
-    pub overlapping: Vec<(String, usize)>,
+    /// Values of which rows that are put together may have one only.
+    pub overlapping: Vec<(Overlap, usize)>,
+    /// Sums of values of a parent table, with the row of it that each row leads to.
+    pub shared: Vec<(Shared, usize)>,
+    /// The column whose name says that it holds percentages, where the unit of the indicator is %.
+    pub percentages: Option<String>,
+    /// Which reports count.
+    pub latest: Option<Latest>,
     /// Column of the weights.
     pub weight_name: Option<String>,
+}
+
+/// Which of the reports of a series count in each group that is compared: the first, or the last, by date.
+#[derive(Debug, Clone)]
+pub struct Latest {
+    /// The last, not the first.
+    pub last: bool,
+    /// The date, or another number by which the reports are in order.
+    pub order: usize,
+    /// What tells series apart.
+    pub series: Vec<usize>,
+    /// Whether series of different programmes are different ones.
+    pub within_programme: bool,
+    /// Whether a report counts whatever its date.
+    pub except: Option<usize>,
 }
 
 /// Adds the effects that an evaluation asks for to its plan.

@@ -1,6 +1,7 @@
 //! What an effect reads of each row: the indicator row by row, the design's conditions, covariates, clusters and persons.
 
-use super::conditions::{all, conjuncts};
+use super::conditions::all;
+use super::outcome::Outcome;
 use super::{Asked, EffectWork, Refusal, weights};
 use crate::dataset::{Table, Type};
 use crate::evaluation::EffectSetting;
@@ -8,12 +9,13 @@ use crate::finding::{Finding, nearest};
 use crate::indicator::formula::check;
 use crate::indicator::formula::node::{Fault, Node, NodeKind};
 use crate::indicator::formula::parse;
-use crate::indicator::formula::per_row::PerRow;
 use crate::indicator::measure::{Field, Input, Wants};
 use crate::indicator::{Indicator, Measure, fault_finding};
 use crate::outcome::{EffectDesign, Sampling};
+use crate::plan::apart::Overlap;
+use crate::plan::compared::in_condition;
 use crate::plan::extract::{self, Extract};
-use crate::plan::fit::fit;
+use crate::plan::rates::Rates;
 use crate::plan::resolve::{formula_type, programme_column, resolve};
 use crate::plan::{Plan, column, currency, lack, private};
 
@@ -32,8 +34,12 @@ pub(super) fn read(
     let mut reading = Reading {
         asked,
         table,
+        table_at,
         fields: vec![],
         reasons: vec![],
+        apart: vec![],
+        rates: plan.rates.clone(),
+        converted: false,
     };
     let mut work = EffectWork {
         table: table_at,
@@ -42,13 +48,13 @@ pub(super) fn read(
         ..EffectWork::default()
     };
     let design = reading.conditions(&mut work)?;
+    let mut own = reading.columns_read(0);
     no_p_of_a_census(plan, asked, table);
-    currency::of_effect(asked.indicator, (asked.dataset, table), &asked.money)?;
-    let (outcome, mut filters) = reading.outcome(asked.indicator, &design.sets_aside, remarks)?;
-    work.numerator = reading.number("the indicator", outcome.numerator);
-    work.denominator = outcome
-        .denominator
-        .map(|node| reading.number("the indicator", node));
+    let mut outcome = Outcome::of(plan, &reading, asked.indicator, &design.sets_aside, remarks)?;
+    let mut filters = std::mem::take(&mut outcome.filters);
+    work.numerator = reading.number("the indicator", outcome.value.numerator.clone());
+    let denominator = outcome.value.denominator.clone();
+    work.denominator = denominator.map(|node| reading.number("the indicator", node));
     let by_cell = matches!(
         setting.design,
         EffectDesign::TwoWayEffects | EffectDesign::Staggered | EffectDesign::InterruptedSeries
@@ -74,15 +80,15 @@ pub(super) fn read(
                 "Name an indicator over the same table.",
             );
         }
-        currency::of_effect(other, (asked.dataset, table), &asked.money)?;
-        let (value, more) = reading.outcome(other, &design.sets_aside, remarks)?;
+        let with = Outcome::of(plan, &reading, other, &design.sets_aside, remarks)?;
+        let value = with.value.clone();
         if value.denominator.is_none() {
             return Refusal::reason(
                 format!("`{}` is a total, not a value of each row", other.id),
                 "Name an indicator that is a mean or a share over the rows.",
             );
         }
-        filters.extend(more);
+        filters.extend(outcome.join(with, asked.indicator, other)?);
         let numerator = reading.number("the indicator it goes with", value.numerator);
         let denominator = value
             .denominator
@@ -91,11 +97,19 @@ pub(super) fn read(
         work.with_name = Some((other.name.clone(), other.unit.clone()));
     }
     filters.extend(design.filter);
+    let from = reading.fields.len();
     if let Some(text) = &setting.filter {
-        filters.push(reading.condition("where", text)?);
+        let condition = reading.condition("where", text)?;
+        condition.columns(&mut own);
+        filters.push(condition);
     }
     reading.variables(&mut work)?;
+    own.extend(reading.columns_read(from));
     reading.clusters(&mut work)?;
+    let remark = reading.rates.as_ref().map(Rates::remark);
+    let remark = remark.filter(|remark| reading.converted && !remarks.contains(remark));
+    remarks.extend(remark);
+    filters.extend(outcome.together(&mut reading, &mut work, &own));
     let input = Input {
         name: "effect",
         table: table.name.clone(),
@@ -175,11 +189,44 @@ fn table_of<'a>(asked: &Asked<'a>, indicator: &Indicator) -> Result<(usize, &'a 
 pub(super) struct Reading<'a> {
     pub(super) asked: &'a Asked<'a>,
     pub(super) table: &'a Table,
+    /// Index of the table in the data set.
+    pub(super) table_at: usize,
     fields: Vec<Field>,
     reasons: Vec<String>,
+    /// What else must not meet: amounts in several currencies that the design itself reads.
+    pub(super) apart: Vec<Overlap>,
+    rates: Option<Rates>,
+    /// Whether amounts that the design reads are converted.
+    converted: bool,
 }
 
 impl<'a> Reading<'a> {
+    /// Columns that the fields from this one on read.
+    fn columns_read(&self, from: usize) -> Vec<Vec<String>> {
+        let mut read = Vec::new();
+        let fields = self.fields.iter().skip(from);
+        fields.for_each(|field| field.node.columns(&mut read));
+        read
+    }
+
+    /// An expression of the design with its amounts in one currency: converted where there are rates, else only of rows in one currency.
+    fn in_one_currency(&mut self, node: Node, is_condition: bool) -> Node {
+        let on = (self.asked.dataset, self.table);
+        let money = &self.asked.money;
+        let found = match is_condition {
+            true => in_condition(&node, on, money),
+            false => currency::not_by_hand(&node, on, money),
+        };
+        self.converted |= self.rates.is_some() && !found.is_empty();
+        match &self.rates {
+            Some(rates) => rates.expression(&node, &found, on, is_condition),
+            None => {
+                self.apart.extend(currency::by_row(found, self.table));
+                node
+            }
+        }
+    }
+
     pub(super) fn setting(&self) -> &'a EffectSetting {
         self.asked.setting
     }
@@ -244,15 +291,15 @@ impl<'a> Reading<'a> {
     }
 
     /// A condition of the evaluation file.
-    pub(super) fn condition(&self, key: &str, text: &str) -> Result<Node, Refusal> {
+    pub(super) fn condition(&mut self, key: &str, text: &str) -> Result<Node, Refusal> {
         let (node, _) = self.expression(key, text)?;
         check::filter(&node, &self.columns()).map_err(|fault| self.fault(key, text, &fault))?;
-        Ok(node)
+        Ok(self.in_one_currency(node, true))
     }
 
     /// A number (or date, where `date`) of the evaluation file.
     pub(super) fn quantity(
-        &self,
+        &mut self,
         key: &str,
         text: &str,
         date: bool,
@@ -261,7 +308,7 @@ impl<'a> Reading<'a> {
         let is_date = found == check::Type::Date;
         let wants = if date { Wants::Ordered } else { Wants::Number };
         if wants.takes(found) {
-            return Ok((node, is_date));
+            return Ok((self.in_one_currency(node, false), is_date));
         }
         let fault = Fault::new(
             "formula-type",
@@ -278,60 +325,14 @@ impl<'a> Reading<'a> {
         Refusal::Finding(Box::new(finding.in_column(&column)))
     }
 
-    /// An indicator row by row, with its filter: what is left of it when conditions on the design's own columns are set aside.
-    fn outcome(
-        &mut self,
-        indicator: &Indicator,
-        sets_aside: &[Vec<String>],
-        remarks: &mut Vec<String>,
-    ) -> Result<(PerRow, Vec<Node>), Refusal> {
-        let Measure::Formula(rows) = &indicator.measure else {
-            return Refusal::reason(
-                format!("`{}` is not measured over rows", indicator.id),
-                "Use another indicator.",
-            );
-        };
-        let fitted = fit(rows, self.asked.dataset, self.table).map_err(|finding| {
-            Refusal::Reason(crate::outcome::NotEstimable {
-                reason: extract::reason(&finding),
-                help: finding.help.clone(),
-            })
-        })?;
-        let Some(found) = fitted.per_row() else {
-            return Refusal::reason(
-                format!(
-                    "`{}` is not a mean, a share or a sum over rows",
-                    indicator.id
-                ),
-                "Effects are told on means, shares, sums and scales; use one of these.",
-            );
-        };
-        let mut kept = Vec::new();
-        for condition in conjuncts(fitted.filter.as_ref().map(|(_, node)| node)) {
-            let mut columns = Vec::new();
-            condition.columns(&mut columns);
-            let own = !columns.is_empty() && columns.iter().all(|c| sets_aside.contains(c));
-            if own {
-                let names: Vec<String> = columns.iter().map(|c| c.join(".")).collect();
-                let remark = format!(
-                    "The filter of {} on {} is set aside: the design says which rows are compared.",
-                    indicator.name,
-                    names.join(" and ")
-                );
-                if !remarks.contains(&remark) {
-                    remarks.push(remark);
-                }
-            } else {
-                kept.push(condition.clone());
-            }
-        }
-        Ok((found, kept))
-    }
-
     /// The indicator named by `with`.
     fn other(&self, id: &str) -> Result<&'a Indicator, Refusal> {
         let catalogue = self.asked.catalogue;
         catalogue.get(id).ok_or_else(|| {
+            if catalogue.faulty.contains_key(id) {
+                let (message, help) = catalogue.faulty_in_words(id);
+                return self.finding("with", message, help);
+            }
             let ids = catalogue.indicators.iter().map(|i| i.id.as_str());
             let help = match nearest(id, ids) {
                 Some(near) => format!("Did you mean `{near}`?"),
@@ -381,6 +382,7 @@ impl<'a> Reading<'a> {
     /// A variable: numbers and truth values as numbers, everything else by category.
     fn variable(&mut self, key: &str, text: &str, required: bool) -> Result<usize, Refusal> {
         let (node, found) = self.expression(key, text)?;
+        let node = self.in_one_currency(node, false);
         let wants = match found {
             check::Type::Number | check::Type::Boolean => Wants::Number,
             check::Type::List => {
@@ -406,7 +408,7 @@ impl<'a> Reading<'a> {
         Ok(self.field(text, node, Wants::Label, required))
     }
 
-    /// Clusters, persons, assignment, and columns that must not be added over.
+    /// Clusters, persons and assignment.
     fn clusters(&mut self, work: &mut EffectWork) -> Result<(), Refusal> {
         let setting = self.setting();
         let meaning = &self.table.meaning;
@@ -463,12 +465,6 @@ impl<'a> Reading<'a> {
             if let Some(text) = text {
                 *place = Some(self.label(key, text, true)?);
             }
-        }
-        let asked = self.asked;
-        let currency = currency::column(asked.indicator, (asked.dataset, self.table), &asked.money);
-        for name in meaning.overlapping.iter().chain(&currency) {
-            let at = self.field(name, own(name), Wants::Label, false);
-            work.overlapping.push((name.clone(), at));
         }
         Ok(())
     }

@@ -43,6 +43,7 @@ fn hostile() -> Catalogue {
     let indicator = parse(HOSTILE, "indicators/process/test/hostile.toml", false).unwrap();
     Catalogue {
         indicators: vec![indicator],
+        ..Catalogue::default()
     }
 }
 
@@ -177,6 +178,7 @@ fn further_tables_are_shown_with_what_is_needed_and_in_the_examples() {
     let text = include_str!("../../../tests/definitions/valid/representation-ratio.toml");
     let catalogue = Catalogue {
         indicators: vec![parse(text, "representation-ratio.toml", false).unwrap()],
+        ..Catalogue::default()
     };
     let dictionary = Dictionary::all(&catalogue);
     let entry = dictionary.entries().next().unwrap();
@@ -201,6 +203,7 @@ fn settings_and_what_it_extends_are_told() {
     let text = include_str!("../../../tests/definitions/valid/parameters.toml");
     let catalogue = Catalogue {
         indicators: vec![parse(text, "parameters.toml", false).unwrap()],
+        ..Catalogue::default()
     };
     let dictionary = Dictionary::all(&catalogue);
     let text = markdown(&dictionary, None);
