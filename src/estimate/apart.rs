@@ -51,8 +51,8 @@ pub fn refused(measured: &Measured<'_>, kept: &Kept<'_>) -> Option<String> {
                 }
                 Apart::Called(names) => {
                     let words = words();
-                    let is_total = |word: &&str| names.iter().any(|name| name == word);
-                    let both = words.iter().any(is_total) && !words.iter().all(|w| is_total(w));
+                    let is_total = |word: &&str| names.iter().any(|name| name == *word);
+                    let both = words.iter().any(is_total) && words.iter().any(|word| !is_total(word));
                     both.then(|| {
                         format!(
                             "Where rows that {column} calls totals meet others they are not added: they are their sums. Take them out of the table, or filter: {column} NOT IN ({}).",

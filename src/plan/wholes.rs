@@ -195,6 +195,7 @@ fn names(node: &Node, column: &str, total: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::indicator::formula::parse;

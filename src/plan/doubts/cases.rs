@@ -93,6 +93,7 @@ fn asks(node: &Node, column: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::indicator::formula::parse;
