@@ -81,11 +81,12 @@ fn the_nearest_of_the_published_solutions_is_found() {
         }
     }
     assert_eq!(valid.len(), 6);
-    let least: Vec<&Vec<Vec<u64>>> = valid
+    let mut least: Vec<&Vec<Vec<u64>>> = valid
         .iter()
         .filter(|(d, _)| *d == 18)
         .map(|(_, c)| c)
         .collect();
+    least.sort();
     assert_eq!(
         least,
         [
