@@ -152,6 +152,7 @@ fn the_help_lists_the_commands() {
         "report",
         "render",
         "compare",
+        "audit",
         "plan",
         "power",
         "diagnose",

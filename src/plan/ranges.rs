@@ -57,6 +57,8 @@ pub(super) fn range(label: &str) -> Option<Range> {
         .trim()
         .to_lowercase()
         .replace(['–', '—', '−', '‑'], "-");
+    let more =
+        text.contains('+') || text.contains('≥') || AND_MORE.iter().any(|w| text.contains(w));
     for word in TO {
         text = text.replace(word, "-");
     }
@@ -66,8 +68,6 @@ pub(super) fn range(label: &str) -> Option<Range> {
         .map(|part| part.parse().ok())
         .collect::<Option<_>>()?;
     let is_year = |x: &f64| (1900.0..2100.0).contains(x);
-    let more =
-        text.contains('+') || text.contains('≥') || AND_MORE.iter().any(|w| text.contains(w));
     let under = text.contains('<') || UNDER.iter().any(|w| text.contains(w));
     match numbers.as_slice() {
         [low, high] if low < high && !(is_year(low) && is_year(high)) => {
