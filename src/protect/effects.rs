@@ -29,10 +29,17 @@ fn is_exact(work: &EffectWork) -> bool {
 
 impl Context<'_> {
     /// What the effects about a table tell.
-    pub(super) fn effects(&self, table: usize, reading: &mut Reading) -> Vec<Told> {
+    pub(super) fn effects(
+        &self,
+        (table, made): (usize, &[Effect]),
+        reading: &mut Reading,
+    ) -> Vec<Told> {
         let mut all = Vec::new();
         for (effect, item) in self.plan.effects.iter().enumerate() {
             let Ok(work) = &item.work else { continue };
+            if made.get(effect).is_none_or(|made| made.estimate.is_none()) {
+                continue;
+            }
             let (Some(frame), Some(extract)) = (
                 self.frames.get(work.extract),
                 self.plan.extracts.get(work.extract),

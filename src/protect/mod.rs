@@ -86,7 +86,7 @@ pub fn protect(
             sums,
             frames,
         };
-        for ((item, cell), why) in all.withheld(table, &items, estimated)? {
+        for ((item, cell), why) in all.withheld(table, &items, (&*estimated, &*effects))? {
             if let Some(effect) = item.checked_sub(plan.items.len()) {
                 effects.get_mut(effect).map(effects::withhold);
                 continue;
@@ -211,6 +211,12 @@ fn tables(plan: &Plan) -> BTreeMap<usize, Vec<usize>> {
             tables.entry(table).or_default().push(at);
         }
     }
+    // Effects may speak of a table that no indicator is asked of.
+    for work in plan.effects.iter().filter_map(|e| e.work.as_ref().ok()) {
+        if work.persons {
+            tables.entry(work.table).or_default();
+        }
+    }
     tables
 }
 
@@ -228,11 +234,11 @@ impl<'a> Context<'a> {
         &self,
         table: usize,
         items: &[usize],
-        estimated: &[Estimated],
+        (estimated, effects): (&[Estimated], &[Effect]),
     ) -> Result<Vec<explain::Hidden>, Stop> {
         let least = self.evaluation.small_cells;
         let (mut reading, measured) = self.gathered(table, items, least);
-        let told = self.effects(table, &mut reading);
+        let told = self.effects((table, effects), &mut reading);
         let found = classes(self.dataset, &reading.telling)?;
         let mut system = System::new(&reading, &found, least);
         let mut figures: Vec<Figure> = Vec::new();
