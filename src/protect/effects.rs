@@ -63,8 +63,14 @@ impl Context<'_> {
                 .collect();
             let known = &mut reading.telling.marks;
             let marks = compared(work, frame).into_iter().map(|mark| {
-                known.push(mark);
-                known.len() - 1
+                // Effects of one block often compare the same rows.
+                match known.iter().position(|other| *other == mark) {
+                    Some(at) => at,
+                    None => {
+                        known.push(mark);
+                        known.len() - 1
+                    }
+                }
             });
             all.push(Told {
                 effect,
@@ -90,7 +96,9 @@ fn compared(work: &EffectWork, frame: &Frame) -> Vec<Vec<bool>> {
     {
         let time = [work.before, work.after].map(|field| number(field, row).map(|x| x > 0.5));
         let group = number(work.treated, row).map(|x| u64::from(x > 0.5));
-        let labels = work.by.iter().zip(1..).map(|((_, field), column)| {
+        // Of subgroups no mean is given: their number tells where it is shown.
+        let by = work.by.iter().filter(|_| is_exact(work));
+        let labels = by.zip(1..).map(|((_, field), column)| {
             let code = frame.fields.get(*field).and_then(|values| values.code(row));
             (column, code.map(u64::from), [None, None])
         });

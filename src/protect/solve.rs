@@ -187,17 +187,17 @@ impl Problem<'_> {
                 }
             }
         }
-        for (both, (a, b)) in &pairs {
-            let opposite = super::field::negate(*both);
-            for c in with(&singles, opposite).filter(|c| *c > b) {
+        opposite(&pairs, &singles, |(a, b), c| {
+            if c > b {
                 add(&[*a, *b, *c]);
             }
-            for (c, d) in with(&pairs, opposite).filter(|other| **other < (*a, *b)) {
-                if [a, b].iter().all(|at| *at != c && *at != d) {
-                    add(&[*a, *b, *c, *d]);
-                }
+        });
+        opposite(&pairs, &pairs, |(a, b), (c, d)| {
+            let apart = [a, b].iter().all(|at| *at != c && *at != d);
+            if (c, d) < (a, b) && apart {
+                add(&[*a, *b, *c, *d]);
             }
-        }
+        });
     }
 
     /// Keeps a form if it is the sum of a term over few classes with few persons.
@@ -213,6 +213,26 @@ impl Problem<'_> {
         if is_sum && self.system.persons(&classes).is_some() {
             found.push(form.clone());
         }
+    }
+}
+
+/// What stands in two sorted lists with numbers that add up to zero.
+fn opposite<A, B>(a: &[(u64, A)], b: &[(u64, B)], mut found: impl FnMut(&A, &B)) {
+    let mut left = b;
+    for (number, what) in a {
+        if *number == 0 {
+            with(b, 0).for_each(|other| found(what, other));
+            continue;
+        }
+        // The greater the one, the smaller the other.
+        let wanted = super::field::negate(*number);
+        while let [rest @ .., (last, _)] = left
+            && *last > wanted
+        {
+            left = rest;
+        }
+        let equal = left.iter().rev().take_while(|(x, _)| *x == wanted);
+        equal.for_each(|(_, other)| found(what, other));
     }
 }
 
