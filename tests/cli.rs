@@ -148,11 +148,11 @@ fn the_help_lists_the_commands() {
     [
         "init",
         "check",
+        "audit",
         "compute",
         "report",
         "render",
         "compare",
-        "audit",
         "plan",
         "power",
         "diagnose",

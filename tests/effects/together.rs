@@ -161,7 +161,7 @@ fn amounts_are_converted_or_refused() {
     let refused = package("currency", "", money, &plain);
     is_refused(
         &refused,
-        "amounts in different currencies meet they are not added (currency: EUR, XOF)",
+        "amounts in different currencies meet they are not added, nor held against one number (currency: EUR, XOF)",
         "Convert them with [currency]",
     );
     let converted = package("currency", "", money, &(plain + RATES));
