@@ -5,7 +5,7 @@ use super::format::Locale;
 use super::key::{Subject, subjects};
 use super::progress::is_met;
 use super::view::{Cell, Column, Table};
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Outcome, Status, Way};
 
 /// One row per indicator with a value; `None` without any.
 pub(super) fn table(outcome: &Outcome, locale: &Locale, names: &Names) -> Option<Table> {
@@ -167,4 +167,10 @@ fn missing(subject: &Subject, locale: &Locale) -> Cell {
     } else {
         Cell::text(locale.percent(share, 0))
     }
+}
+
+/// What was done to figures of persons, where these are not as they were computed.
+pub(super) fn changed(outcome: &Outcome) -> Option<String> {
+    let protection = outcome.protection.as_ref()?;
+    (protection.way != Way::Suppress).then(|| protection.method.clone())
 }

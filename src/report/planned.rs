@@ -3,7 +3,7 @@
 use super::cells::{capitalised, plural};
 use super::format::Locale;
 use super::view::{Cell, Column, Table};
-use crate::outcome::{Outcome, PlanChange};
+use crate::outcome::{Outcome, PlanChange, Way};
 use serde::Serialize;
 
 /// The section on a locked plan.
@@ -94,7 +94,11 @@ pub(super) fn protection(outcome: &Outcome) -> Vec<String> {
     if !yes.is_empty() {
         said.push(match least {
             0 => format!("Tables about persons, which are not protected since the evaluation sets `small_cells` to 0: {yes}."),
-            _ => format!("Protected, so that groups of fewer than {least} persons are withheld: {yes}."),
+            _ => match outcome.protection.as_ref().map(|p| &p.way) {
+                Some(Way::Round { base }) => format!("Protected, so that figures of persons are rounded to {base}: {yes}."),
+                Some(Way::CellKey { .. }) => format!("Protected, so that figures of persons have noise: {yes}."),
+                Some(Way::Suppress) | None => format!("Protected, so that groups of fewer than {least} persons are withheld: {yes}."),
+            },
         });
     }
     if tables().any(|(_, p)| p.in_doubt) && least > 0 {

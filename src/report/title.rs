@@ -3,7 +3,7 @@
 use super::cells::{column_name, dimension_name, listed, plural, why_not};
 use super::format::Locale;
 use super::view::{Cell, Column, Table};
-use crate::outcome::{Outcome, Programme};
+use crate::outcome::{Outcome, Programme, Way};
 use serde::Serialize;
 
 /// Facts of the first page.
@@ -44,13 +44,17 @@ impl Front {
         );
         if about.small_cells > 0 {
             let people = plural(about.small_cells, "person", "persons");
-            fact(
-                "Protection",
-                format!(
-                    "groups of fewer than {} {people} are suppressed",
-                    about.small_cells
-                ),
-            );
+            let said = match outcome.protection.as_ref().map(|p| &p.way) {
+                Some(Way::Round { base }) => format!("figures of persons are rounded to {base}"),
+                Some(Way::CellKey { .. }) => {
+                    "figures of persons have noise (cell key method)".to_owned()
+                }
+                Some(Way::Suppress) | None => {
+                    let least = about.small_cells;
+                    format!("groups of fewer than {least} {people} are suppressed")
+                }
+            };
+            fact("Protection", said);
         }
         fact("Date", outcome.provenance.time.clone().unwrap_or_default());
         Front {

@@ -23,6 +23,8 @@ pub(super) struct Report {
     pub front: title::Front,
     pub findings: key::Findings,
     pub glance: Option<Table>,
+    /// What was done to figures of persons, where these are not as computed.
+    pub changed: Option<String>,
     pub effects: Option<effects::EffectsView>,
     pub audit: audit::Audit,
     pub plane: Option<audit::PlaneView>,
@@ -54,6 +56,7 @@ impl Report {
             front: title::Front::new(outcome, &locale),
             findings: key::Findings::new(outcome, &locale, &names),
             glance: glance::table(outcome, &locale, &names),
+            changed: glance::changed(outcome),
             effects: effects?,
             audit: audit::Audit::new(outcome, &locale)?,
             plane: audit::PlaneView::new(outcome, &locale, &names)?,

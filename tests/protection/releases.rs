@@ -200,3 +200,31 @@ fn a_report_says_that_it_tells_beside_the_one_that_it_takes_the_place_of() {
     let (_, said) = run(&folder, &["report", "."]);
     assert!(said.contains("report-other-data"), "{said}");
 }
+
+#[test]
+fn rounded_figures_are_told_as_such_and_left_out_of_the_audit() {
+    let folder = town(41, "");
+    report(&folder, &["--out", "exact"]);
+    folder.write("evaluation.toml", evaluation("protection = \"round\"\n"));
+    report(&folder, &["--out", "rounded"]);
+    let outcome = saved(&folder, "rounded/outcome.json");
+    let html = std::fs::read_to_string(folder.file("rounded/report.html")).unwrap();
+    assert!(html.contains("figures of persons are rounded to 5"));
+    assert!(
+        !html.contains("are suppressed"),
+        "the title says what was done"
+    );
+    assert!(
+        cell(&outcome, "income", None, None)
+            .unwrap()
+            .value
+            .is_some()
+    );
+    // The saved figures are not those that the data give: they are left out, and counted.
+    let (code, said) = run(&folder, &["audit", "rounded/outcome.json"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("3 of 3 figures of persons"), "{said}");
+    let (code, said) = run(&folder, &["audit", "exact/outcome.json"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("figures 3 in exact"), "{said}");
+}
