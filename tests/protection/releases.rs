@@ -228,3 +228,17 @@ fn rounded_figures_are_told_as_such_and_left_out_of_the_audit() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("figures 3 in exact"), "{said}");
 }
+
+#[test]
+fn an_outcome_keeps_what_was_asked_without_comments_and_examples() {
+    let folder = town(40, "# asked by Awa\n");
+    let own = crate::kit::definition("income", "EUR", &formula("t", "SUM(income)"))
+        + "# of Awa\n\n[[example]]\nnote = \"one\"\nrows = \"\"\"\nprogramme,person,sex,income\nP1,Awa,f,5\n\"\"\"\nexpect = { P1 = 5 }\n";
+    folder.write("indicators/income.toml", own);
+    report(&folder, &[]);
+    let text = std::fs::read_to_string(folder.file("report/outcome.json")).unwrap();
+    assert!(!text.contains("Awa"));
+    let (code, said) = run(&folder, &["audit", "report/outcome.json"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("figures 3 in"), "{said}");
+}
