@@ -27,6 +27,17 @@ fn tandem_gives_the_figures_that_pandas_gives() {
             withheld.push(format!("{}, {}", &line[0], &line[1]));
             continue;
         }
+        // Programmes share localities of origin, whose inhabitants would be added once for each programme: all together are refused.
+        const SHARED: [&str; 3] = [
+            "inhabitants-in-origin",
+            "migrant-share-of-council-seats",
+            "investment-per-inhabitant",
+        ];
+        if programme.is_none() && SHARED.contains(&&line[0]) {
+            assert_eq!(estimate.and_then(|e| e.value), None, "{}", &line[0]);
+            seen += 1;
+            continue;
+        }
         let got = estimate.and_then(|e| e.value);
         if !got.is_some_and(|g| (g - expected).abs() <= 1e-9 * expected.abs().max(1.0)) {
             wrong.push(format!(
