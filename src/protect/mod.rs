@@ -77,15 +77,15 @@ pub fn protect(
         [] => vec![],
         _ => estimated.to_vec(),
     };
+    let all = Context {
+        plan,
+        dataset,
+        evaluation,
+        sums,
+        frames,
+    };
     let mut held = explain::Held::new();
     for (table, items) in tables(plan) {
-        let all = Context {
-            plan,
-            dataset,
-            evaluation,
-            sums,
-            frames,
-        };
         for ((item, cell), why) in all.withheld(table, &items, (&*estimated, &*effects))? {
             if let Some(effect) = item.checked_sub(plan.items.len()) {
                 effects.get_mut(effect).map(effects::withhold);
@@ -107,13 +107,6 @@ pub fn protect(
         }
     }
     if !earlier.is_empty() {
-        let all = Context {
-            plan,
-            dataset,
-            evaluation,
-            sums,
-            frames,
-        };
         let mut shown = shown(estimated);
         // Rounded figures and those with noise are no equations.
         for (item, shown) in shown.iter_mut().enumerate() {
@@ -130,8 +123,8 @@ pub fn protect(
             estimated: &whole,
             shown: &shown,
         };
-        let all: Vec<Release<'_>> = earlier.iter().copied().chain([now]).collect();
-        for (item, cell) in withheld_after(&all)? {
+        let releases: Vec<Release<'_>> = earlier.iter().copied().chain([now]).collect();
+        for (item, cell) in withheld_after(&releases)? {
             held.insert((item, cell), Why::Earlier);
             let found = estimated.get_mut(item);
             if let Some(estimate) = found.and_then(|e| e.estimates.get_mut(cell)) {
@@ -142,13 +135,6 @@ pub fn protect(
     // Reasons are of figures by their number, which the other ways change.
     let mut added = match (&reasons, evaluation.protection) {
         (None, ProtectionMethod::Round | ProtectionMethod::CellKey) => {
-            let all = Context {
-                plan,
-                dataset,
-                evaluation,
-                sums,
-                frames,
-            };
             method::apply(&all, estimated)?
         }
         _ => Added::default(),
@@ -468,7 +454,7 @@ fn told(dataset: &Dataset, evaluation: &Evaluation, withheld: u64) -> Option<Pro
                 "Figures that rest on fewer than {least} persons are withheld, and further ones until none of those follows from what is shown: by elimination over all figures of a table at once, the least important first. Counts of persons are rounded to the nearest {BASE}."
             ),
             format!(
-                "From the figures of indicators and effects shown, neither the size nor a sum of a group of fewer than {least} persons, nor of two such groups together, follows exactly; how closely it can be bounded, and what intervals and details tell, was not looked at."
+                "From the figures of indicators and effects shown, neither the size nor a sum of a group of fewer than {least} persons of a programme, nor of two such groups together, was found to follow exactly; larger unions over several programmes, how closely a group can be bounded, and what intervals and details tell, were not looked at."
             ),
         ),
     };
